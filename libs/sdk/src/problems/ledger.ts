@@ -1,0 +1,3 @@
+import type { Problem } from '../problems.js';
+
+export const ledgerProblems = {} as const satisfies Record<string, Problem>;
