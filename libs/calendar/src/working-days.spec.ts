@@ -110,6 +110,11 @@ describe('what is not published yet', () => {
     expect(workingDayDeadline(noon('2026-07-06'), 5)).toEqual({ due: dueOn('2026-07-13'), provisional: false });
   });
 
+  it('is provisional when the count began before the data', () => {
+    expect(isProvisional('2003-12-20', '2004-01-10')).toBe(true);
+    expect(isProvisional('2004-01-01', '2004-01-10')).toBe(false);
+  });
+
   it('is provisional in the last days of a year while the next notice is missing', () => {
     let last = 2026;
     while (calendarKnown(last + 1)) last += 1;

@@ -79,7 +79,7 @@ export function workingDayDeadline(event: Date, n: number): Deadline {
  */
 export function resumeDeadline(dueAt: Date, pausedAt: Date, resumedAt: Date): Deadline {
   if (resumedAt < pausedAt) throw new RangeError('a clock cannot resume before it was paused');
-  if (pausedAt > dueAt || shanghaiDate(pausedAt) === shanghaiDate(resumedAt)) return withProvision(pausedAt, dueAt);
+  if (pausedAt > dueAt) return withProvision(pausedAt, dueAt);
   return workingDayDeadline(resumedAt, workingDaysBetween(pausedAt, dueAt));
 }
 
