@@ -27,7 +27,7 @@ export function allocate(money: Money, weights: readonly Weight[]): Money[] {
 
 /** The indexes of a list, the largest value first, equal values in the order of the list. */
 export function largestFirst<T>(values: readonly T[], compare: (a: T, b: T) => number): number[] {
-  return values.map((_, i) => i).sort((i, j) => compare(values[j]!, values[i]!) || i - j);
+  return values.map((_, i) => i).sort((i, j) => compare(values[j]!, values[i]!));
 }
 
 /** The weights as whole numbers in the same proportion. */

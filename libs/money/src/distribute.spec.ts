@@ -106,6 +106,17 @@ describe('the waterfall', () => {
       x: '0.00',
     });
   });
+
+  it('nor does rounding them down', () => {
+    const tax = { id: 'tax', stage: 'TAX', payee: 'x', kind: 'percentage', base: 'GROSS', rate: '0.3' };
+    const all = { id: 'all', stage: 'BROKER', payee: 'x', kind: 'percentage', base: 'REMAINING', rate: '1' };
+    expect(run('0.01', scheme(tax, all, rest('x')))).toEqual({ tax: '0.00', all: '0.01', x: '0.00' });
+  });
+
+  it('rates above one are allowed where caps bound them', () => {
+    const capped = (id: string) => ({ ...share(id, '0.6'), base: 'GROSS', cap: '1000' });
+    expect(run('100', scheme(capped('a'), capped('b'), rest('x')))).toEqual({ a: '10.00', b: '10.00', x: '80.00' });
+  });
 });
 
 describe('what is refused', () => {
@@ -274,5 +285,6 @@ describe('reversal', () => {
     expect(code(() => reverse(lines, Money.parse('100.01')))).toBe('over-reversed');
     expect(code(() => reverse(lines, Money.parse('-1')))).toBe('negative-amount');
     expect(code(() => reverse(reverse(lines)))).toBe('negative-amount');
+    expect(code(() => reverse([...lines, reverse(lines)[0]!], Money.parse('1')))).toBe('negative-amount');
   });
 });
