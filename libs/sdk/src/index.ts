@@ -1,1 +1,5 @@
-export {};
+export * from './permissions.js';
+export * from './problems.js';
+export * from './schema.js';
+export * from './platform.js';
+export * from './market.js';

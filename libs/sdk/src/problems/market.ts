@@ -1,3 +1,12 @@
 import type { Problem } from '../problems.js';
 
-export const marketProblems = {} as const satisfies Record<string, Problem>;
+export const marketProblems = {
+  'market/venue-parent': {
+    status: 422,
+    title: { zh: '场所层级不正确', en: 'The venue does not fit the tree' },
+    detail: {
+      zh: '交易所没有上级;服务基地和行业平台的上级必须是交易所。',
+      en: 'An exchange has no parent; a base or platform needs an exchange as parent.',
+    },
+  },
+} as const satisfies Record<string, Problem>;

@@ -1,0 +1,85 @@
+/** Roles of people and machine clients. `system` is the platform itself: reactions and deadlines. */
+export const roles = [
+  'holder',
+  'buyer',
+  'broker',
+  'registrarOfficer',
+  'registrarApprover',
+  'exchangeOfficer',
+  'financeOfficer',
+  'regulator',
+  'auditor',
+  'operator',
+  'system',
+] as const;
+export type Role = (typeof roles)[number];
+
+const everyone = roles;
+const trader = ['holder', 'buyer', 'broker'] as const;
+const watchers = ['regulator', 'auditor'] as const;
+
+/**
+ * Who may do what at all; whether it is allowed now, and for whose objects, the command itself decides.
+ * SOD-8: a regulator only reads. Derived from the matrix of the domain model.
+ */
+export const permissions = {
+  'organisation.register': ['operator', 'system'],
+  'organisation.read': everyone,
+  'organisation.add-key': [...trader, 'registrarApprover', 'exchangeOfficer', 'operator'],
+  'organisation.add-client': ['operator', 'system'],
+  'person.add': ['operator', 'system'],
+  'person.read': ['operator', ...watchers],
+  'membership.apply': trader,
+  'membership.decide': ['exchangeOfficer'],
+  'membership.read': [...trader, 'exchangeOfficer', ...watchers],
+
+  'file.upload': ['holder', 'buyer', 'broker', 'registrarOfficer', 'registrarApprover', 'exchangeOfficer'],
+  'file.read': everyone,
+  'resource.declare': ['holder'],
+  'resource.read': ['holder', 'registrarOfficer', 'registrarApprover', 'exchangeOfficer', ...watchers],
+  'application.file': ['holder'],
+  'application.read': ['holder', 'registrarOfficer', 'registrarApprover', ...watchers],
+  'application.examine': ['registrarOfficer', 'registrarApprover'],
+  'application.approve': ['registrarApprover'],
+  'application.object': ['holder', 'buyer', 'broker'],
+  'application.by-deadline': ['system'],
+
+  'certificate.issue': ['system'],
+  'certificate.cancel': ['registrarApprover'],
+
+  'venue.open': ['operator', 'system'],
+  'listing.offer': ['holder'],
+  'listing.decide': ['exchangeOfficer'],
+  'listing.suspend': ['exchangeOfficer', 'system'],
+
+  'order.place': ['buyer'],
+  'order.sign': ['holder', 'buyer'],
+  'order.read': [...trader, 'exchangeOfficer', 'financeOfficer', ...watchers],
+  'order.cancel': ['buyer', 'holder', 'system'],
+  'order.accept': ['buyer', 'system'],
+  'order.advance': ['system'],
+
+  'delivery.prepare': ['system'],
+  'delivery.read': ['holder', 'buyer', ...watchers],
+  'delivery.receive': ['buyer'],
+
+  'mandate.offer': ['holder', 'buyer'],
+  'mandate.answer': ['broker'],
+  'mandate.terminate': trader,
+  'mandate.read': [...trader, 'exchangeOfficer', ...watchers],
+
+  'fee-schedule.propose': ['financeOfficer'],
+  'fee-schedule.publish': ['financeOfficer'],
+  'scheme.propose': ['holder'],
+  'scheme.sign': trader,
+  'account.read': [...trader, 'financeOfficer', ...watchers],
+  'escrow.advance': ['system'],
+  'distribution.approve': ['financeOfficer'],
+  'bank-simulator.pay': ['buyer', 'operator'],
+
+  'ledger.read': ['operator', ...watchers],
+  'clock.move': ['operator'],
+  'relay.resume': ['operator'],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Action = keyof typeof permissions;

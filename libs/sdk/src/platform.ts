@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { Instant, text } from './schema.js';
+
+/** What anyone may know of the running service. `clockOffsetMs` > 0: a demonstration runs ahead of real time. */
+export const PlatformStatus = z
+  .object({ name: z.string(), now: Instant, demonstration: z.boolean(), clockOffsetMs: z.number().int() })
+  .meta({ id: 'PlatformStatus' });
+export type PlatformStatus = z.infer<typeof PlatformStatus>;
+
+const YEAR_MS = 366 * 86_400_000;
+
+export const MoveClockBody = z
+  .strictObject({ byMs: z.number().int().min(1).max(YEAR_MS), reason: text(200) })
+  .meta({ id: 'MoveClock', examples: [{ byMs: 86_400_000, reason: 'Let the notice period pass' }] });
+export type MoveClockBody = z.infer<typeof MoveClockBody>;

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import type { Config } from './config.js';
+import { inContext, type Context } from './context.js';
+import { languageOf } from './http.js';
+
+const BODY_LIMIT = 1_048_576;
+
+/** The HTTP application over `module`, ready to listen. JSON bodies up to 1 MiB; any other type is left as a stream. */
+export async function createApplication(module: DynamicModule, config: Config): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: false,
+    genReqId: (request: IncomingMessage) => traceIdOf(request.headers['traceparent']),
+    routerOptions: { maxParamLength: 256 },
+    // A request whose headers or body never end must not hold a connection for ever.
+    requestTimeout: 600_000,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true });
+  const server = app.getHttpAdapter().getInstance();
+  server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  server.addHook('preValidation', (request, _reply, done) => inContext(contextOf(request), done));
+  server.addHook('onSend', (request, reply, payload, done) => {
+    reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
+    reply.header('traceparent', `00-${String(request.id)}-${randomBytes(8).toString('hex')}-01`);
+    if (config.DEMO) reply.header('demonstration', 'true');
+    done(null, payload);
+  });
+  app.enableShutdownHooks();
+  return app;
+}
+
+const contextOf = (request: FastifyRequest): Context => ({
+  actor: undefined,
+  language: languageOf(request.headers['accept-language']),
+  traceId: String(request.id),
+});
+
+/** The caller's trace id (W3C Trace Context) or a new one: 32 hexadecimal digits. */
+const traceIdOf = (traceparent: string | string[] | undefined): string =>
+  /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(String(traceparent))?.[1] ?? randomBytes(16).toString('hex');

@@ -1,0 +1,79 @@
+import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
+import { Venue } from '../market/venue.js';
+import { DemonstrationClock } from './demonstration-clock.js';
+import { Platform1 } from './migrations/0001-platform.js';
+import { Market5 } from './migrations/0005-market.js';
+
+class SnakeCase extends DefaultNamingStrategy {
+  override columnName(property: string, custom: string | undefined, prefixes: string[]): string {
+    return custom ?? [...prefixes, property].join('_').replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
+  }
+}
+
+/** The one list of entities and of migrations. */
+const entities = [
+  DemonstrationClock,
+  Venue,
+];
+const migrations = [
+  Platform1,
+  Market5,
+];
+
+/** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */
+export type DatabaseRole = 'databourse_owner' | 'databourse_app' | 'databourse_sequencer' | 'databourse_auditor';
+
+export function dataSourceOptions(url: string, role: DatabaseRole, poolSize: number): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities,
+    migrations,
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
+    namingStrategy: new SnakeCase(),
+    poolSize,
+    // `role` holds from the first statement of every connection. The ledger never trades durability for speed.
+    extra: { options: `-c role=${role} -c synchronous_commit=on -c idle_in_transaction_session_timeout=60s` },
+  };
+}
+
+const ROLES: readonly DatabaseRole[] = [
+  'databourse_owner',
+  'databourse_app',
+  'databourse_sequencer',
+  'databourse_auditor',
+];
+
+/** Makes the roles where they are missing, then brings the schema up to date. Safe to run from several processes at once. */
+export async function migrate(url: string): Promise<void> {
+  const login = new DataSource({ type: 'postgres', url, poolSize: 1 });
+  await login.initialize();
+  const runner = login.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock(7364)');
+    for (const role of ROLES) await ensureRole(runner.query.bind(runner), role);
+    const [{ db }] = (await runner.query('SELECT current_database() AS db')) as [{ db: string }];
+    await runner.query(`GRANT CREATE ON DATABASE "${db.replaceAll('"', '""')}" TO databourse_owner`);
+    await runner.query('GRANT CREATE, USAGE ON SCHEMA public TO databourse_owner');
+    const owner = new DataSource(dataSourceOptions(url, 'databourse_owner', 1));
+    await owner.initialize();
+    await owner.runMigrations();
+    await owner.destroy();
+  } finally {
+    await runner.release();
+    await login.destroy();
+  }
+}
+
+async function ensureRole(query: (sql: string) => Promise<unknown>, role: DatabaseRole): Promise<void> {
+  // Roles belong to the cluster, not to the database: another one may be making them at this moment.
+  await query(`DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role} NOLOGIN; END IF;
+    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+  END $$`);
+  const [{ member }] = (await query(`SELECT pg_has_role(current_user, '${role}', 'SET') AS member`).catch(() =>
+    query(`SELECT pg_has_role(current_user, '${role}', 'MEMBER') AS member`),
+  )) as [{ member: boolean }];
+  if (!member) await query(`GRANT ${role} TO current_user`);
+}

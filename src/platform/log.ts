@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import { TILE_WIDTH, decodeBundle } from '@app/tlog';
+import type { EventMeta } from './event.js';
+import { Sql } from './sql.js';
+
+interface LeafJson extends Omit<EventMeta, 'leafIndex'> {
+  readonly v: 1;
+  readonly payloadDigest: string;
+}
+export type LogEntry = EventMeta & { readonly payloadDigest: string };
+
+const BUNDLES_KEPT = 64;
+
+/** The sequenced log, read by leaf index: dense, gapless, the same for every reader. */
+@Injectable()
+export class Log {
+  /** Full bundles never change; the newest few are read by every consumer. */
+  private readonly full = new Map<number, LogEntry[]>();
+
+  constructor(private readonly sql: Sql) {}
+
+  async size(): Promise<number> {
+    const row = await this.sql.row<{ size: string }>('SELECT size FROM ledger.head');
+    return Number(row?.size ?? 0);
+  }
+
+  /** The entries from `from`, at most up to the end of the bundle that holds it. */
+  async read(from: number): Promise<LogEntry[]> {
+    const n = Math.floor(from / TILE_WIDTH);
+    const entries = this.full.get(n) ?? (await this.load(n));
+    return entries.slice(from - n * TILE_WIDTH);
+  }
+
+  /** The payloads of these events (canonical JSON) by event id; erased ones are missing. */
+  async payloads(ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.sql.rows<{ event_id: string; payload: string }>(
+      'SELECT event_id, payload FROM ledger.payload WHERE event_id = ANY($1) AND payload IS NOT NULL',
+      [ids],
+    );
+    return new Map(rows.map((row) => [row.event_id, row.payload]));
+  }
+
+  private async load(n: number): Promise<LogEntry[]> {
+    const row = await this.sql.row<{ data: Buffer }>('SELECT data FROM ledger.bundle WHERE n = $1', [n]);
+    if (!row) return [];
+    const entries = decodeBundle(row.data).map((leaf, i) => {
+      const { v: _, ...meta } = JSON.parse(Buffer.from(leaf).toString()) as LeafJson;
+      return { ...meta, leafIndex: n * TILE_WIDTH + i };
+    });
+    if (entries.length === TILE_WIDTH) {
+      this.full.set(n, entries);
+      if (this.full.size > BUNDLES_KEPT) this.full.delete(this.full.keys().next().value!);
+    }
+    return entries;
+  }
+}

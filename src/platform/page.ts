@@ -1,0 +1,26 @@
+import type { Page } from '@app/sdk';
+import { fault } from './refusal.js';
+
+/** An opaque cursor: the sort key of the last row that the caller has seen. */
+export const encodeCursor = (key: readonly (string | number)[]): string =>
+  Buffer.from(JSON.stringify(key)).toString('base64url');
+
+/** @returns the key, or undefined for the first page; a cursor that is not ours is refused */
+export function decodeCursor(cursor: string | undefined, parts: number): (string | number)[] | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    const ours = Array.isArray(key) && key.length === parts && key.every((k) => ['string', 'number'].includes(typeof k));
+    if (ours) return key as (string | number)[];
+  } catch {
+    // Not ours: refused below.
+  }
+  throw fault('/cursor', '游标无效,请从第一页重新读取', 'not a cursor of this list; start again at the first page');
+}
+
+/** Makes a page of `rows`, read with LIMIT `limit + 1`; `key` gives the sort key of a row. */
+export function toPage<T>(rows: T[], limit: number, key: (row: T) => (string | number)[]): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last !== undefined ? encodeCursor(key(last)) : null };
+}

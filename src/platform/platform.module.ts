@@ -1,0 +1,57 @@
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessGuard } from './access.js';
+import { Clock } from './clock.js';
+import { CONFIG, type Config } from './config.js';
+import { dataSourceOptions } from './data-source.js';
+import { DeadlineWorker } from './deadline-worker.js';
+import { DemonstrationClockFollower } from './demonstration-clock-follower.js';
+import { DemonstrationController } from './demonstration.controller.js';
+import { AnswerHeaders, PreconditionGuard, ProblemFilter } from './http.js';
+import { Log } from './log.js';
+import { MoveClockHandler } from './move-clock.js';
+import { Relay } from './relay.js';
+import { Sql } from './sql.js';
+import { UnitOfWork } from './unit-of-work.js';
+import { ValidationPipe } from './validation.js';
+
+/** What every context stands on. It knows no context. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static with(config: Config, databaseUrl: string): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [
+        DiscoveryModule,
+        CqrsModule.forRoot({ rethrowUnhandled: true }),
+        TypeOrmModule.forRootAsync({
+          useFactory: () => ({
+            ...dataSourceOptions(databaseUrl, 'databourse_app', config.DATABASE_POOL),
+            retryAttempts: 0,
+          }),
+        }),
+      ],
+      controllers: [DemonstrationController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        Clock,
+        Sql,
+        Log,
+        UnitOfWork,
+        Relay,
+        DeadlineWorker,
+        DemonstrationClockFollower,
+        MoveClockHandler,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useClass: ValidationPipe },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: PreconditionGuard },
+        { provide: APP_INTERCEPTOR, useClass: AnswerHeaders },
+      ],
+      exports: [CONFIG, Clock, Sql, Log, UnitOfWork, Relay, DeadlineWorker, CqrsModule, DiscoveryModule],
+    };
+  }
+}

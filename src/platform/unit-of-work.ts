@@ -1,0 +1,198 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable } from '@nestjs/common';
+import { CommandBus, type Command } from '@nestjs/cqrs';
+import { InjectDataSource } from '@nestjs/typeorm';
+import canonicalize from 'canonicalize';
+import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { v7 } from 'uuid';
+import type { Aggregate } from './aggregate.js';
+import { Clock } from './clock.js';
+import { currentContext, SYSTEM } from './context.js';
+import { eventType } from './event.js';
+import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer } from './idempotency.js';
+import { Refusal } from './refusal.js';
+
+const ATTEMPTS_MAX = 5;
+/** serialization_failure, deadlock_detected, and a row that somebody else moved on. */
+const RETRIABLE = new Set(['40001', '40P01']);
+
+class Conflict extends Error {}
+
+interface Scope {
+  readonly manager: EntityManager;
+  readonly loaded: Map<string, Aggregate>;
+  readonly added: Map<string, Aggregate>;
+}
+
+const scopes = new AsyncLocalStorage<Scope>();
+
+/** The manager of the transaction under way, if any; `Sql` and published queries join it. */
+export const openManager = (): EntityManager | undefined => scopes.getStore()?.manager;
+
+/**
+ * One command, one SERIALIZABLE transaction, repeated whole when the database refuses to serialise it. Aggregates that
+ * a handler gets or adds are written when it returns, with their events and the ledger's leaves: all or nothing.
+ * A handler never saves, publishes, opens a transaction, catches or logs.
+ */
+@Injectable()
+export class UnitOfWork {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    private readonly bus: CommandBus,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Runs a command; with an Idempotency-Key, at most once, and gives a repetition the first answer. */
+  async execute<R>(command: Command<R>): Promise<R> {
+    const { idempotency, actor } = currentContext();
+    if (!idempotency || openManager()) return this.run(() => this.bus.execute(command));
+    const owner = actor?.id ?? 'anonymous';
+    const before = await storedAnswer<R>(this.dataSource.manager, owner, idempotency);
+    if (before) return before.answer;
+    try {
+      return await this.run(async () => {
+        const manager = openManager()!;
+        await lockKey(manager, owner, idempotency);
+        const answer = await this.bus.execute(command);
+        await keepAnswer(manager, owner, idempotency, answer);
+        return answer;
+      });
+    } catch (error) {
+      const raced = forgetFailedAnswer(error) && (await storedAnswer<R>(this.dataSource.manager, owner, idempotency));
+      if (raced) return raced.answer;
+      if (error instanceof Refusal) await keepFailedAnswer(this.dataSource.manager, owner, idempotency, error);
+      throw error;
+    }
+  }
+
+  /** Joins the transaction under way, or opens one. */
+  async run<R>(work: () => Promise<R>): Promise<R> {
+    if (scopes.getStore()) return work();
+    for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
+      try {
+        return await this.dataSource.transaction('SERIALIZABLE', async (manager) => {
+          const scope: Scope = { manager, loaded: new Map(), added: new Map() };
+          return scopes.run(scope, async () => {
+            const result = await work();
+            await this.flush(scope);
+            return result;
+          });
+        });
+      } catch (error) {
+        if (!isRetriable(error)) throw error;
+        await sleep(Math.random() * 5 * 2 ** attempt);
+      }
+    }
+    throw new Refusal('busy');
+  }
+
+  get manager(): EntityManager {
+    return this.scope.manager;
+  }
+
+  /** The aggregate, or a not-found refusal; a stale If-Match on the route's own object is refused here. */
+  async get<T extends Aggregate>(type: new () => T, id: string): Promise<T> {
+    const { loaded, added, manager } = this.scope;
+    const known = (loaded.get(id) ?? added.get(id)) as T | undefined;
+    if (known) return known;
+    const found = await manager.findOneBy<T>(type, { id } as never);
+    if (!found) throw new Refusal('not-found', { kind: type.name, id });
+    const { target } = currentContext();
+    if (target?.id === id && target.ifMatch !== found.version) throw new Refusal('stale', { version: found.version });
+    loaded.set(id, found);
+    return found;
+  }
+
+  add<T extends Aggregate>(aggregate: T): T {
+    this.scope.added.set(aggregate.id, aggregate);
+    return aggregate;
+  }
+
+  /** Sets the deadline `kind` of `subject` (null: none any more); one row for each pair. */
+  async schedule(kind: string, subject: string, dueAt: Date | null): Promise<void> {
+    if (dueAt)
+      await this.manager.query(
+        `INSERT INTO platform.deadline (kind, subject, due_at, try_at) VALUES ($1, $2, $3, $3)
+         ON CONFLICT (kind, subject) DO UPDATE SET due_at = $3, try_at = $3, attempts = 0, parked_at = NULL, error = NULL`,
+        [kind, subject, dueAt],
+      );
+    else await this.manager.query('DELETE FROM platform.deadline WHERE kind = $1 AND subject = $2', [kind, subject]);
+  }
+
+  private get scope(): Scope {
+    const scope = scopes.getStore();
+    if (!scope) throw new Error('no unit of work is open');
+    return scope;
+  }
+
+  private async flush({ manager, loaded, added }: Scope): Promise<void> {
+    const changed = [...loaded.values()].filter((a) => a.getUncommittedEvents().length > 0);
+    // insert(), not save(): save() reads first, and under SERIALIZABLE that read collides with every other insert.
+    for (const aggregate of added.values()) await manager.insert(aggregate.constructor, aggregate);
+    for (const aggregate of changed) {
+      const { affected } = await manager.update(
+        aggregate.constructor,
+        { id: aggregate.id, version: aggregate.loadedVersion },
+        columnsOf(manager, aggregate),
+      );
+      if (affected !== 1) throw new Conflict(`${aggregate.id} moved on`);
+    }
+    const leaves = [...added.values(), ...changed].flatMap((a) => this.leavesOf(a));
+    if (leaves.length === 0) return;
+    const column = <K extends keyof Leaf>(key: K): Leaf[K][] => leaves.map((leaf) => leaf[key]);
+    await manager.query(
+      'SELECT ledger.append($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])',
+      [column('id'), column('stream'), column('version'), column('type'), column('leaf'), column('payload'), column('salt')],
+    );
+  }
+
+  private leavesOf(aggregate: Aggregate): Leaf[] {
+    const { actor = SYSTEM } = currentContext();
+    const events = aggregate.getUncommittedEvents();
+    return events.map((event, i) => {
+      const id = v7();
+      const type = eventType(event);
+      const version = aggregate.loadedVersion + i + 1;
+      const payload = canonicalize(event);
+      if (payload === undefined) throw new Error(`${type} is not JSON`);
+      const salt = randomBytes(16);
+      const { rulePack } = event as { rulePack?: string };
+      const leaf = canonicalize({
+        v: 1,
+        id,
+        type,
+        stream: aggregate.id,
+        version,
+        actor: actor.id,
+        onBehalfOf: actor.onBehalfOf,
+        occurredAt: this.clock.now().toISOString(),
+        rulePack,
+        payloadDigest: createHash('sha256').update(salt).update(payload).digest('hex'),
+      });
+      return { id, stream: aggregate.id, version, type, leaf: Buffer.from(leaf!), payload, salt };
+    });
+  }
+}
+
+interface Leaf {
+  readonly id: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly type: string;
+  readonly leaf: Buffer;
+  readonly payload: string;
+  readonly salt: Buffer;
+}
+
+function columnsOf(manager: EntityManager, aggregate: Aggregate): Record<string, unknown> {
+  const { columns } = manager.connection.getMetadata(aggregate.constructor);
+  const row = aggregate as unknown as Record<string, unknown>;
+  return Object.fromEntries(columns.filter((c) => !c.isPrimary).map((c) => [c.propertyName, row[c.propertyName]]));
+}
+
+export function isRetriable(error: unknown): boolean {
+  if (error instanceof Conflict) return true;
+  return error instanceof QueryFailedError && RETRIABLE.has((error.driverError as { code?: string }).code ?? '');
+}
