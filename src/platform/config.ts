@@ -1,36 +1,201 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { z } from 'zod';
 
 /** The injection token of the frozen configuration. */
 export const CONFIG = Symbol('configuration');
 
-const flag = z.enum(['0', '1', 'true', 'false']).transform((v) => v === '1' || v === 'true');
-const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const GIB = 1024 ** 3;
+/** S3 takes no larger object in one request. */
+const S3_OBJECT_LIMIT_BYTES = 5 * GIB;
 
-const schema = z.object({
-  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-  HOST: z.string().default('127.0.0.1'),
+/** The description says what a value must be, in both languages; it is the whole message when it is something else. */
+const must = <T extends z.ZodType>(zh: string, en: string, schema: T): T =>
+  schema.describe(`应为${zh} / must be ${en}`) as T;
+
+const text = z.string().trim().min(1);
+const url = (protocol: RegExp) => z.url({ protocol }).transform((value) => value.replace(/\/+$/, ''));
+const whole = (min: number, max: number) => z.string().regex(/^\d+$/).transform(Number).pipe(z.int().min(min).max(max));
+const flag = z.enum(['0', '1', 'true', 'false']).transform((value) => value === '1' || value === 'true');
+const wholeText = (min: number, max: number) =>
+  [`${min} 至 ${max} 的整数`, `an integer from ${min} to ${max}`] as const;
+const roles = z
+  .string()
+  .transform((value) => [...new Set(value.split(',').map((name) => name.trim()))])
+  .pipe(z.array(z.enum(['api', 'worker'])).min(1));
+
+const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/;
+const issuer = url(/^https?$/).refine((value) => value.startsWith('https:') || LOOPBACK.test(value));
+
+const fields = {
+  NODE_ENV: must(
+    'production、development 或 test',
+    'production, development or test',
+    z.enum(['production', 'development', 'test']).default('development'),
+  ),
+  HOST: must('监听地址', 'an address to listen on', text.default('127.0.0.1')),
   /** 0: any free port. */
-  PORT: whole(0, 65_535).default(8080),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  DATABASE_POOL: whole(2, 200).default(20),
-  DATA_DIR: z.string().min(1).default('.data'),
-  ROLES: z
-    .string()
-    .transform((s) => s.split(',').map((r) => r.trim()))
-    .pipe(z.array(z.enum(['api', 'worker'])).min(1))
-    .default(['api', 'worker']),
-  DEMO: flag.default(false),
-  OIDC_ISSUER: z.url().optional(),
-  OIDC_AUDIENCE: z.string().min(1).optional(),
-  OIDC_ORG_CLAIM: z.string().default('org'),
-  OIDC_ROLES_CLAIM: z.string().default('roles'),
-  KEY_PASSPHRASE: z.string().min(16).optional(),
-  LEDGER_ORIGIN: z.string().optional(),
-  FILE_LIMIT_BYTES: whole(1, Number.MAX_SAFE_INTEGER).default(1_073_741_824),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-});
+  PORT: must(...wholeText(0, 65_535), whole(0, 65_535).default(8080)),
+  /** How the outside reaches this service; without a trailing slash. */
+  PUBLIC_URL: must('http(s) 网址', 'an http(s) URL', url(/^https?$/).optional()),
+  /** Without it the service runs its own PostgreSQL below `DATA_DIR`. */
+  DATABASE_URL: must('postgres:// 网址', 'a postgres:// URL', z.url({ protocol: /^postgres(ql)?$/ }).optional()),
+  /** Connections of this process. */
+  DATABASE_POOL: must(...wholeText(2, 200), whole(2, 200).default(20)),
+  /** Absolute. */
+  DATA_DIR: must(
+    '目录路径',
+    'the path of a directory',
+    text.default('.data').transform((path) => resolve(path)),
+  ),
+  ROLES: must('api、worker 或 api,worker', 'api, worker or api,worker', roles.default(['api', 'worker']).readonly()),
+  /** Demonstration mode: the clock can be moved. */
+  DEMO: must('true 或 false', 'true or false', flag.default(false)),
+  /** An external issuer instead of the embedded one. RFC 8414, section 2, wants https. */
+  OIDC_ISSUER: must('https 网址（本机可用 http）', 'an https URL (http on the loopback only)', issuer.optional()),
+  OIDC_AUDIENCE: must('非空文本', 'a non-empty text', text.default('databourse')),
+  OIDC_ORG_CLAIM: must('声明的名称', 'the name of a claim', text.default('org')),
+  OIDC_ROLES_CLAIM: must('声明的名称', 'the name of a claim', text.default('roles')),
+  /** Opens the key store; see `keyPassphrase`. */
+  KEY_PASSPHRASE: must('至少 16 个字符', 'at least 16 characters', z.string().min(16).optional()),
+  /** Name of the log in checkpoints: a URL without scheme (C2SP tlog-checkpoint), so neither space nor plus. */
+  LEDGER_ORIGIN: must(
+    '不带协议的网址，不含空格和加号',
+    'a URL without scheme, space or plus',
+    z
+      .string()
+      .regex(/^[^\s+:]+(:\d+)?(\/[^\s+]*)?$/)
+      .optional(),
+  ),
+  FILE_LIMIT_BYTES: must(
+    '1 以上的整数（字节）',
+    'an integer of at least 1 (bytes)',
+    whole(1, Number.MAX_SAFE_INTEGER).default(GIB),
+  ),
+  S3_ENDPOINT: must('http(s) 网址', 'an http(s) URL', url(/^https?$/).optional()),
+  S3_BUCKET: must(
+    '存储桶名称',
+    'the name of a bucket',
+    z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+      .optional(),
+  ),
+  S3_REGION: must('区域名称', 'the name of a region', text.optional()),
+  S3_ACCESS_KEY_ID: must('非空文本', 'a non-empty text', text.optional()),
+  S3_SECRET_ACCESS_KEY: must('非空文本', 'a non-empty text', text.optional()),
+  LOG_LEVEL: must(
+    'fatal、error、warn、info、debug、trace 或 silent',
+    'fatal, error, warn, info, debug, trace or silent',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: must('http(s) 网址', 'an http(s) URL', url(/^https?$/).optional()),
+};
 
-export type Config = z.infer<typeof schema>;
+const SECRETS = ['DATABASE_URL', 'KEY_PASSPHRASE', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+const S3_NAMES = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
 
-export const readConfig = (env: NodeJS.ProcessEnv): Config => Object.freeze(schema.parse(env));
+const schema = z.object(fields);
+type Parsed = z.infer<typeof schema>;
+
+/** Frozen; printed or serialised it shows no secret. */
+export type Config = Readonly<Parsed & { LEDGER_ORIGIN: string }>;
+
+export interface ConfigProblem {
+  name: string;
+  /** Chinese and English. */
+  message: string;
+}
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(readonly problems: readonly ConfigProblem[]) {
+    super(`配置有误 / wrong configuration\n${problems.map(({ name, message }) => `  ${name}: ${message}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads the configuration from environment variables; an empty value counts as none.
+ * @throws ConfigError that names every wrong or missing value at once, never the value of a secret
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.keys(fields).flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+  const parsed = schema.safeParse(given);
+  const wrong = new Set(parsed.error?.issues.map(({ path }) => path[0] as keyof typeof fields));
+  const problems = [...wrong].map((name) => ({
+    name,
+    message: `${fields[name].description} (${shown(name, given[name])})`,
+  }));
+  problems.push(...combinedProblems(given).filter(({ name }) => !wrong.has(name)));
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  const { PUBLIC_URL } = parsed.data;
+  const origin = PUBLIC_URL ? `${new URL(PUBLIC_URL).host}/log` : 'databourse.local/log';
+  return sealed({ ...parsed.data, LEDGER_ORIGIN: parsed.data.LEDGER_ORIGIN ?? origin });
+}
+
+function shown(name: string, value: string | undefined): string {
+  return (SECRETS as readonly string[]).includes(name)
+    ? '值不显示 / value not shown'
+    : `现为 / is ${JSON.stringify(value)}`;
+}
+
+/** What no single value shows. */
+function combinedProblems(given: Record<string, string>): { name: keyof typeof fields; message: string }[] {
+  const problems: { name: keyof typeof fields; message: string }[] = [];
+  if (given['NODE_ENV'] === 'production' && !given['KEY_PASSPHRASE']) {
+    problems.push({ name: 'KEY_PASSPHRASE', message: '生产环境必须设置 / is required in production' });
+  }
+  const s3 = S3_NAMES.filter((name) => given[name]);
+  if (s3.length > 0) {
+    for (const name of S3_NAMES.filter((one) => !given[one])) {
+      problems.push({ name, message: `设置了 ${s3[0]} 就必须设置 / is required because ${s3[0]} is set` });
+    }
+    if (Number(given['FILE_LIMIT_BYTES']) > S3_OBJECT_LIMIT_BYTES) {
+      const limit = `${S3_OBJECT_LIMIT_BYTES}`;
+      problems.push({ name: 'FILE_LIMIT_BYTES', message: `使用 S3 时至多 ${limit} / is at most ${limit} with S3` });
+    }
+  }
+  return problems;
+}
+
+function sealed(config: Config): Config {
+  const redacted = () => {
+    const hidden = SECRETS.flatMap((name) => (config[name] === undefined ? [] : [[name, '[secret]']]));
+    return { ...config, ...Object.fromEntries(hidden) };
+  };
+  for (const method of ['toJSON', inspect.custom]) Object.defineProperty(config, method, { value: redacted });
+  return Object.freeze(config);
+}
+
+/** The settings of the S3 store; undefined when files stay on disk. */
+export function s3Settings(config: Config) {
+  const { S3_ENDPOINT: endpoint, S3_BUCKET: bucket, S3_REGION: region } = config;
+  const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config;
+  if (!endpoint || !bucket || !region || !accessKeyId || !secretAccessKey) return undefined;
+  return { endpoint: `${endpoint}/${bucket}`, region, accessKeyId, secretAccessKey };
+}
+
+/**
+ * The secret that opens the key store. Outside production, where it need not be configured, a random one is made on the first
+ * call and kept in `DATA_DIR/passphrase`, readable by the owner only.
+ */
+export async function keyPassphrase(config: Config): Promise<string> {
+  if (config.KEY_PASSPHRASE) return config.KEY_PASSPHRASE;
+  const path = join(config.DATA_DIR, 'passphrase');
+  const kept = await readFile(path, 'utf8').catch(() => undefined);
+  if (kept) return kept;
+  await mkdir(config.DATA_DIR, { recursive: true });
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flush: true });
+  try {
+    await link(draft, path); // Unlike a rename this never replaces what another process just made.
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return readFile(path, 'utf8');
+}
