@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import {
+  consistencyProof,
+  emptyLog,
+  emptyRoot,
+  inclusionProof,
+  integrate,
+  leafHash,
+  nodeHash,
+  nodeReader,
+  TlogError,
+  Tree,
+  verifyConsistency,
+  verifyInclusion,
+} from './index.js';
+import type { ReadNode } from './index.js';
+
+const MAX = 100;
+const leaves = Array.from({ length: 1000 }, (_, i) => leafHash(Buffer.from(`entry ${i}`)));
+
+/** RFC 6962 §2.1, word for word, as the independent measure. */
+function merkleTreeHash(hashes: readonly Buffer[]): Buffer {
+  if (hashes.length === 0) return createHash('sha256').digest();
+  if (hashes.length === 1) return hashes[0]!;
+  let k = 1;
+  while (k * 2 < hashes.length) k *= 2;
+  const [left, right] = [merkleTreeHash(hashes.slice(0, k)), merkleTreeHash(hashes.slice(k))];
+  return createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest();
+}
+
+const nodes = new Map<string, Buffer>();
+const readNode: ReadNode = (height, index) => {
+  const key = `${height}/${index}`;
+  const node = nodes.get(key) ?? merkleTreeHash(leaves.slice(index * 2 ** height, (index + 1) * 2 ** height));
+  nodes.set(key, node);
+  return node;
+};
+const roots = Array.from({ length: MAX + 1 }, (_, size) => merkleTreeHash(leaves.slice(0, size)));
+
+describe('Tree', () => {
+  it('has the RFC 6962 root at every size, however it was reached', () => {
+    const tree = new Tree();
+    expect(tree.root).toEqual(emptyRoot());
+    for (let size = 1; size <= MAX; size++) {
+      tree.append(leaves[size - 1]!);
+      expect(tree.root).toEqual(roots[size]);
+      const restored = new Tree(size, tree.edge);
+      restored.appendAll(Buffer.concat(leaves.slice(size, MAX)));
+      expect(restored.root).toEqual(roots[MAX]);
+    }
+  });
+
+  it('refuses an edge of another size, and leaf hashes that are none', () => {
+    expect(() => new Tree(3, Buffer.alloc(32))).toThrow(TlogError);
+    expect(() => new Tree(-1)).toThrow(RangeError);
+    expect(() => new Tree(2 ** 53)).toThrow(RangeError);
+    expect(() => new Tree().append(Buffer.alloc(31))).toThrow(RangeError);
+    expect(() => new Tree().appendAll(Buffer.alloc(33))).toThrow(RangeError);
+  });
+
+  it('is exact beyond 2^32', () => {
+    const size = 2 ** 40 + 3;
+    const [big, two, one] = [leaves[0]!, leaves[1]!, leaves[2]!];
+    const tree = new Tree(size, Buffer.concat([big, two, one]));
+    tree.append(leaves[3]!);
+    expect(tree.size).toBe(size + 1);
+    expect(tree.edge).toEqual(Buffer.concat([big, nodeHash(two, nodeHash(one, leaves[3]!))]));
+    const full = new Tree(Number.MAX_SAFE_INTEGER, Buffer.concat(Array(53).fill(big)));
+    expect(() => full.append(one)).toThrow('full');
+  });
+});
+
+describe('inclusion', () => {
+  it('is proven for every leaf of every size, and for nothing else', async () => {
+    for (let size = 1; size <= MAX; size++) {
+      for (let index = 0; index < size; index++) {
+        const proof = await inclusionProof(index, size, readNode);
+        const ok = (i: number, n: number, leaf = leaves[index]!, root = roots[size]!): boolean =>
+          verifyInclusion(proof, i, n, leaf, root);
+        expect(ok(index, size)).toBe(true);
+        expect(ok(index + 1, size) || ok(index - 1, size) || ok(index, size, leaves[index + 1])).toBe(false);
+        expect(ok(index, size, leaves[index], roots[size - 1])).toBe(false);
+      }
+    }
+  });
+
+  it('falls with any flipped bit, a hash more or less, another size that changes the path', async () => {
+    const [index, size] = [57, 93];
+    const proof = await inclusionProof(index, size, readNode);
+    const ok = (p: Uint8Array[], n = size): boolean => verifyInclusion(p, index, n, leaves[index]!, roots[size]!);
+    for (let bit = 0; bit < proof.length * 256; bit++) expect(ok(flipped(proof, bit))).toBe(false);
+    expect(ok(proof.slice(1)) || ok(proof.slice(0, -1)) || ok([...proof, roots[1]!]) || ok([])).toBe(false);
+    expect(ok(proof, 64) || ok(proof, 0) || ok(proof, 57) || ok(proof, 129) || ok(proof, NaN)).toBe(false);
+    expect(ok([...proof.slice(1), proof[0]!])).toBe(false);
+    expect(ok([Buffer.alloc(31), ...proof.slice(1)])).toBe(false);
+  });
+
+  it('is refused where there is no such leaf', () => {
+    for (const [index, size] of [
+      [1, 1],
+      [0, 0],
+      [-1, 5],
+      [0.5, 5],
+      [0, 2 ** 53],
+    ] as const) {
+      expect(() => inclusionProof(index, size, readNode)).toThrow(RangeError);
+    }
+  });
+});
+
+describe('consistency', () => {
+  it('is proven between all sizes, and not between other roots or sizes', async () => {
+    for (let to = 0; to <= MAX; to++) {
+      for (let from = 0; from <= to; from++) {
+        const proof = await consistencyProof(from, to, readNode);
+        const ok = (m: number, n: number, a = roots[from]!, b = roots[to]!): boolean =>
+          verifyConsistency(proof, m, n, a, b);
+        expect(ok(from, to)).toBe(true);
+        if (from === to) expect(proof).toEqual([]);
+        if (from > 0 && from < to) {
+          expect(ok(from, to, roots[to], roots[from])).toBe(false);
+          expect(ok(from, to, roots[from - 1]) || ok(from, to, roots[from], roots[to - 1])).toBe(false);
+          expect(ok(from - 1, to) || ok(from + 1, to) || ok(to, from)).toBe(false);
+        }
+      }
+    }
+  });
+
+  it('falls with any flipped bit and a hash more or less', async () => {
+    for (const [from, to] of [
+      [64, 93],
+      [57, 93],
+      [1, 2],
+      [3, 4],
+    ] as const) {
+      const proof = await consistencyProof(from, to, readNode);
+      const ok = (p: Uint8Array[]): boolean => verifyConsistency(p, from, to, roots[from]!, roots[to]!);
+      for (let bit = 0; bit < proof.length * 256; bit++) expect(ok(flipped(proof, bit))).toBe(false);
+      expect(ok(proof.slice(1)) || ok(proof.slice(0, -1)) || ok([...proof, roots[1]!]) || ok([])).toBe(false);
+    }
+  });
+
+  it('of the empty tree holds for its own root only', () => {
+    expect(verifyConsistency([], 0, 5, emptyRoot(), roots[5]!)).toBe(true);
+    expect(verifyConsistency([], 0, 5, roots[1]!, roots[5]!)).toBe(false);
+    expect(verifyConsistency([roots[1]!], 0, 5, emptyRoot(), roots[5]!)).toBe(false);
+    expect(verifyConsistency([], 0, 0, roots[1]!, roots[1]!)).toBe(false);
+  });
+
+  it('of sizes in the wrong order is refused', () => {
+    expect(() => consistencyProof(2, 1, readNode)).toThrow(RangeError);
+  });
+});
+
+describe('proofs from tiles', () => {
+  it('hold for any sizes up to 70,000', async () => {
+    const log = integrate(
+      emptyLog(),
+      Array.from({ length: 70_000 }, (_, i) => Buffer.from(String(i))),
+    );
+    const bytes = new Map(log.tiles.map((tile) => [`${tile.level}/${tile.index}`, tile.bytes]));
+    const read = (size: number): ReadNode =>
+      nodeReader(size, ({ level, index, width }) => bytes.get(`${level}/${index}`)!.subarray(0, width * 32));
+    const hashes = Array.from({ length: 70_000 }, (_, i) => leafHash(Buffer.from(String(i))));
+    const rootOf = (size: number): Buffer => {
+      const tree = new Tree();
+      for (let i = 0; i < size; i++) tree.append(hashes[i]!);
+      return tree.root;
+    };
+    const sizes = fc.tuple(fc.integer({ min: 1, max: 70_000 }), fc.integer({ min: 1, max: 70_000 }), fc.nat());
+    await fc.assert(
+      fc.asyncProperty(sizes, async ([a, b, i]) => {
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        const [old, root] = [rootOf(from), rootOf(to)];
+        const index = i % from;
+        const leaf = hashes[index]!;
+        expect(verifyConsistency(await consistencyProof(from, to, read(to)), from, to, old, root)).toBe(true);
+        expect(verifyInclusion(await inclusionProof(index, from, read(from)), index, from, leaf, old)).toBe(true);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('ask for the exact tiles beyond 2^32, each once', async () => {
+    const size = 2 ** 45 + 70_000;
+    const asked: string[] = [];
+    const read = nodeReader(size, ({ level, index, width }) => {
+      asked.push(`${level}/${index}.${width}`);
+      return Buffer.alloc(width * 32, level as number);
+    });
+    const proof = await inclusionProof(2 ** 45 + 5, size, read);
+    expect(asked.toSorted()).toEqual([
+      `0/${2 ** 37}.256`,
+      `0/${2 ** 37 + 273}.112`,
+      `1/${2 ** 29}.256`,
+      `1/${2 ** 29 + 1}.17`,
+      '5/0.32',
+    ]);
+    expect(proof).toHaveLength(18);
+    expect(new Set(asked).size).toBe(asked.length);
+  });
+
+  it('fail on a tile that is too short', async () => {
+    await expect(
+      inclusionProof(
+        0,
+        300,
+        nodeReader(300, () => Buffer.alloc(32)),
+      ),
+    ).rejects.toThrow(TlogError);
+  });
+});
+
+function flipped(hashes: readonly Uint8Array[], bit: number): Uint8Array[] {
+  const copy = hashes.map((hash) => Buffer.from(hash));
+  const hash = copy[Math.floor(bit / 256)]!;
+  hash[Math.floor((bit % 256) / 8)]! ^= 1 << (bit % 8);
+  return copy;
+}
