@@ -1,4 +1,14 @@
 import 'reflect-metadata';
+import { ConfigError } from './platform/config.js';
 import { start } from './start.js';
 
-await start(process.env);
+try {
+  const { stop } = await start(process.env);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      void stop().then(() => process.exit(0));
+    });
+} catch (error) {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(1);
+}

@@ -3,10 +3,15 @@ import type { IncomingMessage } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from './config.js';
 import { inContext, type Context } from './context.js';
 import { languageOf } from './http.js';
+import { JsonLogger } from './logging.js';
+import { metrics } from './metrics.js';
+import { describeApi } from './openapi.js';
+import { continueTrace } from './tracing.js';
 
 const BODY_LIMIT = 1_048_576;
 
@@ -20,17 +25,28 @@ export async function createApplication(module: DynamicModule, config: Config): 
     // A request whose headers or body never end must not hold a connection for ever.
     requestTimeout: 600_000,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { bufferLogs: true });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    logger: new JsonLogger(config.LOG_LEVEL),
+    abortOnError: false,
+  });
   const server = app.getHttpAdapter().getInstance();
   server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  server.addHook('preValidation', (request, _reply, done) => inContext(contextOf(request), done));
+  server.addHook('preValidation', (request, _reply, done) =>
+    continueTrace(request.headers, () => inContext(contextOf(request), done)),
+  );
+  server.addHook('onResponse', (request, reply, done) => {
+    const { method, routeOptions } = request;
+    const labels = { method, route: routeOptions.url ?? 'none', status: reply.statusCode };
+    metrics.requests.observe(labels, reply.elapsedTime / 1000);
+    done();
+  });
   server.addHook('onSend', (request, reply, payload, done) => {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'no-referrer');
     reply.header('traceparent', `00-${String(request.id)}-${randomBytes(8).toString('hex')}-01`);
     if (config.DEMO) reply.header('demonstration', 'true');
     done(null, payload);
   });
-  app.enableShutdownHooks();
+  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json' });
   return app;
 }
 

@@ -9,6 +9,7 @@ import { dataSourceOptions } from './data-source.js';
 import { DeadlineWorker } from './deadline-worker.js';
 import { DemonstrationClockFollower } from './demonstration-clock-follower.js';
 import { DemonstrationController } from './demonstration.controller.js';
+import { HealthController } from './health.controller.js';
 import { AnswerHeaders, PreconditionGuard, ProblemFilter } from './http.js';
 import { Log } from './log.js';
 import { MoveClockHandler } from './move-clock.js';
@@ -34,7 +35,7 @@ export class PlatformModule {
           }),
         }),
       ],
-      controllers: [DemonstrationController],
+      controllers: [DemonstrationController, HealthController],
       providers: [
         { provide: CONFIG, useValue: config },
         Clock,

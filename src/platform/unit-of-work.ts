@@ -12,7 +12,9 @@ import { Clock } from './clock.js';
 import { currentContext, SYSTEM } from './context.js';
 import { eventType } from './event.js';
 import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer } from './idempotency.js';
+import { metrics } from './metrics.js';
 import { Refusal } from './refusal.js';
+import { traced } from './tracing.js';
 
 const ATTEMPTS_MAX = 5;
 /** serialization_failure, deadlock_detected, and a row that somebody else moved on. */
@@ -45,7 +47,21 @@ export class UnitOfWork {
   ) {}
 
   /** Runs a command; with an Idempotency-Key, at most once, and gives a repetition the first answer. */
-  async execute<R>(command: Command<R>): Promise<R> {
+  execute<R>(command: Command<R>): Promise<R> {
+    const name = command.constructor.name;
+    return traced(name, {}, async () => {
+      try {
+        const answer = await this.once(command);
+        metrics.commands.inc({ command: name, outcome: 'done' });
+        return answer;
+      } catch (error) {
+        metrics.commands.inc({ command: name, outcome: error instanceof Refusal ? 'refused' : 'failed' });
+        throw error;
+      }
+    });
+  }
+
+  private async once<R>(command: Command<R>): Promise<R> {
     const { idempotency, actor } = currentContext();
     if (!idempotency || openManager()) return this.run(() => this.bus.execute(command));
     const owner = actor?.id ?? 'anonymous';
@@ -82,6 +98,7 @@ export class UnitOfWork {
         });
       } catch (error) {
         if (!isRetriable(error)) throw error;
+        metrics.retries.inc();
         await sleep(Math.random() * 5 * 2 ** attempt);
       }
     }
