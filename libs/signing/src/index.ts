@@ -1,1 +1,54 @@
-export {};
+export { canonicalJson, canonicalSha256Hex, NotJson, sha256Hex } from './canonical.js';
+export {
+  algorithmOf,
+  LocalKey,
+  publicOnly,
+  suites,
+  type JwsHeader,
+  type KeyAlgorithm,
+  type PublicJwk,
+  type SignatureSuite,
+  type SigningKey,
+} from './suite.js';
+export { FileKeyStore, KeyStoreError, type KeyStore } from './key-store.js';
+export {
+  CONTRACT_SIGNATURE_TYP,
+  JwsRefused,
+  signJws,
+  verifyJws,
+  type ContractSignature,
+  type JwsRefusal,
+} from './jws.js';
+export { rejection, REJECTIONS, type Rejection, type RejectionCode } from './rejections.js';
+export { BASE_CONTEXT, type Contexts, type Credential } from './data-model.js';
+export {
+  keysOf,
+  signCredential,
+  verifyCredential,
+  type ResolvedKey,
+  type ResolveKey,
+  type Verdict,
+  type VerifyOptions,
+} from './credential.js';
+export {
+  MAXIMUM_BITS,
+  MINIMUM_BITS,
+  statusEntry,
+  StatusList,
+  statusListCredential,
+  StatusListError,
+  type StatusPurpose,
+} from './status-list.js';
+export { openSeal, type AuthorityNames, type SealIdentity } from './x509.js';
+export { beijingTime, renderCertificate, type CertificateDocument } from './certificate-page.js';
+export { sealPdf, verifySealedPdf, type SealVerdict } from './sealed-pdf.js';
+export {
+  CHUNK_BYTES,
+  EnvelopeBroken,
+  newContentKey,
+  openStream,
+  sealedLength,
+  sealStream,
+  unwrapContentKey,
+  wrapContentKey,
+} from './envelope.js';

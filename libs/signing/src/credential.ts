@@ -1,0 +1,206 @@
+import { decodeProtectedHeader, type JWK } from 'jose';
+import { canonicalJson, sha256Hex } from './canonical.js';
+import { departures, isObject, issuerId, timeOf, type Contexts, type Credential } from './data-model.js';
+import { rejection, type Rejection, type RejectionCode } from './rejections.js';
+import { MINIMUM_BITS, StatusList } from './status-list.js';
+import { algorithmOf, suites, type PublicJwk, type SigningKey } from './suite.js';
+
+const ALGORITHMS = ['ES256', 'EdDSA'];
+
+/**
+ * A credential secured by VC-JOSE-COSE: a compact JWS whose payload is the credential itself in canonical form. `kid` is the absolute URL
+ * `<issuer>#<thumbprint>`, which §3.3.2 there asks for when there is no `iss` claim.
+ * @throws Error naming every departure from the data model
+ */
+export async function signCredential(credential: Credential, key: SigningKey, contexts?: Contexts): Promise<string> {
+  const found = departures(credential, contexts);
+  if (found.length > 0) {
+    throw new Error(`Not a credential: ${found.map(({ en, detail }) => `${en} (${detail ?? ''})`).join('; ')}`);
+  }
+  return key.sign(canonicalJson(credential), { typ: 'vc+jwt', cty: 'vc', kid: `${issuerId(credential)}#${key.kid}` });
+}
+
+export interface ResolvedKey {
+  jwk: JWK;
+  /** The identifier (URL or DID) whose keys contain this one; only it may be the issuer. */
+  controller: string;
+}
+export type ResolveKey = (kid: string) => ResolvedKey | undefined | Promise<ResolvedKey | undefined>;
+
+/** Resolves `<controller>#<thumbprint>`, or the bare thumbprint, in the published keys of one controller. */
+export function keysOf(controller: string, jwks: { keys: readonly PublicJwk[] }): ResolveKey {
+  return (kid) => {
+    const jwk = jwks.keys.find((key) => kid === key.kid || kid === `${controller}#${key.kid}`);
+    return jwk && { jwk, controller };
+  };
+}
+
+export interface VerifyOptions {
+  resolveKey: ResolveKey;
+  /** The moment for which validity and status are asked. */
+  now: Date;
+  /** The status list credential at a URL as of `now`, as compact JWS. Without it the status stays unchecked, and the verdict says so. */
+  statusList?: (url: string, now: Date) => Promise<string | undefined>;
+  contexts?: Contexts;
+  /** SHA-256 (hex) that the register holds of this very document. */
+  registeredSha256?: string;
+}
+
+export interface Verdict {
+  ok: boolean;
+  /** All that is wrong, not only the first. */
+  reasons: Rejection[];
+  /** The credential when its signature holds, also if something else is wrong with it; otherwise null. */
+  credential: Credential | null;
+  /** Whether every status entry of the credential was looked up; true for a credential without any. */
+  statusChecked: boolean;
+}
+
+/** Whether a credential may be relied on, by the complete rejection list. Never throws for anything in the document. */
+export async function verifyCredential(jwt: string, options: VerifyOptions): Promise<Verdict> {
+  const reasons: Rejection[] = [];
+  const refuse: Refuse = (code, detail) => void reasons.push(rejection(code, detail));
+  const { registeredSha256, now } = options;
+  if (registeredSha256 !== undefined && sha256Hex(jwt) !== registeredSha256) refuse('DOCUMENT_HASH_DIFFERS');
+
+  const secured = await checkSecuring(jwt, options.resolveKey, refuse);
+  if (!secured) return { ok: false, reasons, credential: null, statusChecked: false };
+  const { payload, controller } = secured;
+  if ('vc' in payload) refuse('VC_CLAIM');
+  if ('vp' in payload) refuse('VP_CLAIM');
+  reasons.push(...departures(payload, options.contexts));
+  if (issuerId(payload) !== controller) refuse('ISSUER_NOT_CONTROLLER', `${issuerId(payload)} / ${controller}`);
+  checkClaims(payload, now, refuse);
+  if (timeOf(payload['validFrom']) > now.getTime()) refuse('NOT_YET_VALID', String(payload['validFrom']));
+  if (timeOf(payload['validUntil']) < now.getTime()) refuse('EXPIRED', String(payload['validUntil']));
+
+  const entries = [payload['credentialStatus'] ?? []].flat() as unknown[];
+  if (options.statusList) for (const entry of entries) await checkStatus(entry, payload, options, refuse);
+  const statusChecked = entries.length === 0 || options.statusList !== undefined;
+  return { ok: reasons.length === 0, reasons, credential: payload as unknown as Credential, statusChecked };
+}
+
+type Refuse = (code: RejectionCode, detail?: string) => void;
+type Payload = Record<string, unknown>;
+
+/** Header, key and signature; the payload only if the signature holds. */
+async function checkSecuring(
+  jwt: string,
+  resolveKey: ResolveKey,
+  refuse: Refuse,
+): Promise<{ payload: Payload; controller: string } | undefined> {
+  if (jwt.trimStart().startsWith('{')) return void refuse('UNSECURED_JSON');
+  let header: Record<string, unknown>;
+  try {
+    header = { ...decodeProtectedHeader(jwt) };
+  } catch (error) {
+    return void refuse('MALFORMED', String(error));
+  }
+  const { alg, kid, typ, cty } = header;
+  // RFC 7515 §4.1.9: compared without regard to case; a leading "application/" may be left out.
+  const media = (value: unknown) =>
+    String(value)
+      .toLowerCase()
+      .replace(/^application\//, '');
+  if (media(typ) !== 'vc+jwt') refuse('TYP_WRONG', String(typ));
+  if (media(cty) !== 'vc') refuse('CTY_WRONG', String(cty));
+  if (typeof alg !== 'string' || alg.toLowerCase() === 'none') return void refuse('ALG_NONE');
+  const suite = ALGORITHMS.includes(alg) ? suites.get(alg) : undefined;
+  if (!suite) return void refuse('ALG_UNSUPPORTED', alg);
+  if (typeof kid !== 'string' || kid === '') return void refuse('KID_MISSING');
+  const key = await resolveKey(kid);
+  if (!key) return void refuse('KEY_UNKNOWN', kid);
+  if (algorithmOf(key.jwk) !== alg) return void refuse('ALG_UNSUPPORTED', alg);
+  const bytes = await suite.verify(jwt, key.jwk).then(
+    ({ payload }) => payload,
+    (error: unknown) => refuse('SIGNATURE_INVALID', String(error)),
+  );
+  if (!bytes) return undefined;
+  try {
+    const payload: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (isObject(payload)) return { payload, controller: key.controller };
+    return void refuse('MALFORMED', 'the payload is not an object');
+  } catch (error) {
+    return void refuse('MALFORMED', String(error));
+  }
+}
+
+/** VC-JOSE-COSE §3.1.3: `iss`, `jti` and `sub` repeat what the credential says; `nbf` and `exp` bound the signature. */
+function checkClaims(payload: Payload, now: Date, refuse: Refuse): void {
+  const { iss, jti, sub, nbf, exp, credentialSubject } = payload;
+  if (iss !== undefined && iss !== issuerId(payload)) refuse('CLAIM_CONTRADICTS', `iss: ${String(iss)}`);
+  if (jti !== undefined && jti !== payload['id']) refuse('CLAIM_CONTRADICTS', `jti: ${String(jti)}`);
+  if (sub !== undefined && sub !== (credentialSubject as Payload | undefined)?.['id']) {
+    refuse('CLAIM_CONTRADICTS', `sub: ${String(sub)}`);
+  }
+  if (typeof nbf === 'number' && nbf * 1000 > now.getTime()) refuse('NOT_YET_VALID', `nbf: ${nbf}`);
+  if (typeof exp === 'number' && exp * 1000 <= now.getTime()) refuse('EXPIRED', `exp: ${exp}`);
+}
+
+async function checkStatus(entry: unknown, payload: Payload, options: VerifyOptions, refuse: Refuse): Promise<void> {
+  const { type, statusListCredential: url, statusPurpose, statusListIndex } = isObject(entry) ? entry : {};
+  if (type !== 'BitstringStatusListEntry' || typeof url !== 'string') {
+    return refuse('STATUS_TYPE_UNSUPPORTED', String(type));
+  }
+  const published = await fetchList(url, options);
+  if (!published) return refuse('STATUS_LIST_UNAVAILABLE', url);
+  const { verdict, list } = published;
+  for (const { code, detail } of verdict.reasons) {
+    if (code === 'EXPIRED') refuse('STATUS_LIST_EXPIRED', detail);
+    else if (code === 'NOT_YET_VALID') refuse('STATUS_LIST_NOT_YET_VALID', detail);
+    else refuse('STATUS_LIST_INVALID', `${code} ${detail ?? ''}`.trim());
+  }
+  if (!verdict.credential) return;
+
+  const { credential } = verdict;
+  const subject: Payload = isObject(credential.credentialSubject) ? credential.credentialSubject : {};
+  if (credential.id !== url) refuse('STATUS_LIST_OTHER', String(credential.id));
+  if (
+    ![credential.type].flat().includes('BitstringStatusListCredential') ||
+    subject['type'] !== 'BitstringStatusList'
+  ) {
+    return refuse('STATUS_LIST_WRONG_TYPE', String(credential.type));
+  }
+  if (issuerId(credential) !== issuerId(payload)) refuse('STATUS_LIST_OTHER_ISSUER', issuerId(credential));
+  if (![subject['statusPurpose']].flat().includes(statusPurpose)) {
+    refuse('STATUS_PURPOSE_MISMATCH', String(statusPurpose));
+  }
+  if (!(list instanceof StatusList)) return refuse('STATUS_LIST_MALFORMED', list.message);
+  if (list.length < MINIMUM_BITS) return refuse('STATUS_LIST_TOO_SHORT', String(list.length));
+  if (typeof statusListIndex !== 'string' || !/^(0|[1-9]\d{0,9})$/.test(statusListIndex)) {
+    return refuse('STATUS_INDEX_MALFORMED', String(statusListIndex));
+  }
+  const index = Number(statusListIndex);
+  if (index >= list.length) return refuse('STATUS_INDEX_OUT_OF_RANGE', statusListIndex);
+  if (!list.get(index)) return;
+  if (statusPurpose === 'revocation') refuse('REVOKED');
+  if (statusPurpose === 'suspension') refuse('SUSPENDED');
+}
+
+interface PublishedList {
+  verdict: Verdict;
+  list: StatusList | Error;
+}
+
+/** Many credentials share one list: under the same options (so the same moment) it is verified and unpacked once. */
+const checkedLists = new WeakMap<VerifyOptions, Map<string, Promise<PublishedList>>>();
+
+async function fetchList(url: string, options: VerifyOptions): Promise<PublishedList | undefined> {
+  const jwt = await options.statusList?.(url, options.now).catch(() => undefined);
+  if (jwt === undefined) return undefined;
+  const checked = checkedLists.get(options) ?? new Map<string, Promise<PublishedList>>();
+  checkedLists.set(options, checked);
+  const known = checked.get(jwt) ?? checkList(jwt, options);
+  checked.set(jwt, known);
+  return known;
+}
+
+async function checkList(jwt: string, { resolveKey, now, contexts }: VerifyOptions): Promise<PublishedList> {
+  const verdict = await verifyCredential(jwt, { resolveKey, now, ...(contexts && { contexts }) });
+  const subject = verdict.credential?.credentialSubject as Payload | undefined;
+  try {
+    return { verdict, list: StatusList.decode(String(subject?.['encodedList'])) };
+  } catch (error) {
+    return { verdict, list: error as Error };
+  }
+}

@@ -1,0 +1,127 @@
+import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { calculateJwkThumbprint, CompactSign, compactVerify, exportJWK, importJWK, type JWK } from 'jose';
+
+/** A public key as published: always with `kid` (RFC 7638 thumbprint, SHA-256), `alg` and `use`. */
+export type PublicJwk = JWK & { kid: string; alg: string; use: 'sig' | 'enc' };
+
+export interface JwsHeader {
+  typ: string;
+  cty?: string;
+  kid?: string;
+}
+
+/**
+ * One way of signing, named by the `alg` that stands with every signature. A further suite (a national algorithm, a hardware module)
+ * is one more object of this kind.
+ */
+export interface SignatureSuite {
+  readonly alg: string;
+  /** A compact JWS (RFC 7515) over the bytes as they are. */
+  sign(payload: Uint8Array, header: JwsHeader, privateKey: KeyObject): Promise<string>;
+  /** The protected header and payload, or a rejection when the signature does not hold. */
+  verify(jws: string, publicJwk: JWK): Promise<{ header: Record<string, unknown>; payload: Uint8Array }>;
+}
+
+/** What signs: a key of the file store below, or an adapter to a KMS or HSM. */
+export interface SigningKey {
+  readonly kid: string;
+  readonly alg: string;
+  readonly publicJwk: PublicJwk;
+  sign(payload: string | Uint8Array, header: JwsHeader): Promise<string>;
+}
+
+export type KeyAlgorithm = 'ES256' | 'EdDSA' | 'RS256' | 'ECDH-ES+A256KW';
+
+/** RS256 exists for X.509 sealing keys; credentials and contracts accept ES256 and EdDSA only. */
+export const suites: ReadonlyMap<string, SignatureSuite> = new Map(
+  ['ES256', 'EdDSA', 'RS256'].map((alg) => [alg, joseSuite(alg)]),
+);
+
+function joseSuite(alg: string): SignatureSuite {
+  // Importing a key costs as much as a verification; a JWK object is imported once.
+  const imported = new WeakMap<JWK, ReturnType<typeof importJWK>>();
+  return {
+    alg,
+    sign: (payload, header, privateKey) =>
+      new CompactSign(payload).setProtectedHeader({ alg, ...header }).sign(privateKey),
+    async verify(jws, publicJwk) {
+      const key = imported.get(publicJwk) ?? importJWK(publicOnly(publicJwk), alg);
+      imported.set(publicJwk, key);
+      const { protectedHeader, payload } = await compactVerify(jws, await key, { algorithms: [alg] });
+      return { header: { ...protectedHeader }, payload };
+    },
+  };
+}
+
+/** A private key in this process's memory. */
+export class LocalKey implements SigningKey {
+  private constructor(
+    readonly privateKey: KeyObject,
+    readonly publicJwk: PublicJwk,
+  ) {}
+
+  static async from(privateKey: KeyObject, alg: KeyAlgorithm): Promise<LocalKey> {
+    return new LocalKey(privateKey, await publicJwkOf(createPublicKey(privateKey), alg));
+  }
+
+  static async fromJwk(privateJwk: JWK): Promise<LocalKey> {
+    const alg = algorithmOf(privateJwk);
+    return LocalKey.from(createPrivateKey({ key: { ...privateJwk }, format: 'jwk' }), alg);
+  }
+
+  static async generate(alg: KeyAlgorithm): Promise<LocalKey> {
+    return LocalKey.from(await generatePrivateKey(alg), alg);
+  }
+
+  get kid(): string {
+    return this.publicJwk.kid;
+  }
+
+  get alg(): string {
+    return this.publicJwk.alg;
+  }
+
+  /** For an organisation that keeps its own key; the platform's keys stay in the store. */
+  async privateJwk(): Promise<PublicJwk> {
+    return { ...(await exportJWK(this.privateKey)), kid: this.kid, alg: this.alg, use: this.publicJwk.use };
+  }
+
+  async sign(payload: string | Uint8Array, header: JwsHeader): Promise<string> {
+    const suite = suites.get(this.alg);
+    if (!suite) throw new Error(`A key for ${this.alg} does not sign`);
+    return suite.sign(typeof payload === 'string' ? Buffer.from(payload) : payload, header, this.privateKey);
+  }
+}
+
+export async function generatePrivateKey(alg: KeyAlgorithm): Promise<KeyObject> {
+  const generate = promisify(generateKeyPair);
+  switch (alg) {
+    case 'EdDSA':
+      return (await generate('ed25519')).privateKey;
+    case 'RS256':
+      return (await generate('rsa', { modulusLength: 3072 })).privateKey;
+    case 'ES256':
+    case 'ECDH-ES+A256KW':
+      return (await generate('ec', { namedCurve: 'P-256' })).privateKey;
+  }
+}
+
+export async function publicJwkOf(key: KeyObject, alg: KeyAlgorithm): Promise<PublicJwk> {
+  const jwk = await exportJWK(key);
+  return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: alg.startsWith('ECDH') ? 'enc' : 'sig' };
+}
+
+/** Drops `d` and every other private member, so that a private JWK handed in by mistake is used as a public one. */
+export function publicOnly({ kty, crv, x, y, n, e }: JWK): JWK {
+  return Object.fromEntries(Object.entries({ kty, crv, x, y, n, e }).filter(([, v]) => v !== undefined)) as JWK;
+}
+
+/** The one algorithm a key may be used with: what the key's type says; a differing `alg` member is an error. */
+export function algorithmOf(jwk: JWK): KeyAlgorithm {
+  const byType: Record<string, KeyAlgorithm> = { 'EC/P-256': 'ES256', 'OKP/Ed25519': 'EdDSA', RSA: 'RS256' };
+  const type = jwk.crv === undefined ? String(jwk.kty) : `${jwk.kty}/${jwk.crv}`;
+  const alg = type === 'EC/P-256' && jwk.use === 'enc' ? 'ECDH-ES+A256KW' : byType[type];
+  if (!alg || (jwk.alg !== undefined && jwk.alg !== alg)) throw new Error(`Unsupported key: ${type} ${jwk.alg ?? ''}`);
+  return alg;
+}
