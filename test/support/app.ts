@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DynamicModule, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
@@ -28,8 +29,14 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** The real application on a database of its own: a copy of an empty, migrated template. Workers are stepped by the test. */
-export async function startApp(env: Record<string, string> = {}): Promise<TestApp> {
+/**
+ * The real application on a database of its own: a copy of an empty, migrated template. Workers are stepped by the test.
+ * `extra` modules stand beside the contexts.
+ */
+export async function startApp(
+  env: Record<string, string> = {},
+  ...extra: (Type | DynamicModule)[]
+): Promise<TestApp> {
   const databaseUrl = urlOf(await freshDatabase());
   const issuer = await startIssuer();
   const config = readConfig({
@@ -43,7 +50,8 @@ export async function startApp(env: Record<string, string> = {}): Promise<TestAp
     OIDC_AUDIENCE: AUDIENCE,
     ...env,
   });
-  const app = await createApplication(AppModule.with(config, databaseUrl), config);
+  const { imports = [], ...module } = AppModule.with(config, databaseUrl);
+  const app = await createApplication({ ...module, imports: [...imports, ...extra] }, config);
   await app.listen(0, '127.0.0.1');
   const close = async () => {
     await app.close();
