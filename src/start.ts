@@ -6,6 +6,7 @@ import { createApplication } from './platform/application.js';
 import { readConfig, type Config } from './platform/config.js';
 import { migrate } from './platform/data-source.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres.js';
+import { serveDescription } from './platform/openapi.js';
 import { startTracing } from './platform/tracing.js';
 
 export interface Running {
@@ -33,6 +34,7 @@ export async function start(env: NodeJS.ProcessEnv, told: (step: string) => void
     await migrate(databaseUrl);
     told('schema');
     const app = await createApplication(AppModule.with(config, databaseUrl), config);
+    serveDescription(app);
     await app.listen(config.PORT, config.HOST);
     told(config.PUBLIC_URL!);
     const stop = async (): Promise<void> => {

@@ -3,14 +3,12 @@ import type { IncomingMessage } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { SwaggerModule } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from './config.js';
 import { inContext, type Context } from './context.js';
 import { languageOf } from './http.js';
 import { JsonLogger } from './logging.js';
 import { metrics } from './metrics.js';
-import { describeApi } from './openapi.js';
 import { continueTrace } from './tracing.js';
 
 const BODY_LIMIT = 1_048_576;
@@ -46,7 +44,6 @@ export async function createApplication(module: DynamicModule, config: Config): 
     if (config.DEMO) reply.header('demonstration', 'true');
     done(null, payload);
   });
-  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json' });
   return app;
 }
 

@@ -27,6 +27,10 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   return document;
 }
 
+/** The description at /openapi.json and a page to read and try it at /docs. */
+export const serveDescription = (app: INestApplication): void =>
+  SwaggerModule.setup('docs', app, () => describeApi(app), { jsonDocumentUrl: 'openapi.json' });
+
 const problemSchema = {
   type: 'object' as const,
   required: ['type', 'status', 'title', 'detail', 'code', 'traceId'],
