@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { isAlive } from './is-alive.js';
 import { linkLibraries } from './postgres-binaries.js';
-import { isAlive } from './postgres-cluster.js';
 
 describe('the embedded PostgreSQL', () => {
   let home: string;

@@ -6,8 +6,9 @@ import { platform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { isAlive } from './is-alive.js';
 import { findPostgresBinaries, outputOf, type PostgresBinaries } from './postgres-binaries.js';
-import { clusterPath, createCluster, isAlive, ownFiles, readState, writeState } from './postgres-cluster.js';
+import { clusterPath, createCluster, ownFiles, readState, writeState } from './postgres-cluster.js';
 
 export interface EmbeddedPostgres {
   /** Superuser URL of the database `databourse`, reachable on the loopback interface only. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chown, lchown, mkdir, open, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isAlive } from './is-alive.js';
 import { outputOf, type PostgresBinaries } from './postgres-binaries.js';
 
 const STATE_FILE = 'databourse.json';
@@ -91,13 +92,5 @@ async function syncDirectory(path: string): Promise<void> {
     await directory.sync();
   } finally {
     await directory.close();
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

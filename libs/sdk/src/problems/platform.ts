@@ -4,7 +4,10 @@ export const platformProblems = {
   'invalid-request': {
     status: 422,
     title: { zh: '请求内容不符合要求', en: 'The request does not fit its rules' },
-    detail: { zh: '请按 errors 中逐项指出的位置修改后重试。', en: 'Correct each place named in errors, then try again.' },
+    detail: {
+      zh: '请按 errors 中逐项指出的位置修改后重试。',
+      en: 'Correct each place named in errors, then try again.',
+    },
   },
   'malformed-body': {
     status: 400,
@@ -14,12 +17,25 @@ export const platformProblems = {
   'unsupported-media-type': {
     status: 415,
     title: { zh: '不支持的内容类型', en: 'Unsupported content type' },
-    detail: { zh: '请使用接口说明中列出的 Content-Type。', en: 'Use a Content-Type that the description of this operation lists.' },
+    detail: {
+      zh: '请使用接口说明中列出的 Content-Type。',
+      en: 'Use a Content-Type that the description of this operation lists.',
+    },
   },
   'too-large': {
     status: 413,
     title: { zh: '内容过大', en: 'Too large' },
     detail: { zh: '上限为 {limit} 字节。', en: 'The limit is {limit} bytes.' },
+  },
+  'upload-broken': {
+    status: 400,
+    title: { zh: '上传中断', en: 'The upload broke off' },
+    detail: { zh: '未保存任何内容;请重新上传。', en: 'Nothing was kept; upload again.' },
+  },
+  'storage-unavailable': {
+    status: 503,
+    title: { zh: '文件存储暂不可用', en: 'The file storage is not available' },
+    detail: { zh: '未保存任何内容;请稍后重试。', en: 'Nothing was kept; try again later.' },
   },
   'too-many-requests': {
     status: 429,
@@ -54,7 +70,10 @@ export const platformProblems = {
   'illegal-transition': {
     status: 409,
     title: { zh: '当前状态不允许此操作', en: 'Not possible in the current state' },
-    detail: { zh: '{machine} 处于 {state},不能执行 {action};可执行:{possible}。', en: '{machine} is {state} and cannot {action}; possible: {possible}.' },
+    detail: {
+      zh: '{machine} 处于 {state},不能执行 {action};可执行:{possible}。',
+      en: '{machine} is {state} and cannot {action}; possible: {possible}.',
+    },
   },
   busy: {
     status: 503,
@@ -64,17 +83,26 @@ export const platformProblems = {
   stale: {
     status: 412,
     title: { zh: '内容已被更新', en: 'It has changed since you read it' },
-    detail: { zh: '当前版本为 {version},请重新读取后再操作。', en: 'The version is now {version}. Read it again, then decide.' },
+    detail: {
+      zh: '当前版本为 {version},请重新读取后再操作。',
+      en: 'The version is now {version}. Read it again, then decide.',
+    },
   },
   'precondition-required': {
     status: 428,
     title: { zh: '缺少 If-Match', en: 'If-Match is missing' },
-    detail: { zh: '请先读取对象,并把其 ETag 放入 If-Match。', en: 'Read the object first and send its ETag as If-Match.' },
+    detail: {
+      zh: '请先读取对象,并把其 ETag 放入 If-Match。',
+      en: 'Read the object first and send its ETag as If-Match.',
+    },
   },
   'idempotency-key-required': {
     status: 400,
     title: { zh: '缺少 Idempotency-Key', en: 'Idempotency-Key is missing' },
-    detail: { zh: '请为此操作生成一个唯一键(8–255 个可见 ASCII 字符)。', en: 'Send a unique key (8–255 visible ASCII characters) with this operation.' },
+    detail: {
+      zh: '请为此操作生成一个唯一键(8–255 个可见 ASCII 字符)。',
+      en: 'Send a unique key (8–255 visible ASCII characters) with this operation.',
+    },
   },
   'idempotency-key-reused': {
     status: 422,
@@ -89,11 +117,17 @@ export const platformProblems = {
   'not-a-demonstration': {
     status: 403,
     title: { zh: '非演示模式', en: 'Not a demonstration' },
-    detail: { zh: '演示时钟只能在以演示模式启动的服务中调整。', en: 'The demonstration clock moves only in a service started in demonstration mode.' },
+    detail: {
+      zh: '演示时钟只能在以演示模式启动的服务中调整。',
+      en: 'The demonstration clock moves only in a service started in demonstration mode.',
+    },
   },
   'same-person': {
     status: 409,
     title: { zh: '须由另一人办理', en: 'A second person must do this' },
-    detail: { zh: '职责分离:经办与复核不得为同一人。', en: 'Separation of duties: maker and checker are different people.' },
+    detail: {
+      zh: '职责分离:经办与复核不得为同一人。',
+      en: 'Separation of duties: maker and checker are different people.',
+    },
   },
 } as const satisfies Record<string, Problem>;

@@ -1,0 +1,89 @@
+import { openAsBlob } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { Logger } from '@nestjs/common';
+import { S3mini, S3ServiceError, type S3Config } from 's3mini';
+import { shardedName, type DiskFileStore } from './disk-file-store.js';
+import type { ByteRange, FileStore, StoredFile } from './file-store.js';
+import { Refusal } from './refusal.js';
+
+/** Readers that were given a path have this long to open it. */
+const CACHE_GRACE_MS = 10 * 60_000;
+
+/** Objects `ab/cdef…` in a bucket. What is uploaded or read as a whole goes through a bounded cache on disk. */
+export class S3FileStore implements FileStore {
+  private readonly log = new Logger(S3FileStore.name);
+  private readonly s3: S3mini;
+
+  constructor(
+    settings: Pick<S3Config, 'endpoint' | 'region' | 'accessKeyId' | 'secretAccessKey'>,
+    private readonly cache: DiskFileStore,
+    private readonly cacheLimitBytes: number,
+  ) {
+    this.s3 = new S3mini(settings);
+  }
+
+  async put(source: AsyncIterable<Uint8Array>, options: { limit: number }): Promise<StoredFile> {
+    const stored = await this.cache.put(source, options);
+    const { sha256 } = stored;
+    try {
+      if (!(await this.has(sha256))) {
+        const blob = await openAsBlob(await this.cache.path(sha256)); // Read from disk while it is sent.
+        const checksum = { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') } as const;
+        await this.#ask(sha256, (key) => this.s3.putObject(key, blob, undefined, undefined, checksum));
+      }
+    } catch (error) {
+      await this.cache.remove(sha256);
+      throw error;
+    }
+    await this.#trimCache();
+    return stored;
+  }
+
+  async open(sha256: string, { start = 0, end }: ByteRange = {}): Promise<Readable> {
+    const whole = start === 0 && end === undefined;
+    const next = end === undefined ? undefined : end + 1; // This client counts the end as excluded.
+    const { body } = await this.#ask(sha256, (key) => this.s3.getObjectRaw(key, whole, start, next));
+    return Readable.fromWeb(body as ReadableStream);
+  }
+
+  async has(sha256: string): Promise<boolean> {
+    return (await this.#ask(sha256, (key) => this.s3.objectExists(key))) === true;
+  }
+
+  async path(sha256: string): Promise<string> {
+    if (await this.cache.has(sha256)) {
+      await this.cache.touch(sha256);
+    } else {
+      await this.#download(sha256);
+      await this.#trimCache();
+    }
+    return this.cache.path(sha256);
+  }
+
+  async #download(sha256: string): Promise<void> {
+    const source = await this.open(sha256);
+    const received = await this.cache.put(source, { limit: Number.POSITIVE_INFINITY }).catch((error: unknown) => {
+      throw error instanceof Refusal ? new Refusal('storage-unavailable') : error;
+    });
+    if (received.sha256 === sha256) return;
+    await this.cache.remove(received.sha256);
+    throw new Error(`the object of ${sha256} has the bytes of ${received.sha256}`);
+  }
+
+  #trimCache = () => this.cache.trim(this.cacheLimitBytes, CACHE_GRACE_MS);
+
+  /** A missing object is the caller's matter, a wrong configuration a bug; everything else passes by itself. */
+  async #ask<T>(sha256: string, request: (key: string) => Promise<T>): Promise<T> {
+    const key = shardedName(sha256);
+    try {
+      return await request(key);
+    } catch (error) {
+      const status = error instanceof S3ServiceError ? error.status : 503;
+      if (status === 404) throw new Refusal('not-found', { kind: 'file', id: sha256 });
+      if (status < 500 && status !== 429) throw error;
+      this.log.error(error, 'S3');
+      throw new Refusal('storage-unavailable');
+    }
+  }
+}
