@@ -23,6 +23,13 @@ const migrations = [
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */
 export type DatabaseRole = 'databourse_owner' | 'databourse_app' | 'databourse_sequencer' | 'databourse_auditor';
 
+/** The injection token of the database's URL, for those who need connections of another role. */
+export const DATABASE_URL = Symbol('database URL');
+
+/** `role` holds from the first statement of every connection. The ledger never trades durability for speed. */
+export const sessionOptions = (role: DatabaseRole): string =>
+  `-c role=${role} -c synchronous_commit=on -c idle_in_transaction_session_timeout=60s`;
+
 export function dataSourceOptions(url: string, role: DatabaseRole, poolSize: number): DataSourceOptions {
   return {
     type: 'postgres',
@@ -33,8 +40,7 @@ export function dataSourceOptions(url: string, role: DatabaseRole, poolSize: num
     migrationsTransactionMode: 'each',
     namingStrategy: new SnakeCase(),
     poolSize,
-    // `role` holds from the first statement of every connection. The ledger never trades durability for speed.
-    extra: { options: `-c role=${role} -c synchronous_commit=on -c idle_in_transaction_session_timeout=60s` },
+    extra: { options: sessionOptions(role) },
   };
 }
 

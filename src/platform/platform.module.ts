@@ -5,7 +5,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access.js';
 import { Clock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
-import { dataSourceOptions } from './data-source.js';
+import { DATABASE_URL, dataSourceOptions } from './data-source.js';
 import { DeadlineWorker } from './deadline-worker.js';
 import { DemonstrationClockFollower } from './demonstration-clock-follower.js';
 import { DemonstrationController } from './demonstration.controller.js';
@@ -38,6 +38,7 @@ export class PlatformModule {
       controllers: [DemonstrationController, HealthController],
       providers: [
         { provide: CONFIG, useValue: config },
+        { provide: DATABASE_URL, useValue: databaseUrl },
         Clock,
         Sql,
         Log,
@@ -52,7 +53,7 @@ export class PlatformModule {
         { provide: APP_GUARD, useClass: PreconditionGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerHeaders },
       ],
-      exports: [CONFIG, Clock, Sql, Log, UnitOfWork, Relay, DeadlineWorker, CqrsModule, DiscoveryModule],
+      exports: [CONFIG, DATABASE_URL, Clock, Sql, Log, UnitOfWork, Relay, DeadlineWorker, CqrsModule, DiscoveryModule],
     };
   }
 }

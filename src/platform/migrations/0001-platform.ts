@@ -153,6 +153,8 @@ const tree = `
     hashes bytea NOT NULL CHECK (octet_length(hashes) BETWEEN 32 AND 8192 AND octet_length(hashes) % 32 = 0),
     PRIMARY KEY (level, n)
   );
+  -- Hashes do not compress, and their first bytes are read often.
+  ALTER TABLE ledger.tile ALTER hashes SET STORAGE EXTERNAL;
   -- Entry bundles of up to 256 leaves, with the intake key of the first: an event's index is found without a row of its own.
   CREATE TABLE ledger.bundle (
     n bigint PRIMARY KEY CHECK (n >= 0),
@@ -183,6 +185,13 @@ const tree = `
     END IF;
     RAISE EXCEPTION 'ledger.% only grows', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
   END $$;
+  CREATE FUNCTION ledger.only_erase() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+  BEGIN
+    IF NEW.salt IS NULL AND NEW.payload IS NULL AND
+       (NEW.event_id, NEW.gen, NEW.xid, NEW.seq, NEW.stream, NEW.version, NEW.type) =
+       (OLD.event_id, OLD.gen, OLD.xid, OLD.seq, OLD.stream, OLD.version, OLD.type) THEN RETURN NEW; END IF;
+    RAISE EXCEPTION 'a payload can only be erased' USING ERRCODE = 'integrity_constraint_violation';
+  END $$;
   DO $$
   DECLARE t text;
   BEGIN
@@ -196,11 +205,14 @@ const tree = `
     PERFORM platform.freeze('ledger.checkpoint');
     CREATE TRIGGER no_delete BEFORE DELETE OR TRUNCATE ON ledger.payload EXECUTE FUNCTION platform.refuse();
     ALTER TABLE ledger.payload ENABLE ALWAYS TRIGGER no_delete;
+    CREATE TRIGGER only_erase BEFORE UPDATE ON ledger.payload FOR EACH ROW EXECUTE FUNCTION ledger.only_erase();
+    ALTER TABLE ledger.payload ENABLE ALWAYS TRIGGER only_erase;
   END $$;
 
   GRANT SELECT ON ledger.payload, ledger.head, ledger.tile, ledger.bundle, ledger.checkpoint, ledger.generation TO databourse_app;
   GRANT SELECT ON ledger.intake, ledger.head, ledger.tile, ledger.bundle, ledger.checkpoint, ledger.generation TO databourse_sequencer;
-  GRANT INSERT, UPDATE ON ledger.head, ledger.tile, ledger.bundle TO databourse_sequencer;
+  GRANT UPDATE ON ledger.head TO databourse_sequencer;
+  GRANT INSERT, UPDATE ON ledger.tile, ledger.bundle TO databourse_sequencer;
   GRANT INSERT ON ledger.checkpoint TO databourse_sequencer;
   GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO databourse_auditor;
   REVOKE ALL ON ledger.secret FROM databourse_auditor;
