@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import {
   Catch,
   HttpException,
@@ -22,7 +23,7 @@ import { Refusal } from './refusal.js';
 const IDEMPOTENT = 'idempotent';
 const FREE = 'no-precondition';
 
-/** The route creates money, orders or certificates: it needs an Idempotency-Key and has its effect once. */
+/** The route creates something: it needs an Idempotency-Key and has its effect once. Any other change may carry one. */
 export const Idempotent = () => SetMetadata(IDEMPOTENT, true);
 
 /** The route acts on `/:id` but changes nothing that the caller must have read first. */
@@ -44,8 +45,8 @@ export class PreconditionGuard implements CanActivate {
       if (!ifMatch) throw new Refusal('precondition-required');
       context.target = { id, ifMatch: Number(ifMatch[1]) };
     }
-    if (this.reflector.get<boolean>(IDEMPOTENT, handler)) {
-      const key = request.headers['idempotency-key'];
+    const key = request.headers['idempotency-key'];
+    if (changes && !(request.body instanceof Readable) && (key || this.reflector.get<boolean>(IDEMPOTENT, handler))) {
       if (typeof key !== 'string' || !/^[\x21-\x7e]{8,255}$/.test(key)) throw new Refusal('idempotency-key-required');
       const requestHash = createHash('sha256')
         .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)

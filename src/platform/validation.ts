@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { Refusal, type Fault } from './refusal.js';
@@ -10,6 +11,8 @@ const en = z.locales.en().localeError;
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { schema }: ArgumentMetadata): unknown {
     if (!(schema instanceof z.ZodType)) return value;
+    // A body that no parser took is left as a stream, for the routes that want one.
+    if (value instanceof Readable) throw new Refusal('unsupported-media-type');
     const result = schema.safeParse(value ?? {}, { reportInput: true });
     if (result.success) return result.data;
     throw new Refusal('invalid-request', {}, result.error.issues.slice(0, 50).map(toFault));

@@ -3,3 +3,4 @@ export * from './problems.js';
 export * from './schema.js';
 export * from './platform.js';
 export * from './market.js';
+export * from './client.js';

@@ -1,0 +1,328 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Module } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import pg from 'pg';
+import request from 'supertest';
+import { Venue, VenueOpened } from '../src/market/venue.js';
+import { Clock } from '../src/platform/clock.js';
+import { asSystem } from '../src/platform/context.js';
+import { DeadlineWorker, OnDeadline } from '../src/platform/deadline-worker.js';
+import { newId } from '../src/platform/id.js';
+import { Reaction, Relay, type Reacts } from '../src/platform/relay.js';
+import { UnitOfWork } from '../src/platform/unit-of-work.js';
+import { startApp, type TestApp } from './support/app.js';
+import type { Who } from './support/client.js';
+
+const operator: Who = { sub: newId('per'), org: newId('org'), roles: ['operator'] };
+const venue = (code: string) => ({
+  code,
+  name: { zh: '演示', en: 'Demonstration' },
+  type: 'EXCHANGE' as const,
+  parentId: null,
+  operatorId: newId('org'),
+});
+
+const seen: string[] = [];
+let failOn: string | undefined;
+
+@Injectable()
+@Reaction({ consumer: 'test.watch-venues', to: [VenueOpened] })
+class WatchVenues implements Reacts<VenueOpened> {
+  on({ code }: VenueOpened): Promise<void> {
+    if (code === failOn) throw new Error('this one fails');
+    seen.push(code);
+    return Promise.resolve();
+  }
+}
+
+let fired: string[] = [];
+
+@OnDeadline('test.due')
+class Fire extends Command<void> {
+  constructor(readonly subject: string) {
+    super();
+  }
+}
+
+@CommandHandler(Fire)
+class FireHandler implements ICommandHandler<Fire> {
+  execute({ subject }: Fire): Promise<void> {
+    if (subject === 'broken') throw new Error('broken');
+    fired.push(subject);
+    return Promise.resolve();
+  }
+}
+
+@Module({ providers: [WatchVenues, FireHandler] })
+class Watchers {}
+
+let t: TestApp;
+let db: pg.Client;
+beforeAll(async () => {
+  t = await startApp({}, Watchers);
+  db = new pg.Client(t.databaseUrl);
+  await db.connect();
+});
+afterAll(async () => {
+  await db.end();
+  await t.close();
+});
+const count = async (sql: string, parameters: unknown[] = []) =>
+  Number((await db.query<{ n: string }>(`SELECT count(*) AS n FROM ${sql}`, parameters)).rows[0]!.n);
+
+describe('a request', () => {
+  const http = () => request(t.app.getHttpServer());
+  const bearer = async (options = {}) =>
+    `Bearer ${await t.issuer.token(operator.sub, operator.org, operator.roles, options)}`;
+
+  it('without a token is refused where a permission is needed', async () => {
+    const { status, body, headers } = await http().post('/v1/demonstration/clock').send({ byMs: 1, reason: 'x' });
+    expect([status, body.code, headers['www-authenticate']]).toEqual([401, 'unauthenticated', 'Bearer']);
+  });
+
+  it.each([
+    ['expired', { life: '-1m' }, 'ERR_JWT_EXPIRED'],
+    ['meant for another service', { audience: 'https://elsewhere.test' }, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
+  ])('with a token that is %s is refused', async (_, options, reason) => {
+    const { status, body } = await http().get('/v1/venues').set('authorization', await bearer(options));
+    expect([status, body.code, body.reason]).toEqual([401, 'invalid-token', reason]);
+  });
+
+  it('with a garbled or tampered token is refused', async () => {
+    const token = await bearer();
+    for (const bad of ['Bearer x', 'Basic eDp5', `${token.slice(0, -4)}AAAA`])
+      expect((await http().get('/v1/venues').set('authorization', bad)).status).toBe(401);
+  });
+
+  it('cannot make itself the platform', async () => {
+    const system = { ...operator, roles: ['system'] as const };
+    expect((await t.as(system).post('/v1/venues', venue('SYS'))).status).toBe(403);
+  });
+
+  it.each([
+    ['no JSON', 'application/json', '{"byMs":', 400, 'malformed-body'],
+    ['another type', 'application/xml', '<a/>', 415, 'unsupported-media-type'],
+    ['a body over the limit', 'application/json', `{"reason":"${'x'.repeat(1_100_000)}"}`, 413, 'too-large'],
+    ['a list', 'application/json', '[]', 422, 'invalid-request'],
+    ['nothing', 'application/json', '{}', 422, 'invalid-request'],
+    ['an attack on the prototype', 'application/json', '{"__proto__":{"a":1}}', 400, 'malformed-body'],
+  ])('with %s is told why', async (_, type, text, status, code) => {
+    const answer = await http()
+      .post('/v1/demonstration/clock')
+      .set('authorization', await bearer())
+      .set('content-type', type)
+      .send(text);
+    expect([answer.status, answer.body.code, answer.type]).toEqual([status, code, 'application/problem+json']);
+    expect(answer.body.reasons).toEqual({ 'zh-CN': expect.any(String), en: expect.any(String) });
+  });
+
+  it('names each wrong place with a pointer, in both languages', async () => {
+    const wrong = { ...venue('lower'), name: { zh: '', en: 'x\u0000' }, extra: 1 };
+    const { status, body } = await t.as(operator).post('/v1/venues', wrong, { 'accept-language': 'en;q=0.9, zh;q=0.1' });
+    expect(status).toBe(422);
+    const pointers = body.errors.map((e: { pointer: string }) => e.pointer);
+    expect(pointers).toEqual(['/code', '/name/zh', '/name/en', '/extra']);
+    expect(body.errors[3].detail).toBe('Unrecognized key: "extra"');
+    for (const { reasons } of body.errors) expect(reasons['zh-CN']).toMatch(/[\u4e00-\u9fff]/);
+  });
+
+  it('in one language or the other', async () => {
+    const ask = async (language: string) => (await http().get('/v1/venues/ven_x').set('accept-language', language)).body;
+    expect((await ask('en-GB')).title).toBe('Not found');
+    expect((await ask('zh-TW, en;q=0.5')).title).toBe('未找到');
+    expect((await ask('fr')).title).toBe('未找到');
+  });
+
+  it('carries its trace through', async () => {
+    const trace = '0af7651916cd43dd8448eb211c80319c';
+    const { headers, body } = await http().get('/v1/venues/ven_x').set('traceparent', `00-${trace}-b7ad6b7169203331-01`);
+    expect([headers['traceparent']!.slice(3, 35), body.traceId]).toEqual([trace, trace]);
+  });
+
+  it.each(['x', 'bm90IGpzb24', Buffer.from('{"a":1}').toString('base64url'), Buffer.from('[{}]').toString('base64url')])(
+    'with the foreign cursor %s is refused',
+    async (cursor) => {
+      const { status, body } = await http().get(`/v1/venues?cursor=${cursor}`);
+      expect([status, body.errors[0].pointer]).toEqual([422, '/cursor']);
+    },
+  );
+
+  it.each(['0', '101', '-1', '1.5', 'many', '1e9'])('with limit=%s is refused', async (limit) => {
+    expect((await http().get(`/v1/venues?limit=${limit}`)).status).toBe(422);
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  const post = (key: string | undefined, body: object) =>
+    t.as(operator).post('/v1/venues', body, key === undefined ? { 'idempotency-key': '' } : { 'idempotency-key': key });
+
+  it('is required, and must be one', async () => {
+    for (const key of [undefined, 'short', 'with space in it', 'x'.repeat(256)])
+      expect((await post(key, venue('NOKEY'))).body.code).toBe('idempotency-key-required');
+  });
+
+  it('gives a repetition the first answer and no second effect', async () => {
+    const key = randomUUID();
+    const body = venue('ONCE');
+    const first = await post(key, body);
+    const second = await post(key, body);
+    expect([second.status, second.body, second.headers['idempotent-replayed']]).toEqual([201, first.body, 'true']);
+    expect(first.headers['idempotent-replayed']).toBeUndefined();
+    expect(await count(`market.venue WHERE code = 'ONCE'`)).toBe(1);
+  });
+
+  it('belongs to one request', async () => {
+    const key = randomUUID();
+    await post(key, venue('KEYA'));
+    const { status, body } = await post(key, venue('KEYB'));
+    expect([status, body.code]).toEqual([422, 'idempotency-key-reused']);
+  });
+
+  it('is kept when the first try was refused', async () => {
+    const key = randomUUID();
+    const wrong = { ...venue('BASE'), type: 'BASE' as const };
+    const first = await post(key, wrong);
+    const second = await post(key, wrong);
+    expect([first.body.code, second.body.code]).toEqual(['market/venue-parent', 'market/venue-parent']);
+    expect(second.headers['idempotent-replayed']).toBe('true');
+  });
+
+  it('raced ten ways has one effect', async () => {
+    const key = randomUUID();
+    const body = venue('RACE');
+    const answers = await Promise.all(Array.from({ length: 10 }, () => post(key, body)));
+    const created = answers.filter(({ status }) => status === 201);
+    expect(new Set(created.map((a) => a.body.id as string)).size).toBe(1);
+    for (const { status, body: answer } of answers)
+      expect([status, answer.code]).toEqual(status === 201 ? [201, undefined] : [409, 'idempotency-in-progress']);
+    expect(await count(`market.venue WHERE code = 'RACE'`)).toBe(1);
+  });
+});
+
+describe('the unit of work', () => {
+  it('repeats a command that the database could not serialise, and loses no update', async () => {
+    const uow = t.app.get(UnitOfWork);
+    const clock = t.app.get(Clock);
+    const { offsetMs } = clock;
+    const move = () => t.as(operator).post('/v1/demonstration/clock', { byMs: 1000, reason: 'race' });
+    await move();
+    const answers = await Promise.all(Array.from({ length: 4 }, move));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 200]);
+    const { rows } = await db.query<{ offset_ms: string }>('SELECT offset_ms FROM platform.demonstration_clock');
+    expect(Number(rows[0]!.offset_ms)).toBe(offsetMs + 5000);
+    expect(uow).toBeDefined();
+  });
+
+  it('writes nothing at all when a command is refused at its end', async () => {
+    const before = await count('ledger.intake');
+    const id = newId('ven');
+    await expect(
+      asSystem(() =>
+        t.app.get(UnitOfWork).run(async () => {
+          t.app.get(UnitOfWork).add(Venue.open(venue('HALF'), null));
+          throw new Error('at the end');
+        }),
+      ),
+    ).rejects.toThrow('at the end');
+    expect([await count('ledger.intake'), await count(`market.venue WHERE code = 'HALF' OR id = $1`, [id])]).toEqual([before, 0]);
+  });
+
+  it('leaves neither row nor leaf without the other, even for the owner of the tables', async () => {
+    await db.query('SET ROLE databourse_owner');
+    for (const sql of [
+      `UPDATE market.venue SET code = code || 'X'`,
+      `INSERT INTO market.venue VALUES ('ven_x', 1, 'FREE', '{}', 'EXCHANGE', NULL, 'org_x')`,
+      'DELETE FROM market.venue',
+      'TRUNCATE market.venue CASCADE',
+      'UPDATE ledger.intake SET leaf = leaf',
+      'DELETE FROM ledger.intake',
+      'DELETE FROM ledger.payload',
+    ])
+      await expect(db.query(sql)).rejects.toMatchObject({ code: '23000' });
+    await db.query('RESET ROLE');
+  });
+
+  it('lets the application write the ledger through one function only', async () => {
+    await db.query('SET ROLE databourse_app');
+    for (const sql of [
+      `INSERT INTO ledger.intake VALUES (1, '1', 1, '\\x00')`,
+      'SELECT * FROM ledger.secret',
+      'SELECT ledger.token()',
+      'UPDATE ledger.head SET size = 0',
+      `DELETE FROM market.venue`,
+      `SELECT platform.audit('market.venue')`,
+    ])
+      await expect(db.query(sql)).rejects.toMatchObject({ code: '42501' });
+    await db.query('RESET ROLE');
+  });
+});
+
+describe('the relay', () => {
+  const open = async (code: string) => (await t.as(operator).post('/v1/venues', venue(code))).body.id as string;
+
+  it('brings each event to a reaction once', async () => {
+    await t.settle();
+    seen.length = 0;
+    await Promise.all(['R1', 'R2', 'R3'].map(open));
+    await t.settle();
+    await t.settle();
+    expect(seen.toSorted()).toEqual(['R1', 'R2', 'R3']);
+  });
+
+  it('lets a failing event hold back its own stream only, retries it, and goes on', async () => {
+    seen.length = 0;
+    failOn = 'BAD';
+    await open('BAD');
+    await open('GOOD');
+    await t.settle();
+    expect(seen).toEqual(['GOOD']);
+    const held = await db.query('SELECT attempts, error FROM platform.relay_backlog');
+    expect(held.rows).toEqual([{ attempts: expect.any(Number), error: 'Error: this one fails' }]);
+    failOn = undefined;
+    await db.query('UPDATE platform.relay_backlog SET try_at = now()');
+    await t.settle();
+    expect(seen).toEqual(['GOOD', 'BAD']);
+    expect(await count('platform.relay_backlog')).toBe(0);
+  });
+
+  it('parks an event that always fails', async () => {
+    failOn = 'NEVER';
+    await open('NEVER');
+    await t.settle();
+    for (let i = 0; i < 12; i += 1) {
+      await db.query('UPDATE platform.relay_backlog SET try_at = now()');
+      await t.app.get(Relay).step();
+    }
+    const { rows } = await db.query('SELECT attempts, parked_at FROM platform.relay_backlog');
+    expect(rows).toEqual([{ attempts: 10, parked_at: expect.any(Date) }]);
+    failOn = undefined;
+  });
+});
+
+describe('a deadline', () => {
+  const uow = () => t.app.get(UnitOfWork);
+  const schedule = (subject: string, dueAt: Date | null) =>
+    asSystem(() => uow().run(() => uow().schedule('test.due', subject, dueAt)));
+
+  it('fires once it is due, once, however many workers look', async () => {
+    const now = t.app.get(Clock).now().getTime();
+    await schedule('later', new Date(now + 3_600_000));
+    await schedule('now', new Date(now - 1));
+    await schedule('dropped', new Date(now - 1));
+    await schedule('dropped', null);
+    const worker = t.app.get(DeadlineWorker);
+    await Promise.all([worker.step(), worker.step(), worker.step()]);
+    expect(fired).toEqual(['now']);
+    fired = [];
+    await t.as(operator).post('/v1/demonstration/clock', { byMs: 3_600_000, reason: 'an hour' });
+    await worker.step();
+    expect(fired).toEqual(['later']);
+  });
+
+  it('that fails is tried again later and loses nothing', async () => {
+    await schedule('broken', new Date(0));
+    await t.app.get(DeadlineWorker).step();
+    const { rows } = await db.query(`SELECT attempts, error FROM platform.deadline WHERE subject = 'broken'`);
+    expect(rows).toEqual([{ attempts: 1, error: 'Error: broken' }]);
+  });
+});
