@@ -1,1 +1,37 @@
-export {};
+export {
+  certificateNumber,
+  LAST_SERIAL,
+  parseCertificateNumber,
+  type CertificateNumber,
+} from './certificate-number.js';
+export { industrySections, regions } from './regions.js';
+export { checkRights, rightsAllowed, type RightFinding, type RightsCheck, type RightsClaim } from './rights.js';
+export {
+  deadline,
+  field,
+  ground,
+  months,
+  rulePack,
+  RulePackError,
+  rulePacks,
+  workingDays,
+  type RulePackErrorCode,
+} from './rule-packs.js';
+export {
+  CommitteeOpinion,
+  GroundKind,
+  RegistrationType,
+  Right,
+  rights,
+  RiskFlag,
+  RulePack,
+  rulePackJsonSchema,
+  Verdict,
+  type Deadline,
+  type Field,
+  type Ground,
+  type RightsRow,
+  type RulePackSource,
+  type Text,
+} from './schema.js';
+export { completeUscc, isUscc } from './uscc.js';

@@ -1,0 +1,63 @@
+import type { RulePack } from './schema.js';
+
+export interface PackFault {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** What the shape alone cannot say: every name a pack uses is defined in it, every code once, every rule's source is listed. */
+export function packFaults(pack: RulePack): PackFault[] {
+  return [...references(pack), ...twice(pack), ...unlistedSources(pack, pack.sources)];
+}
+
+function references(pack: RulePack): PackFault[] {
+  const deadlines = new Set(Object.keys(pack.deadlines));
+  const grounds = new Set(pack.grounds.map(({ code }) => code));
+  const materials = new Set(Object.keys(pack.materials));
+  const fields = new Set(Object.keys(pack.fields));
+  const faults: PackFault[] = [];
+  const check = (known: Set<string>, names: readonly (string | null | undefined)[], ...path: (string | number)[]) => {
+    for (const name of names) if (name && !known.has(name)) faults.push({ path, message: `${name} is not defined` });
+  };
+  pack.types.forEach((type, i) => {
+    check(materials, type.materials ?? [], 'types', i, 'materials');
+    check(fields, type.fields ?? [], 'types', i, 'fields');
+  });
+  for (const [id, deadline] of Object.entries(pack.deadlines))
+    if (deadline.kind === 'PERIOD') check(deadlines, [deadline.extends], 'deadlines', id, 'extends');
+  pack.rights?.forEach((row, i) => {
+    check(grounds, [row.ground], 'rights', i, 'ground');
+    if ((!row.registrable || row.precondition) && !row.ground)
+      faults.push({ path: ['rights', i, 'ground'], message: 'a bar to registration needs a ground' });
+  });
+  pack.reviewChecklist.forEach((item, i) => check(grounds, item.onFail.grounds, 'reviewChecklist', i, 'onFail'));
+  const { noticePolicy, validityPolicy, committeePolicy } = pack;
+  check(deadlines, [noticePolicy.deadline, noticePolicy.objection.deadline], 'noticePolicy');
+  check(grounds, [noticePolicy.objection.ifUpheld], 'noticePolicy', 'objection', 'ifUpheld');
+  check(deadlines, [validityPolicy.deadline, validityPolicy.renewal.window], 'validityPolicy');
+  check(grounds, [validityPolicy.renewal.ifMissed], 'validityPolicy', 'renewal', 'ifMissed');
+  check(deadlines, [committeePolicy.deadline], 'committeePolicy', 'deadline');
+  check(grounds, [committeePolicy.panel?.vetoOn], 'committeePolicy', 'panel', 'vetoOn');
+  return faults;
+}
+
+function twice(pack: RulePack): PackFault[] {
+  const lists: Record<string, string[]> = {
+    types: pack.types.map(({ id }) => id),
+    rights: (pack.rights ?? []).map(({ situation }) => situation),
+    grounds: pack.grounds.map(({ code }) => code),
+    reviewChecklist: pack.reviewChecklist.map(({ id }) => id),
+  };
+  return Object.entries(lists).flatMap(([list, ids]) =>
+    ids.flatMap((id, i) => (ids.indexOf(id) < i ? [{ path: [list, i], message: `${id} is there twice` }] : [])),
+  );
+}
+
+function unlistedSources(node: unknown, listed: RulePack['sources'], path: (string | number)[] = []): PackFault[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]: [string, unknown]) => {
+    if (key !== 'source' || typeof value !== 'string') return unlistedSources(value, listed, [...path, key]);
+    const unknown = value.split('; ').filter((part) => part !== 'PROP' && !Object.hasOwn(listed, part.split(' ')[0]!));
+    return unknown.map((part) => ({ path: [...path, key], message: `${part} is not among the sources` }));
+  });
+}
