@@ -73,7 +73,7 @@ export const npm = (...args) =>
 export async function install() {
   if (isInstalled()) return '已是最新 / up to date';
   const command = existsSync(join(root, 'package-lock.json')) ? 'ci' : 'install';
-  await npm(command, '--include=dev', '--no-audit', '--no-fund');
+  await npm(command, '--include=dev', '--no-audit', '--no-fund', '--loglevel=error');
   return `npm ${command}`;
 }
 
