@@ -100,8 +100,9 @@ function checkValidity({ validFrom, validUntil }: Record<string, unknown>, refus
  * vocabulary: terms scoped to one type are not told apart.
  */
 function checkTerms(payload: Record<string, unknown>, contexts: Contexts, refuse: Refuse): void {
-  const [base, ...further] = Array.isArray(payload['@context']) ? (payload['@context'] as unknown[]) : [];
-  if (base !== BASE_CONTEXT) refuse('CONTEXT_MISSING', String(base));
+  const named = Array.isArray(payload['@context']) ? (payload['@context'] as unknown[]) : [];
+  if (named[0] !== BASE_CONTEXT) refuse('CONTEXT_MISSING', String(named[0]));
+  const further = named.filter((context) => context !== BASE_CONTEXT);
   const terms = new Set(BASE_TERMS);
   let any = false;
   for (const context of further) {
