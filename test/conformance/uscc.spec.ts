@@ -28,10 +28,10 @@ it.each(known)('%s is well formed', (code) => {
 it.each([
   ['another check character', '91350100M000100Y44'],
   ['a letter outside the alphabet', '91350100I000100Y43'],
-  ['a letter in the region', '9135A100M000100Y43'],
+  ['a letter in the region, the check character right', '9135A100M000100Y4Y'],
   ['lower case', '91350100m000100y43'],
-  ['17 characters', '91350100M000100Y4'],
-  ['19 characters', '91350100M000100Y430'],
+  ['17 characters, the last one right', '350100M000100Y4C'.padStart(17, '0')],
+  ['19 characters, the last one right', '0'.repeat(19)],
   ['a blank', '91350100M000100Y43 '],
   ['nothing', ''],
 ])('refuses %s', (_name, code) => expect(isUscc(code)).toBe(false));

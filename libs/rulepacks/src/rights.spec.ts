@@ -94,6 +94,10 @@ describe('the table of rights', () => {
     expect(operate?.source).toBe('N1 §21(4)');
   });
 
+  it('answers once for a right that is claimed twice', () => {
+    expect(checkRights(pack, { situation: 'DERIVED', rights: ['USE', 'USE'] }).findings).toHaveLength(1);
+  });
+
   it('a claim of nothing is no claim', () => {
     expect(allowed({ situation: 'SELF_GENERATED', rights: [] })).toEqual([false]);
   });

@@ -52,6 +52,14 @@ describe('the packs', () => {
     ['an unknown deadline', (p) => (p.noticePolicy.deadline = 'A-Q1'), 'A-Q1 is not defined'],
     ['an unknown window', (p) => (p.validityPolicy.renewal.window = 'A-Q1'), 'A-Q1 is not defined'],
     ['an unknown committee deadline', (p) => (p.committeePolicy.deadline = 'A-Q1'), 'A-Q1 is not defined'],
+    [
+      'an extension of nothing',
+      (p) => Object.assign(p.deadlines['A-EXTEND']!, { extends: 'A-Q1' }),
+      'A-Q1 is not defined',
+    ],
+    ['an unknown ground of the notice', (p) => (p.noticePolicy.objection.ifUpheld = 'A-Q1'), 'A-Q1 is not defined'],
+    ['an unknown ground of lapse', (p) => (p.validityPolicy.renewal.ifMissed = 'A-Q1'), 'A-Q1 is not defined'],
+    ['an unknown ground of veto', (p) => (p.committeePolicy.panel!.vetoOn = 'A-Q1'), 'A-Q1 is not defined'],
     ['a ground twice', (p) => p.grounds.push(p.grounds[0]!), 'A-R1 is there twice'],
     ['a source that is not listed', (p) => (p.nature.source = 'N7 §1'), 'N7 §1 is not among the sources'],
     [
