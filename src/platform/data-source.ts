@@ -1,8 +1,14 @@
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
+import { Delivery } from '../delivery/delivery.js';
+import { Listing } from '../market/listing.js';
 import { Venue } from '../market/venue.js';
+import { Order } from '../trading/order.js';
 import { DemonstrationClock } from './demonstration-clock.js';
 import { Platform1 } from './migrations/0001-platform.js';
 import { Market5 } from './migrations/0005-market.js';
+import { Trading6 } from './migrations/0006-trading.js';
+import { Delivery7 } from './migrations/0007-delivery.js';
+import { UploadedFile } from './uploaded-file.js';
 
 class SnakeCase extends DefaultNamingStrategy {
   override columnName(property: string, custom: string | undefined, prefixes: string[]): string {
@@ -13,11 +19,17 @@ class SnakeCase extends DefaultNamingStrategy {
 /** The one list of entities and of migrations. */
 const entities = [
   DemonstrationClock,
+  UploadedFile,
   Venue,
+  Listing,
+  Order,
+  Delivery,
 ];
 const migrations = [
   Platform1,
   Market5,
+  Trading6,
+  Delivery7,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, text } from './schema.js';
+import { id, Instant, Money, PageQuery, text } from './schema.js';
 
 export const venueTypes = ['EXCHANGE', 'BASE', 'PLATFORM'] as const;
 
@@ -27,3 +27,86 @@ export const VenueView = z
   })
   .meta({ id: 'Venue' });
 export type VenueView = z.infer<typeof VenueView>;
+
+export const productTypes = [
+  'DATASET',
+  'API',
+  'INDICATOR',
+  'REPORT',
+  'MODEL',
+  'APPLICATION',
+  'ENCRYPTED',
+  'SERVICE',
+] as const;
+export const listingStates = [
+  'DRAFT',
+  'SUBMITTED',
+  'PUBLISHED',
+  'REJECTED',
+  'SUSPENDED',
+  'DELISTED',
+  'EXPIRED',
+] as const;
+
+/** What a buyer may do with the data. `maxLicences`: how many orders may be active at once; `termMonths`: null = no end. */
+export const Licence = z
+  .strictObject({
+    exclusive: z.boolean().default(false),
+    maxLicences: z.number().int().min(1).max(1_000_000).nullable().default(null),
+    termMonths: z.number().int().min(1).max(1200).nullable().default(null),
+    resale: z.boolean().default(false),
+    purposes: text(400, { min: 0, multiline: true }).default(''),
+  })
+  .meta({ id: 'Licence' });
+export type Licence = z.infer<typeof Licence>;
+
+/** 无合规不上架: the seller's own statement on source, chain of rights, personal and important data. */
+export const ComplianceStatement = z
+  .strictObject({ text: text(4000, { min: 0, multiline: true }), accepted: z.boolean(), statedAt: Instant })
+  .meta({ id: 'ComplianceStatement' });
+
+/** A draft may be incomplete: what is missing is refused, all at once, when it is submitted. */
+export const DraftListingBody = z
+  .strictObject({
+    venueId: id('ven'),
+    certificateNumber: text(64),
+    title: text(80),
+    description: text(4000, { multiline: true }),
+    productType: z.enum(productTypes),
+    scenarios: z.array(text(200)).max(20),
+    complianceStatement: ComplianceStatement,
+    price: Money,
+    deliveryModes: z.array(z.literal('FILE')).length(1),
+    licence: Licence.prefault({}),
+    schemeId: id('sch').nullable().default(null),
+    brokerMandateId: id('man').nullable().default(null),
+    /** Working days for inspection after the delivery. */
+    acceptanceDays: z.number().int().min(1).max(60).default(7),
+  })
+  .meta({ id: 'DraftListing' });
+export type DraftListingBody = z.infer<typeof DraftListingBody>;
+
+export const ReasonBody = z.strictObject({ reason: text(1000, { multiline: true }) }).meta({ id: 'Reason' });
+export type ReasonBody = z.infer<typeof ReasonBody>;
+
+export const ListingQuery = PageQuery.extend({
+  /** Words in the title or the description. */
+  q: z.string().trim().max(100).optional(),
+  venueId: z.string().max(64).optional(),
+  productType: z.enum(productTypes).optional(),
+  /** The public catalogue, the listings of one's own organisation, or those at the venues that it operates. */
+  scope: z.enum(['catalogue', 'own', 'venue']).default('catalogue'),
+});
+export type ListingQuery = z.infer<typeof ListingQuery>;
+
+export const ListingView = DraftListingBody.extend({
+  id: id('lst'),
+  version: z.number().int(),
+  sellerId: id('org'),
+  resourceId: z.string().nullable(),
+  state: z.enum(listingStates),
+  actions: z.array(z.string()),
+  reason: z.string().nullable(),
+  publishedAt: Instant.nullable(),
+}).meta({ id: 'Listing' });
+export type ListingView = z.infer<typeof ListingView>;

@@ -9,4 +9,12 @@ export const marketProblems = {
       en: 'An exchange has no parent; a base or platform needs an exchange as parent.',
     },
   },
+  'market/gates-failed': {
+    status: 422,
+    title: { zh: '不符合上架条件', en: 'Not fit for the market' },
+    detail: {
+      zh: '未通过:{gates}。请按 errors 中的逐项说明处理后重试。',
+      en: 'Shut gates: {gates}. Settle each point named in errors, then try again.',
+    },
+  },
 } as const satisfies Record<string, Problem>;
