@@ -59,7 +59,7 @@ class Watchers {}
 let t: TestApp;
 let db: pg.Client;
 beforeAll(async () => {
-  t = await startApp({}, Watchers);
+  t = await startApp({ FILE_LIMIT_BYTES: '65536' }, Watchers);
   db = new pg.Client(t.databaseUrl);
   await db.connect();
 });
@@ -324,5 +324,43 @@ describe('a deadline', () => {
     await t.app.get(DeadlineWorker).step();
     const { rows } = await db.query(`SELECT attempts, error FROM platform.deadline WHERE subject = 'broken'`);
     expect(rows).toEqual([{ attempts: 1, error: 'Error: broken' }]);
+  });
+});
+
+describe('a file', () => {
+  const holder: Who = { sub: newId('per'), org: newId('org'), roles: ['holder'] };
+  const upload = async (body: string | Buffer, type: string, name = 'data.csv', who = holder) =>
+    request(t.app.getHttpServer())
+      .post('/v1/files')
+      .set('authorization', `Bearer ${await t.issuer.token(who.sub, who.org, who.roles)}`)
+      .set('content-type', type)
+      .set('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(name)}`)
+      .send(body);
+
+  it.each([
+    ['text/csv', 'a,b\n1,2\n', '数据.csv'],
+    ['application/json', '{"not": "parsed', 'x.json'],
+    ['text/html; charset=utf-8', '<script>', '../../etc/x'],
+  ])('of type %s is kept as it is, with its name', async (type, content, name) => {
+    const { status, body } = await upload(content, type, name);
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ mediaType: type.split(';')[0], name: name.replaceAll('/', '_'), bytes: content.length });
+    const back = await t.as(holder).get(`/v1/files/${body.id}/content`);
+    expect(back.headers['content-disposition']).toMatch(/^attachment/);
+    expect(String(back.text ?? back.body)).toBe(content);
+  });
+
+  it('that is empty or too large is refused and leaves nothing', async () => {
+    const before = await count('platform.uploaded_file');
+    const empty = await upload('', 'text/csv');
+    const large = await upload(Buffer.alloc(t.config.FILE_LIMIT_BYTES + 1), 'text/csv');
+    expect([empty.status, large.status, large.body.code]).toEqual([422, 413, 'too-large']);
+    expect(await count('platform.uploaded_file')).toBe(before);
+  });
+
+  it('belongs to the organisation that brought it', async () => {
+    const { body } = await upload('x', 'text/plain');
+    const stranger: Who = { ...holder, org: newId('org') };
+    expect((await t.as(stranger).get(`/v1/files/${body.id}`)).status).toBe(403);
   });
 });

@@ -6,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyRequest } from 'fastify';
 import type { Config } from './config.js';
 import { inContext, type Context } from './context.js';
+import { RAW_BODY_PATH } from './files.controller.js';
 import { languageOf } from './http.js';
 import { JsonLogger } from './logging.js';
 import { metrics } from './metrics.js';
@@ -29,6 +30,13 @@ export async function createApplication(module: DynamicModule, config: Config): 
   });
   const server = app.getHttpAdapter().getInstance();
   server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (request.url.split('?', 1)[0] === RAW_BODY_PATH) {
+      request.headers['x-media-type'] = request.headers['content-type'];
+      request.headers['content-type'] = 'application/octet-stream';
+    }
+    done();
+  });
   server.addHook('preValidation', (request, _reply, done) =>
     continueTrace(request.headers, () => inContext(contextOf(request), done)),
   );

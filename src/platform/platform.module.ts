@@ -9,8 +9,12 @@ import { DATABASE_URL, dataSourceOptions } from './data-source.js';
 import { DeadlineWorker } from './deadline-worker.js';
 import { DemonstrationClockFollower } from './demonstration-clock-follower.js';
 import { DemonstrationController } from './demonstration.controller.js';
+import { FileStore, openFileStore } from './file-store.js';
+import { FilesController } from './files.controller.js';
+import { GetFileHandler } from './get-file.js';
 import { HealthController } from './health.controller.js';
 import { AnswerHeaders, PreconditionGuard, ProblemFilter } from './http.js';
+import { KeepFileHandler } from './keep-file.js';
 import { Log } from './log.js';
 import { MoveClockHandler } from './move-clock.js';
 import { Relay } from './relay.js';
@@ -35,10 +39,11 @@ export class PlatformModule {
           }),
         }),
       ],
-      controllers: [DemonstrationController, HealthController],
+      controllers: [DemonstrationController, FilesController, HealthController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: DATABASE_URL, useValue: databaseUrl },
+        { provide: FileStore, useFactory: openFileStore, inject: [CONFIG] },
         Clock,
         Sql,
         Log,
@@ -47,13 +52,15 @@ export class PlatformModule {
         DeadlineWorker,
         DemonstrationClockFollower,
         MoveClockHandler,
+        KeepFileHandler,
+        GetFileHandler,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_GUARD, useClass: PreconditionGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerHeaders },
       ],
-      exports: [CONFIG, DATABASE_URL, Clock, Sql, Log, UnitOfWork, Relay, DeadlineWorker, CqrsModule, DiscoveryModule],
+      exports: [CONFIG, FileStore, DATABASE_URL, Clock, Sql, Log, UnitOfWork, Relay, DeadlineWorker, CqrsModule, DiscoveryModule],
     };
   }
 }

@@ -13,7 +13,7 @@ export interface Reacts<E extends DomainEvent = DomainEvent> {
 }
 
 /** Marks a reaction. `consumer` names its cursor for ever; a new name starts at the first leaf. */
-export const Reaction = DiscoveryService.createDecorator<{ consumer: string; to: EventClass<never>[] }>();
+export const Reaction = DiscoveryService.createDecorator<{ consumer: string; to: EventClass[] }>();
 
 interface Consumer {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant, text } from './schema.js';
+import { id, Instant, Sha256, text } from './schema.js';
 
 /** What anyone may know of the running service. `clockOffsetMs` > 0: a demonstration runs ahead of real time. */
 export const PlatformStatus = z
@@ -13,3 +13,17 @@ export const MoveClockBody = z
   .strictObject({ byMs: z.number().int().min(1).max(YEAR_MS), reason: text(200) })
   .meta({ id: 'MoveClock', examples: [{ byMs: 86_400_000, reason: 'Let the notice period pass' }] });
 export type MoveClockBody = z.infer<typeof MoveClockBody>;
+
+/** A file that an organisation brought; its content never changes. */
+export const FileView = z
+  .object({
+    id: id('file'),
+    version: z.number().int(),
+    ownerId: z.string(),
+    sha256: Sha256,
+    bytes: z.number().int(),
+    mediaType: z.string(),
+    name: z.string(),
+  })
+  .meta({ id: 'File' });
+export type FileView = z.infer<typeof FileView>;

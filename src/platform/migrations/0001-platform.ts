@@ -14,6 +14,7 @@ export class Platform1 implements MigrationInterface {
     await db.query(tables);
     await db.query(`
       SELECT platform.open_schema('platform');
+      SELECT platform.audit('platform.uploaded_file');
       SELECT platform.audit('platform.demonstration_clock');
       GRANT DELETE ON platform.deadline, platform.relay_backlog TO databourse_app;
     `);
@@ -251,6 +252,16 @@ const tables = `
     PRIMARY KEY (consumer, leaf_index)
   );
   CREATE INDEX relay_backlog_stream ON platform.relay_backlog (consumer, stream, leaf_index);
+  CREATE TABLE platform.uploaded_file (
+    id text PRIMARY KEY,
+    version integer NOT NULL,
+    owner_id text NOT NULL,
+    sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
+    bytes bigint NOT NULL CHECK (bytes > 0),
+    media_type text NOT NULL,
+    name text NOT NULL,
+    uploaded_by text NOT NULL
+  );
   CREATE TABLE platform.demonstration_clock (
     id text PRIMARY KEY,
     version integer NOT NULL,
