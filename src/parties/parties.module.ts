@@ -1,4 +1,49 @@
 import { Module } from '@nestjs/common';
+import { AddClientHandler } from './add-client.js';
+import { AddOrganisationKeyHandler } from './add-organisation-key.js';
+import { AddPersonHandler } from './add-person.js';
+import { ApplyForMembershipHandler } from './apply-for-membership.js';
+import { DeactivatePersonHandler } from './deactivate-person.js';
+import { DecideMembershipHandler } from './decide-membership.js';
+import { GetAdmissionHandler } from './get-admission.js';
+import { GetMembershipHandler } from './get-membership.js';
+import { GetOrganisationKeyHandler } from './get-organisation-key.js';
+import { GetOrganisationHandler } from './get-organisation.js';
+import { GetPersonHandler } from './get-person.js';
+import { ListMembershipsHandler } from './list-memberships.js';
+import { ListOrganisationKeysHandler } from './list-organisation-keys.js';
+import { ListOrganisationsHandler } from './list-organisations.js';
+import { ListPeopleHandler } from './list-people.js';
+import { LogInHandler } from './log-in.js';
+import { MembershipsController } from './memberships.controller.js';
+import { OrganisationsController } from './organisations.controller.js';
+import { PeopleController } from './people.controller.js';
+import { RegisterOrganisationHandler } from './register-organisation.js';
+import { SuperviseOrganisationHandler } from './supervise-organisation.js';
+import { WithdrawMembershipHandler } from './withdraw-membership.js';
 
-@Module({})
+@Module({
+  controllers: [OrganisationsController, PeopleController, MembershipsController],
+  providers: [
+    RegisterOrganisationHandler,
+    SuperviseOrganisationHandler,
+    AddOrganisationKeyHandler,
+    AddClientHandler,
+    AddPersonHandler,
+    DeactivatePersonHandler,
+    LogInHandler,
+    ApplyForMembershipHandler,
+    DecideMembershipHandler,
+    WithdrawMembershipHandler,
+    GetOrganisationHandler,
+    ListOrganisationsHandler,
+    GetOrganisationKeyHandler,
+    ListOrganisationKeysHandler,
+    GetPersonHandler,
+    ListPeopleHandler,
+    GetMembershipHandler,
+    ListMembershipsHandler,
+    GetAdmissionHandler,
+  ],
+})
 export class PartiesModule {}

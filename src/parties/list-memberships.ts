@@ -1,0 +1,42 @@
+import type { MembershipQuery, MembershipView, Page } from '@app/sdk';
+import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { GetVenue } from '../market/get-venue.js';
+import { permit, type Actor } from '../platform/context.js';
+import { decodeCursor, toPage } from '../platform/page.js';
+import { Sql } from '../platform/sql.js';
+
+/** The memberships that the actor may see, optionally of one venue: its organisation's, its venue's, or all. */
+export class ListMemberships extends Query<Page<MembershipView>> {
+  constructor(readonly query: MembershipQuery) {
+    super();
+  }
+}
+
+@QueryHandler(ListMemberships)
+export class ListMembershipsHandler implements IQueryHandler<ListMemberships> {
+  constructor(
+    private readonly sql: Sql,
+    private readonly queries: QueryBus,
+  ) {}
+
+  async execute({ query: { venueId, limit, cursor } }: ListMemberships): Promise<Page<MembershipView>> {
+    const actor = permit('membership.read');
+    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const ownOnly = !(await this.seesAll(actor, venueId));
+    const rows = await this.sql.rows<MembershipView>(
+      `SELECT id, version, organisation_id AS "organisationId", venue_id AS "venueId", roles, state,
+         commitment_hash AS "commitmentHash", reason FROM parties.membership
+       WHERE id > $1 AND ($2::text IS NULL OR venue_id = $2) AND ($3::text IS NULL OR organisation_id = $3)
+       ORDER BY id LIMIT $4`,
+      [after, venueId ?? null, ownOnly ? actor.orgId : null, limit + 1],
+    );
+    return toPage(rows, limit, ({ id }) => [id]);
+  }
+
+  /** Watchers see everything, a venue's operator everything of that venue. */
+  private async seesAll({ roles, orgId }: Actor, venueId: string | undefined): Promise<boolean> {
+    if (roles.includes('regulator') || roles.includes('auditor')) return true;
+    if (venueId === undefined) return false;
+    return (await this.queries.execute(new GetVenue(venueId))).operatorId === orgId;
+  }
+}
