@@ -35,7 +35,7 @@ const byTable = new Map<string, Projection>();
  */
 export function projection<C extends EventClass>(
   table: string,
-  { of, fold }: { of: readonly C[]; fold(event: EventOf<C>, rows: Map<string, Row>, meta: Meta): void },
+  { of, fold }: { of: readonly C[]; fold: (event: EventOf<C>, rows: Map<string, Row>, meta: Meta) => void },
 ): void {
   if (byTable.has(table)) throw new Error(`two projections claim ${table}`);
   byTable.set(table, { table, of: new Set<EventClass>(of), fold: fold as Projection['fold'] });

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import {
+  consistencyProof,
+  nodeReader,
+  parseCheckpoint,
+  signCheckpoint,
+  splitNote,
+  TlogError,
+  verifyConsistency,
+  type Checkpoint,
+} from '@app/tlog';
+import type pg from 'pg';
+import { CONFIG, type Config } from '../platform/config.js';
+import { Worker } from '../platform/worker.js';
+import { LastSigned } from './last-signed.js';
+import { LedgerDatabase, Leadership } from './ledger-database.js';
+import { LogKey } from './log-key.js';
+import { tileReader } from './tile-reader.js';
+
+const LEADER_LOCK = 7366;
+
+/**
+ * Signs the head of the tree and exposes it, at most once a second. Before every signature the tiles must prove that the
+ * tree signed last is a prefix of this one: a smaller or a forked tree is refused, whatever the database says.
+ */
+@Injectable()
+export class Publisher extends Worker {
+  protected readonly log = new Logger(Publisher.name);
+  protected readonly idleMs = 1000;
+  /** How often a signature was refused since the start. */
+  refusals = 0;
+  private readonly leadership: Leadership;
+  private readonly lastSigned: LastSigned;
+
+  constructor(
+    database: LedgerDatabase,
+    private readonly key: LogKey,
+    @Inject(CONFIG) private readonly ledgerConfig: Config,
+  ) {
+    super();
+    this.leadership = new Leadership(database, LEADER_LOCK);
+    this.lastSigned = new LastSigned(join(ledgerConfig.DATA_DIR, 'last-signed'));
+  }
+
+  /** Always answers 0, so that the loop sleeps its second. */
+  async step(): Promise<number> {
+    const leader = await this.leadership.take();
+    if (!leader) return 0;
+    try {
+      await this.publish(leader.client);
+    } catch (error) {
+      this.leadership.resign();
+      throw error;
+    }
+    return 0;
+  }
+
+  override async beforeApplicationShutdown(): Promise<void> {
+    await super.beforeApplicationShutdown();
+    this.leadership.resign();
+  }
+
+  private async publish(db: pg.ClientBase): Promise<void> {
+    const head = await this.head(db);
+    const published = await this.published(db);
+    const signed = (await this.lastSigned.read()) ?? published;
+    for (const earlier of [signed, published]) if (earlier) await this.mustContinue(db, earlier, head);
+    if (published?.size === head.size) return;
+    // First the memory, then the signature: what was signed once is never forgotten, and signing it again does no harm.
+    await this.lastSigned.write(head);
+    const note = await signCheckpoint(head, [await this.key.signer()]);
+    await db.query(
+      'INSERT INTO ledger.checkpoint (size, root, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING',
+      [head.size, head.root, note],
+    );
+  }
+
+  private async head(db: pg.ClientBase): Promise<Checkpoint> {
+    const { rows } = await db.query<{ size: string; root: Buffer }>('SELECT size, root FROM ledger.head');
+    return { origin: this.ledgerConfig.LEDGER_ORIGIN, size: Number(rows[0]!.size), root: rows[0]!.root };
+  }
+
+  private async published(db: pg.ClientBase): Promise<Checkpoint | undefined> {
+    const { rows } = await db.query<{ note: string }>('SELECT note FROM ledger.checkpoint ORDER BY size DESC LIMIT 1');
+    return rows[0] && parseCheckpoint(splitNote(rows[0].note).text);
+  }
+
+  private async mustContinue(db: pg.ClientBase, earlier: Checkpoint, head: Checkpoint): Promise<void> {
+    const reason = await whyNot(db, earlier, head);
+    if (!reason) return;
+    this.refusals += 1;
+    const facts = { signed: earlier.size, head: head.size, reason };
+    this.log.error({ alert: true, ...facts }, 'the log was cut or rewritten: refusing to sign it');
+    throw new Error(`refusing to sign the tree of ${head.size}: ${reason}`);
+  }
+}
+
+/** Why `head` does not continue `earlier`; undefined when its tiles prove that it does. */
+async function whyNot(db: pg.ClientBase, earlier: Checkpoint, head: Checkpoint): Promise<string | undefined> {
+  if (earlier.origin !== head.origin) return `what was signed last belongs to the log ${earlier.origin}`;
+  if (earlier.size > head.size) return `a tree of ${earlier.size} is signed already`;
+  const readTile = tileReader(async (sql, parameters) => (await db.query<{ bytes: Buffer }>(sql, parameters)).rows);
+  try {
+    const proof = await consistencyProof(earlier.size, head.size, nodeReader(head.size, readTile));
+    if (verifyConsistency(proof, earlier.size, head.size, earlier.root, head.root)) return undefined;
+    return `the signed tree of ${earlier.size} is not a prefix of it`;
+  } catch (error) {
+    if (error instanceof TlogError) return error.message;
+    throw error;
+  }
+}
