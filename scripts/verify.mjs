@@ -15,17 +15,6 @@ const PROGRAMS = [
   { debian: 'chromium', commands: ['chromium', 'chromium-browser', 'google-chrome'], named: /playwright-core/ },
 ];
 
-checkNode();
-const start = Date.now();
-try {
-  await verify();
-} finally {
-  rmSync(scratch, { recursive: true, force: true });
-}
-console.log(`\n总用时 / total time: ${((Date.now() - start) / 1000).toFixed(1)} s`);
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
-
 async function verify() {
   if (!(await check('安装依赖 / install dependencies', install))) return;
   await step('测试所用程序 / programs for tests', installPrograms);
@@ -115,3 +104,14 @@ function specsBelow(directory) {
 function isThere(command) {
   return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
 }
+
+checkNode();
+const start = Date.now();
+try {
+  await verify();
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+console.log(`\n总用时 / total time: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;

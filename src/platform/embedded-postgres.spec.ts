@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,21 +35,30 @@ describe('the embedded PostgreSQL', () => {
     const client = new pg.Client(url);
     client.on('error', () => undefined);
     await client.connect();
-    return (await client.query<T>(sql).finally(() => client.end())).rows;
+    try {
+      return (await client.query<T>(sql)).rows;
+    } finally {
+      await client.end();
+    }
   };
+  const isFile = (path: string) =>
+    stat(path)
+      .then((found) => found.isFile())
+      .catch(() => false);
   const postmasterPid = async () => Number.parseInt(await readFile(join(dataDir, 'postmaster.pid'), 'utf8'), 10);
   const until = async (condition: () => boolean) => {
     while (!condition()) await delay(10);
   };
 
   /** A start in a process of its own, which ends only by being killed. */
-  const startElsewhere = async (): Promise<{ child: ChildProcess; url: string }> => {
+  const startElsewhere = async (PATH = process.env['PATH']): Promise<{ child: ChildProcess; url: string }> => {
     const module = join(process.env['TEST_PLAIN_JS'] ?? '', 'embedded-postgres.js');
     const code = `import { startEmbeddedPostgres } from ${JSON.stringify(module)};
       console.log((await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)} })).url);
       setInterval(() => {}, 1000);`;
     const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];
-    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio });
+    const env = { ...process.env, PATH };
+    const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio, env });
     const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
     return { child, url: line.trim() };
   };
@@ -158,13 +167,29 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('copes with a server that is still there, or just stopping, when its owner was killed', async () => {
+  it('waits for a server that is just stopping because its owner was killed', async () => {
     for (let round = 0; round < 3; round++) {
       await killOwner((await startElsewhere()).child);
       const next = await start();
       expect(await query(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
       await next.stop();
     }
+  });
+
+  it('stops a server that outlived its owner, since nothing there could stop it', async () => {
+    const onlyLaunchers = await mkdtemp(join(home, 'bin-')); // And no shell.
+    for (const directory of process.env['PATH']?.split(':') ?? []) {
+      for (const program of ['unshare', 'setpriv']) {
+        const path = join(directory, program);
+        if (await isFile(path)) await symlink(path, join(onlyLaunchers, program)).catch(() => undefined);
+      }
+    }
+    await killOwner((await startElsewhere(onlyLaunchers)).child);
+    const outlived = await postmasterPid();
+    expect(isAlive(outlived)).toBe(true);
+    const next = await start();
+    expect(isAlive(outlived)).toBe(false);
+    expect(await query(next.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
   it('makes one cluster and one server when two starts race', async () => {
