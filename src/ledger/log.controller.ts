@@ -38,10 +38,10 @@ export class LogController {
     await reply.type(TEXT).header('cache-control', 'no-cache').send(`${vkey}\n`);
   }
 
-  @Get('tile/*path')
+  @Get('tile/*')
   @ApiOkResponse({ description: 'c2sp.org/tlog-tiles', content: { 'application/octet-stream': {} } })
-  async tile(@Param('path') rest: unknown, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const tile = parseTilePath(`tile/${pathOf(rest)}`);
+  async tile(@Param('*') rest: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const tile = parseTilePath(`tile/${rest}`);
     if (!tile) return answer(reply, 400, 'not the path of a tile (c2sp.org/tlog-tiles)\n');
     const bytes = await this.queries.execute(new GetTile(tile));
     if (!bytes) return answer(reply, 404, 'the published tree has no such tile\n');
@@ -56,8 +56,6 @@ export class LogController {
 async function answer(reply: FastifyReply, status: number, text: string): Promise<void> {
   await reply.status(status).type(TEXT).header('cache-control', 'no-cache').send(text);
 }
-
-const pathOf = (rest: unknown): string => (Array.isArray(rest) ? rest.join('/') : String(rest));
 
 /** RFC 9110, section 12.5.3: named, or covered by `*`, and not with quality 0. */
 function acceptsGzip(header: string | string[] | undefined): boolean {
