@@ -59,7 +59,10 @@ export async function createCluster(binaries: PostgresBinaries, dir: string, log
     const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
     const initdb = binaries.spawn('initdb', [`--pgdata=${draft}`, ...locale, ...access], { stdio: 'pipe' });
     const { code, output } = await outputOf(initdb);
-    if (code !== 0) throw new Error(`initdb 失败 / initdb failed:\n${output}`);
+    const identity = owner
+      ? `（用户 ${owner}，须能进入该目录）/ (user ${owner}, who must be able to enter the directory)`
+      : '';
+    if (code !== 0) throw new Error(`initdb 失败 / initdb failed${identity}:\n${output}`);
     await writeState(draft, { password });
     await rename(draft, dir).catch(async (error: unknown) => {
       const quicker = await readdir(dir).catch((): string[] => []); // Another starter may have been quicker: theirs is as good.
