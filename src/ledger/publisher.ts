@@ -11,7 +11,9 @@ import {
   type Checkpoint,
 } from '@app/tlog';
 import type pg from 'pg';
+import { Counter, Gauge } from 'prom-client';
 import { CONFIG, type Config } from '../platform/config.js';
+import { registry } from '../platform/metrics.js';
 import { Worker } from '../platform/worker.js';
 import { LastSigned } from './last-signed.js';
 import { LedgerDatabase, Leadership } from './ledger-database.js';
@@ -19,6 +21,17 @@ import { LogKey } from './log-key.js';
 import { tileReader } from './tile-reader.js';
 
 const LEADER_LOCK = 7366;
+
+const refusals = new Counter({
+  name: 'databourse_log_refusals_total',
+  help: 'Signatures refused because the log was cut or rewritten; more than 0 is an alarm',
+  registers: [registry],
+});
+const published = new Gauge({
+  name: 'databourse_log_published_leaves',
+  help: 'Size of the newest checkpoint that this process published',
+  registers: [registry],
+});
 
 /**
  * Signs the head of the tree and exposes it, at most once a second. Before every signature the tiles must prove that the
@@ -28,19 +41,17 @@ const LEADER_LOCK = 7366;
 export class Publisher extends Worker {
   protected readonly log = new Logger(Publisher.name);
   protected readonly idleMs = 1000;
-  /** How often a signature was refused since the start. */
-  refusals = 0;
   private readonly leadership: Leadership;
   private readonly lastSigned: LastSigned;
 
   constructor(
     database: LedgerDatabase,
     private readonly key: LogKey,
-    @Inject(CONFIG) private readonly ledgerConfig: Config,
+    @Inject(CONFIG) { DATA_DIR }: Config,
   ) {
     super();
     this.leadership = new Leadership(database, LEADER_LOCK);
-    this.lastSigned = new LastSigned(join(ledgerConfig.DATA_DIR, 'last-signed'));
+    this.lastSigned = new LastSigned(join(DATA_DIR, 'last-signed'));
   }
 
   /** Always answers 0, so that the loop sleeps its second. */
@@ -63,22 +74,24 @@ export class Publisher extends Worker {
 
   private async publish(db: pg.ClientBase): Promise<void> {
     const head = await this.head(db);
-    const published = await this.published(db);
-    const signed = (await this.lastSigned.read()) ?? published;
-    for (const earlier of [signed, published]) if (earlier) await this.mustContinue(db, earlier, head);
-    if (published?.size === head.size) return;
+    const earlier = await this.published(db);
+    const signed = await this.lastSigned.read();
+    for (const known of [signed, earlier]) if (known) await this.mustContinue(db, known, head);
     // First the memory, then the signature: what was signed once is never forgotten, and signing it again does no harm.
-    await this.lastSigned.write(head);
+    if (signed?.size !== head.size) await this.lastSigned.write(head);
+    if (earlier?.size === head.size) return;
     const note = await signCheckpoint(head, [await this.key.signer()]);
     await db.query(
       'INSERT INTO ledger.checkpoint (size, root, note) VALUES ($1, $2, $3) ON CONFLICT (size) DO NOTHING',
       [head.size, head.root, note],
     );
+    published.set(head.size);
   }
 
   private async head(db: pg.ClientBase): Promise<Checkpoint> {
     const { rows } = await db.query<{ size: string; root: Buffer }>('SELECT size, root FROM ledger.head');
-    return { origin: this.ledgerConfig.LEDGER_ORIGIN, size: Number(rows[0]!.size), root: rows[0]!.root };
+    const { name: origin } = await this.key.signer();
+    return { origin, size: Number(rows[0]!.size), root: rows[0]!.root };
   }
 
   private async published(db: pg.ClientBase): Promise<Checkpoint | undefined> {
@@ -89,7 +102,7 @@ export class Publisher extends Worker {
   private async mustContinue(db: pg.ClientBase, earlier: Checkpoint, head: Checkpoint): Promise<void> {
     const reason = await whyNot(db, earlier, head);
     if (!reason) return;
-    this.refusals += 1;
+    refusals.inc();
     const facts = { signed: earlier.size, head: head.size, reason };
     this.log.error({ alert: true, ...facts }, 'the log was cut or rewritten: refusing to sign it');
     throw new Error(`refusing to sign the tree of ${head.size}: ${reason}`);

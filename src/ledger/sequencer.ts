@@ -1,6 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { integrate, restoreLog, TILE_WIDTH, type Integration, type LogState } from '@app/tlog';
 import type pg from 'pg';
+import { Gauge } from 'prom-client';
+import { registry } from '../platform/metrics.js';
 import { Relay } from '../platform/relay.js';
 import { Worker } from '../platform/worker.js';
 import { LedgerDatabase, Leadership } from './ledger-database.js';
@@ -8,6 +10,12 @@ import { tileReader } from './tile-reader.js';
 
 const LEADER_LOCK = 7365;
 const BATCH_MAX = 4096;
+
+const sequenced = new Gauge({
+  name: 'databourse_log_sequenced_leaves',
+  help: 'Size of the tree as far as this process has sequenced it',
+  registers: [registry],
+});
 
 interface Cursor {
   readonly gen: number;
@@ -64,6 +72,7 @@ export class Sequencer extends Worker {
         values: [cursor.gen, cursor.xid, cursor.seq, BATCH_MAX],
       });
       this.state = rows.length > 0 ? await append(leader.client, state, rows) : state;
+      sequenced.set(this.state.log.size);
       if (rows.length > 0) this.relay.nudge();
       return rows.length;
     } catch (error) {
