@@ -1,10 +1,18 @@
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
+import { Certificate } from '../certificates/certificate.js';
 import { Delivery } from '../delivery/delivery.js';
 import { Listing } from '../market/listing.js';
 import { Venue } from '../market/venue.js';
 import { Order } from '../trading/order.js';
+import { MachineClient } from '../parties/machine-client.js';
+import { Membership } from '../parties/membership.js';
+import { OrganisationKey } from '../parties/organisation-key.js';
+import { Organisation } from '../parties/organisation.js';
+import { Person } from '../parties/person.js';
 import { DemonstrationClock } from './demonstration-clock.js';
 import { Platform1 } from './migrations/0001-platform.js';
+import { Parties2 } from './migrations/0002-parties.js';
+import { Certificates4 } from './migrations/0004-certificates.js';
 import { Market5 } from './migrations/0005-market.js';
 import { Trading6 } from './migrations/0006-trading.js';
 import { Delivery7 } from './migrations/0007-delivery.js';
@@ -19,7 +27,13 @@ class SnakeCase extends DefaultNamingStrategy {
 /** The one list of entities and of migrations. */
 const entities = [
   DemonstrationClock,
+  Organisation,
+  OrganisationKey,
+  Person,
+  MachineClient,
+  Membership,
   UploadedFile,
+  Certificate,
   Venue,
   Listing,
   Order,
@@ -27,6 +41,8 @@ const entities = [
 ];
 const migrations = [
   Platform1,
+  Parties2,
+  Certificates4,
   Market5,
   Trading6,
   Delivery7,

@@ -1,10 +1,12 @@
+import { join } from 'node:path';
+import { FileKeyStore } from '@app/signing';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access.js';
 import { Clock } from './clock.js';
-import { CONFIG, type Config } from './config.js';
+import { CONFIG, keyPassphrase, type Config } from './config.js';
 import { DATABASE_URL, dataSourceOptions } from './data-source.js';
 import { DeadlineWorker } from './deadline-worker.js';
 import { DemonstrationClockFollower } from './demonstration-clock-follower.js';
@@ -43,6 +45,10 @@ export class PlatformModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: DATABASE_URL, useValue: databaseUrl },
+        {
+          provide: FileKeyStore,
+          useFactory: async () => new FileKeyStore(join(config.DATA_DIR, 'keys'), await keyPassphrase(config)),
+        },
         { provide: FileStore, useFactory: openFileStore, inject: [CONFIG] },
         Clock,
         Sql,
@@ -60,7 +66,7 @@ export class PlatformModule {
         { provide: APP_GUARD, useClass: PreconditionGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerHeaders },
       ],
-      exports: [CONFIG, FileStore, DATABASE_URL, Clock, Sql, Log, UnitOfWork, Relay, DeadlineWorker, CqrsModule, DiscoveryModule],
+      exports: [CONFIG, FileKeyStore, FileStore, DATABASE_URL, Clock, Sql, Log, UnitOfWork, Relay, DeadlineWorker, CqrsModule, DiscoveryModule],
     };
   }
 }

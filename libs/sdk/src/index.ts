@@ -6,3 +6,4 @@ export * from './market.js';
 export * from './client.js';
 export * from './parties.js';
 export * from './ledger.js';
+export * from './certificates.js';

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { Instant, PageQuery, Sha256, text } from './schema.js';
+
+export const certificateStates = ['PREPARED', 'ACTIVE', 'EXPIRED', 'CANCELLED'] as const;
+
+/** What the public register shows of a certificate (登记凭证). */
+export const CertificateView = z
+  .object({
+    id: z.string(),
+    version: z.number().int(),
+    number: z.string().meta({ examples: ['SJ4412026080001'] }),
+    status: z.enum(certificateStates),
+    applicationId: z.string(),
+    holderId: z.string(),
+    registrarId: z.string(),
+    resourceId: z.string(),
+    rights: z.array(z.enum(['HOLD', 'USE', 'OPERATE'])),
+    validFrom: Instant,
+    validTo: Instant,
+    /** What is certified, as the credential says it. */
+    subject: z.record(z.string(), z.unknown()),
+    statusListIndex: z.number().int(),
+    /** SHA-256 of the compact credentials; null until they are signed. */
+    credentialSha256: z.object({ ES256: Sha256, EdDSA: Sha256 }).nullable(),
+    /** SHA-256 of the sealed PDF; null until it is first asked for. */
+    documentSha256: Sha256.nullable(),
+    ended: z.object({ at: Instant, groundCode: z.string(), text: z.string() }).nullable(),
+  })
+  .meta({ id: 'Certificate' });
+export type CertificateView = z.infer<typeof CertificateView>;
+
+export const CertificateQuery = PageQuery.extend({
+  /** Part of the number, of the name of the data or of the holder. */
+  search: text(80).optional(),
+});
+export type CertificateQuery = z.infer<typeof CertificateQuery>;
+
+export const VerifyCertificateBody = z
+  .strictObject({ credential: z.string().min(1).max(100_000) })
+  .meta({ id: 'VerifyCertificate' });
+export type VerifyCertificateBody = z.infer<typeof VerifyCertificateBody>;
+
+export const CertificateVerdict = z
+  .object({
+    ok: z.boolean(),
+    reasons: z.array(z.object({ code: z.string(), zh: z.string(), en: z.string(), detail: z.string().optional() })),
+    number: z.string().nullable(),
+    checkedAt: Instant,
+  })
+  .meta({ id: 'CertificateVerdict' });
+export type CertificateVerdict = z.infer<typeof CertificateVerdict>;
+
+export const CancelCertificateBody = z
+  .strictObject({ groundCode: text(20), text: text(1000, { multiline: true }) })
+  .meta({ id: 'CancelCertificate', examples: [{ groundCode: 'A-C1', text: '权利人申请注销' }] });
+export type CancelCertificateBody = z.infer<typeof CancelCertificateBody>;
+
+export const AlgorithmQuery = z.object({ alg: z.enum(['ES256', 'EdDSA']).default('ES256') });
+export type AlgorithmQuery = z.infer<typeof AlgorithmQuery>;

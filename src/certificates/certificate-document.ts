@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import type { CertificateView } from '@app/sdk';
+import { renderCertificate, sealPdf, type CertificateDocument } from '@app/signing';
+import { asSystem } from '../platform/context.js';
+import { FileStore } from '../platform/file-store.js';
+import { Refusal } from '../platform/refusal.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetCredential } from './get-credential.js';
+import { CertificateIssuer } from './issuer.js';
+import { SealDocument } from './seal-document.js';
+
+const LIMIT = 20_000_000;
+const RIGHTS = { HOLD: '持有权 hold', USE: '使用权 use', OPERATE: '经营权 operate' } as const;
+
+interface Subject {
+  readonly holder: { name: string; uscc: string };
+  readonly data: Readonly<Record<string, unknown>> & { name: string; abstract: string };
+  readonly restriction: string;
+  readonly scenario: string;
+  readonly remarks: readonly unknown[];
+  readonly registrar: string;
+  readonly evidence: { at: string; sha256: string };
+}
+
+/** The certificate as a sealed PDF: rendered when it is first asked for, kept under its hash, the same ever after. */
+@Injectable()
+export class CertificateDocuments {
+  constructor(
+    private readonly store: FileStore,
+    private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
+    private readonly issuer: CertificateIssuer,
+  ) {}
+
+  /** @returns the SHA-256 under which the file store has the document */
+  async of(certificate: CertificateView): Promise<string> {
+    if (certificate.status === 'PREPARED') throw new Refusal('certificates/not-issued', { number: certificate.number });
+    if (certificate.documentSha256) return certificate.documentSha256;
+    const credential = await this.queries.execute(new GetCredential(certificate.number, 'ES256'));
+    const page = this.pageOf(certificate, credential);
+    const sealed = await sealPdf(await renderCertificate(page, new Date()), await this.issuer.seal());
+    const { sha256 } = await this.store.put([sealed] as unknown as AsyncIterable<Uint8Array>, { limit: LIMIT });
+    const recorded = await asSystem(() => this.uow.execute(new SealDocument(certificate.id, sha256)));
+    return recorded.documentSha256;
+  }
+
+  private pageOf(certificate: CertificateView, credential: string): CertificateDocument {
+    const { holder, data, restriction, scenario, remarks, registrar, evidence } = certificate.subject as unknown as Subject;
+    const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? '无 none'));
+    return {
+      title: { zh: '数据产权登记凭证', en: 'Data property registration certificate' },
+      number: certificate.number,
+      fields: [
+        { zh: '权利人', en: 'Holder', value: `${holder.name} (${holder.uscc})` },
+        { zh: '数据名称', en: 'Data', value: data.name },
+        { zh: '数据概述', en: 'Abstract', value: data.abstract },
+        { zh: '所属行业', en: 'Industry', value: text(data['industry']) },
+        { zh: '数据来源', en: 'Source', value: text(data['sourceKind']) },
+        { zh: '地域范围', en: 'Region', value: text(data['regionText']) },
+        { zh: '时域范围', en: 'Time range', value: `${text(data['timeFrom'])} – ${text(data['timeTo'])}` },
+        { zh: '数据量', en: 'Volume', value: `${text(data['rows'])} 行 rows, ${text(data['bytes'])} 字节 bytes` },
+        { zh: '权利', en: 'Rights', value: certificate.rights.map((right) => RIGHTS[right]).join('、') },
+        { zh: '应用场景', en: 'Scenario', value: scenario },
+        { zh: '限制范围', en: 'Restriction', value: restriction },
+        { zh: '有效期', en: 'In force', value: `${iso(certificate.validFrom)} – ${iso(certificate.validTo)}` },
+        { zh: '存证值', en: 'Evidence (SHA-256)', value: evidence.sha256 },
+      ],
+      remarks: remarks.map(text),
+      registrar: { zh: registrar, en: 'Registrar' },
+      evidenceTime: evidence.at,
+      verificationUrl: this.issuer.pageOf(certificate.number),
+      attachments: [{ name: 'credential.jwt', type: 'application/vc+jwt', bytes: Buffer.from(credential) }],
+    };
+  }
+}
+
+const iso = (instant: unknown): string => new Date(instant as string).toISOString();

@@ -1,0 +1,35 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { CertificateView } from '@app/sdk';
+import { Refusal } from '../platform/refusal.js';
+import { Sql } from '../platform/sql.js';
+
+export const CERTIFICATE_COLUMNS = `
+  id, version, number, status, application_id AS "applicationId", holder_id AS "holderId", registrar_id AS "registrarId",
+  resource_id AS "resourceId", rights, valid_from AS "validFrom", valid_to AS "validTo",
+  credential->'credentialSubject' AS subject, status_list_index AS "statusListIndex",
+  CASE WHEN credentials IS NOT NULL THEN jsonb_build_object(
+    'ES256', encode(sha256(convert_to(credentials->>'ES256', 'UTF8')), 'hex'),
+    'EdDSA', encode(sha256(convert_to(credentials->>'EdDSA', 'UTF8')), 'hex')) END AS "credentialSha256",
+  document_sha256 AS "documentSha256", ended`;
+
+/** One entry of the public register, by id or number. Other contexts ask it too. */
+export class GetCertificate extends Query<CertificateView> {
+  constructor(readonly idOrNumber: string) {
+    super();
+  }
+}
+
+@QueryHandler(GetCertificate)
+export class GetCertificateHandler implements IQueryHandler<GetCertificate> {
+  constructor(private readonly sql: Sql) {}
+
+  async execute({ idOrNumber }: GetCertificate): Promise<CertificateView> {
+    const key = idOrNumber.startsWith('cert_') ? 'id' : 'number';
+    const row = await this.sql.row<CertificateView>(
+      `SELECT ${CERTIFICATE_COLUMNS} FROM certificates.certificate WHERE ${key} = $1`,
+      [idOrNumber],
+    );
+    if (!row) throw new Refusal('not-found', { kind: 'certificate', id: idOrNumber });
+    return row;
+  }
+}

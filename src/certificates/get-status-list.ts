@@ -1,0 +1,42 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { MINIMUM_BITS, StatusList, statusListCredential } from '@app/signing';
+import { Clock } from '../platform/clock.js';
+import { Sql } from '../platform/sql.js';
+import { CertificateIssuer } from './issuer.js';
+
+const LIFE_MS = 86_400_000;
+
+/** The revocation list of the moment (W3C Bitstring Status List 1.0), signed. */
+export class GetStatusList extends Query<string> {}
+
+@QueryHandler(GetStatusList)
+export class GetStatusListHandler implements IQueryHandler<GetStatusList> {
+  constructor(
+    private readonly sql: Sql,
+    private readonly clock: Clock,
+    private readonly issuer: CertificateIssuer,
+  ) {}
+
+  async execute(): Promise<string> {
+    const row = await this.sql.row<{ cancelled: number[]; last: number }>(
+      `SELECT coalesce(array_agg(status_list_index) FILTER (WHERE status = 'CANCELLED'), '{}') AS cancelled,
+              coalesce(max(status_list_index), 0) AS last FROM certificates.certificate`,
+    );
+    const { cancelled, last } = row!;
+    // Doubled when it is full, so that an index never moves.
+    let bits = MINIMUM_BITS;
+    while (bits <= last) bits *= 2;
+    const list = StatusList.create(bits);
+    for (const index of cancelled) list.set(index, true);
+    const now = this.clock.now();
+    const credential = statusListCredential({
+      id: this.issuer.statusListUrl,
+      issuer: this.issuer.did,
+      purpose: 'revocation',
+      list,
+      validFrom: now,
+      validUntil: new Date(now.getTime() + LIFE_MS),
+    });
+    return (await this.issuer.sign(credential)).ES256;
+  }
+}

@@ -1,0 +1,79 @@
+import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { languages, type Language } from '@app/sdk';
+import { CONFIG, type Config } from '../platform/config.js';
+import { currentContext } from '../platform/context.js';
+import { GetCertificate } from './get-certificate.js';
+import { GetCredential } from './get-credential.js';
+import { GetVerdict } from './get-verdict.js';
+import { CertificateIssuer } from './issuer.js';
+import { ListCertificates } from './list-certificates.js';
+import { certificatePage, searchPage, type PageFrame } from './register-page.js';
+
+const HTML = 'text/html; charset=utf-8';
+const CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** For people with a number or a QR code, and for verifiers that look for our keys. */
+@ApiExcludeController()
+@Controller()
+export class RegisterController {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly issuer: CertificateIssuer,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  @Get('certificates')
+  @Header('content-type', HTML)
+  @Header('content-security-policy', CSP)
+  async search(@Query('search') given: unknown, @Query('lang') lang: unknown): Promise<string> {
+    const search = String(given ?? '').trim().slice(0, 80);
+    const query = { limit: 50, ...(search !== '' && { search }) };
+    const { items } = await this.queries.execute(new ListCertificates(query));
+    return searchPage(this.frame(lang), search, items);
+  }
+
+  @Get('certificates/:number')
+  @Header('content-type', HTML)
+  @Header('content-security-policy', CSP)
+  async show(@Param('number') number: string, @Query('lang') lang: unknown): Promise<string> {
+    const certificate = await this.queries.execute(new GetCertificate(number));
+    const credential = await this.queries.execute(new GetCredential(number, 'ES256'));
+    return certificatePage(this.frame(lang), certificate, await this.queries.execute(new GetVerdict(credential)));
+  }
+
+  @Get('.well-known/jwks.json')
+  @Header('cache-control', 'public, max-age=300')
+  keys() {
+    return this.issuer.publicKeys();
+  }
+
+  /** W3C did:web. */
+  @Get('.well-known/did.json')
+  @Header('content-type', 'application/did+json')
+  @Header('cache-control', 'public, max-age=300')
+  async did() {
+    const { did } = this.issuer;
+    const { keys } = await this.issuer.publicKeys();
+    const ids = keys.map(({ kid }) => `${did}#${kid}`);
+    return {
+      '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/suites/jws-2020/v1'],
+      id: did,
+      verificationMethod: keys.map((publicKeyJwk, i) => ({ id: ids[i], type: 'JsonWebKey2020', controller: did, publicKeyJwk })),
+      assertionMethod: ids,
+    };
+  }
+
+  @Get('contexts/registration-v1')
+  @Header('content-type', 'application/ld+json')
+  @Header('cache-control', 'public, max-age=86400')
+  context() {
+    return { '@context': { '@vocab': `${this.issuer.contextUrl}#` } };
+  }
+
+  private frame(lang: unknown): PageFrame {
+    const chosen = languages.find((language): language is Language => language === lang);
+    return { language: chosen ?? currentContext().language, demonstration: this.config.DEMO };
+  }
+}
