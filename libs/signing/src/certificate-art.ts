@@ -102,7 +102,7 @@ export function seal(doc: Doc, centre: { x: number; y: number }, name: string, k
     .circle(x, y, SEAL_RADIUS - 1.3)
     .stroke();
   doc.polygon(...star(x, y - 1, 16)).fill(INK.red);
-  const letters = [...name];
+  const letters = Array.from(name);
   const size = Math.min(13, 150 / letters.length);
   const radius = SEAL_RADIUS - 6 - size / 2;
   const spread = Math.min(260, 24 * (letters.length - 1));

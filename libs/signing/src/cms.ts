@@ -1,7 +1,7 @@
 import { createHash, verify, X509Certificate } from 'node:crypto';
 import forge from 'node-forge';
 import { rejection, type Rejection } from './rejections.js';
-import { chainFault, type SealIdentity } from './x509.js';
+import { ChainFault, trustPath, type SealIdentity } from './x509.js';
 
 type Node = forge.asn1.Asn1;
 const { asn1 } = forge;
@@ -70,34 +70,43 @@ export interface DetachedVerdict {
   signer: X509Certificate | null;
 }
 
-/** Checks a signature of the form above against content, trusted roots (PEM) and the time of sealing. Never throws. */
+/**
+ * Checks a signature of the form above against content, trusted roots (PEM) and the time of sealing. Never throws for anything in the
+ * signature, which may be whatever somebody uploaded.
+ */
 export function verifyDetached(
   cms: Uint8Array,
   content: Uint8Array,
   { roots, at }: { roots: readonly string[]; at: Date },
 ): DetachedVerdict {
-  let parts: Parts;
+  const trusted = roots.map((pem) => new X509Certificate(pem));
   try {
-    parts = read(cms);
+    const parts = read(cms);
+    return { reasons: [...checkSignature(parts, content), ...checkChain(parts, trusted, at)], signer: parts.signer };
   } catch (error) {
     return { reasons: [rejection('PDF_SEAL_MALFORMED', String(error))], signer: null };
   }
-  const { certificates, signer, attributes, signedBytes, signature } = parts;
+}
+
+function checkSignature({ signer, attributes, signedBytes, signature }: Parts, content: Uint8Array): Rejection[] {
   const reasons: Rejection[] = [];
   if (!attributes.messageDigest.equals(sha256(content))) reasons.push(rejection('PDF_DIGEST_DIFFERS'));
   if (!verify('sha256', signedBytes, signer.publicKey, signature)) reasons.push(rejection('PDF_SEAL_INVALID'));
   if (!attributes.certificateHash.equals(sha256(signer.raw))) reasons.push(rejection('PDF_CERTIFICATE_DIFFERS'));
-  const trusted = roots.map((pem) => new X509Certificate(pem));
-  const fault = chainFault([signer, ...certificates], trusted);
-  if (fault !== null) reasons.push(rejection('PDF_CHAIN_UNTRUSTED', fault));
-  for (const { subject, validFrom, validTo } of [signer, ...certificates]) {
-    if (at < new Date(validFrom) || at > new Date(validTo)) {
-      reasons.push(
+  return reasons;
+}
+
+function checkChain({ signer, certificates }: Parts, roots: X509Certificate[], at: Date): Rejection[] {
+  try {
+    return trustPath([signer, ...certificates], roots)
+      .filter(({ validFrom, validTo }) => !(at >= new Date(validFrom) && at <= new Date(validTo)))
+      .map(({ subject, validFrom, validTo }) =>
         rejection('PDF_CERTIFICATE_EXPIRED', `${subject.replaceAll('\n', ', ')}: ${validFrom} – ${validTo}`),
       );
-    }
+  } catch (error) {
+    if (error instanceof ChainFault) return [rejection('PDF_CHAIN_UNTRUSTED', error.message)];
+    throw error;
   }
-  return { reasons, signer };
 }
 
 interface Parts {

@@ -98,6 +98,8 @@ describe('the securing is refused', () => {
     const rsa = await LocalKey.generate('RS256');
     await refuses('ALG_UNSUPPORTED', secure(good, {}, rsa));
     await refuses('ALG_UNSUPPORTED', secure(good, { kid: key.kid }, stranger));
+    const resolveKey = () => ({ jwk: { kty: 'EC', crv: 'P-384' }, controller: issuer });
+    await refuses('ALG_UNSUPPORTED', secure(good), { resolveKey });
   });
 
   it('when the signature does not hold', async () => {
@@ -265,7 +267,15 @@ describe('the status is refused', () => {
 });
 
 it('never throws for anything in the document', async () => {
-  const values = [null, 0, '', [], {}, [null], [[]], { id: {} }, true];
+  const values: unknown[] = [null, 0, '', [], {}, [null], [[]], { id: {} }, true, { toString: 1 }];
+  const [, ...rest] = (await secure(good)).split('.');
+  for (const value of values) {
+    for (const member of ['alg', 'typ', 'cty', 'kid', 'crit', 'b64']) {
+      const header = { alg: 'ES256', typ: 'vc+jwt', cty: 'vc', kid: key.kid, [member]: value };
+      const forged = [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.');
+      expect((await verifyCredential(forged, options)).ok).toBe(false);
+    }
+  }
   const statusList = async () => secure({ '@context': null, credentialSubject: null, type: {} });
   for (const member of [...Object.keys(good), 'credentialStatus', 'evidence', 'iss', 'sub', 'nbf', 'exp', 'vc']) {
     for (const value of values) {

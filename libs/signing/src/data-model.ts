@@ -51,11 +51,11 @@ export function timeOf(value: unknown): number {
 /** Everything in which a payload departs from the data model; empty for a conforming credential. */
 export function departures(payload: Record<string, unknown>, contexts: Contexts = {}): Rejection[] {
   const found: Rejection[] = [];
-  const refuse = (code: RejectionCode, detail?: string) => void found.push(rejection(code, detail));
+  const refuse = (code: RejectionCode, detail?: unknown) => void found.push(rejection(code, detail));
 
   if (!list(payload['type']).includes('VerifiableCredential')) refuse('TYPE_MISSING', '/type');
   checkId(payload, '', refuse);
-  if (!isUrl(issuerId(payload))) refuse('ISSUER_MALFORMED', String(issuerId(payload)));
+  if (!isUrl(issuerId(payload))) refuse('ISSUER_MALFORMED', payload['issuer']);
   checkSubjects(payload['credentialSubject'], refuse);
   checkValidity(payload, refuse);
   for (const member of ['credentialStatus', 'credentialSchema', 'evidence', 'refreshService', 'termsOfUse']) {
@@ -71,7 +71,7 @@ export function departures(payload: Record<string, unknown>, contexts: Contexts 
   return found;
 }
 
-type Refuse = (code: RejectionCode, detail?: string) => void;
+type Refuse = (code: RejectionCode, detail?: unknown) => void;
 
 function checkId(node: Record<string, unknown>, pointer: string, refuse: Refuse): void {
   if (node['id'] === undefined) return;
@@ -101,7 +101,7 @@ function checkValidity({ validFrom, validUntil }: Record<string, unknown>, refus
  */
 function checkTerms(payload: Record<string, unknown>, contexts: Contexts, refuse: Refuse): void {
   const named = Array.isArray(payload['@context']) ? (payload['@context'] as unknown[]) : [];
-  if (named[0] !== BASE_CONTEXT) refuse('CONTEXT_MISSING', String(named[0]));
+  if (named[0] !== BASE_CONTEXT) refuse('CONTEXT_MISSING', named[0]);
   const further = named.filter((context) => context !== BASE_CONTEXT);
   const terms = new Set(BASE_TERMS);
   let any = false;
@@ -116,7 +116,7 @@ function checkTerms(payload: Record<string, unknown>, contexts: Contexts, refuse
       continue;
     }
     const known = typeof context === 'string' && Object.hasOwn(contexts, context) ? contexts[context] : undefined;
-    if (known === undefined) refuse('CONTEXT_UNKNOWN', String(context));
+    if (known === undefined) refuse('CONTEXT_UNKNOWN', context);
     any ||= known === 'any' || known === undefined; // a context already refused is not refused again term by term
     if (Array.isArray(known)) for (const term of known) terms.add(term as string);
   }
@@ -130,7 +130,7 @@ function checkTerms(payload: Record<string, unknown>, contexts: Contexts, refuse
       if (!claim && !mapped(key)) refuse('TERM_UNMAPPED', `${pointer}/${key}`);
       if (key === 'type') {
         const unmapped = list(member).filter((type) => typeof type !== 'string' || !mapped(type));
-        for (const type of unmapped) refuse('TERM_UNMAPPED', `${pointer}/type: ${String(type)}`);
+        for (const type of unmapped) refuse('TERM_UNMAPPED', { [`${pointer}/type`]: type });
       } else if (key !== '@context' && key !== 'jsonSchema' && !claim) visit(member, `${pointer}/${key}`);
     }
   };

@@ -95,7 +95,7 @@ export class FileKeyStore implements KeyStore {
     if (!/^[a-z][a-z0-9-]*$/.test(purpose)) throw new KeyStoreError(`Not a purpose: ${purpose}`);
     const name = `${purpose}.${String(generation).padStart(4, '0')}.pem`;
     const privateKey = await generatePrivateKey(alg);
-    const publicPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+    const publicPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
     await this.publish(name, `alg: ${alg}\n${publicPem}${encryptPkcs8(privateKey, this.passphrase)}`);
     return name;
   }
@@ -150,7 +150,11 @@ export class FileKeyStore implements KeyStore {
       await rm(aside, { force: true });
     }
     const dir = await open(this.dir);
-    await dir.sync().finally(() => dir.close());
+    try {
+      await dir.sync();
+    } finally {
+      await dir.close();
+    }
   }
 }
 
@@ -163,7 +167,7 @@ function isCode(error: unknown, code: string): boolean {
 }
 
 /**
- * Node's own PKCS#8 export is fixed to 2,048 rounds of PBKDF2; this is the scrypt form of RFC 7914 §7 (N 2^14, r 8, p 4: 16 MiB, the most
+ * Node's own PKCS#8 export is fixed to 2,048 rounds of PBKDF2; this is the scrypt form of RFC 7914 §7 (N 2^14, r 8, p 1: 16 MiB, the most
  * that OpenSSL opens without being told to allow more).
  */
 function encryptPkcs8(key: KeyObject, passphrase: string): string {
@@ -176,7 +180,7 @@ function encryptPkcs8(key: KeyObject, passphrase: string): string {
   const int = (value: number) => node(Type.INTEGER, asn1.integerToDer(value).getBytes());
   const octets = (bytes: Buffer) => node(Type.OCTETSTRING, bytes.toString('binary'));
 
-  const [N, r, p] = [16_384, 8, 4];
+  const [N, r, p] = [16_384, 8, 1];
   const salt = randomBytes(16);
   const iv = randomBytes(16);
   const cipher = createCipheriv('aes-256-cbc', scryptSync(passphrase, salt, 32, { N, r, p }), iv);

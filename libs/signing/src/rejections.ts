@@ -63,7 +63,9 @@ export interface Rejection {
   detail?: string;
 }
 
-export function rejection(code: RejectionCode, detail?: string): Rejection {
+export function rejection(code: RejectionCode, detail?: unknown): Rejection {
   const [zh, en] = REJECTIONS[code];
-  return detail === undefined ? { code, zh, en } : { code, zh, en, detail };
+  if (detail === undefined) return { code, zh, en };
+  const text = detail instanceof Error ? detail.message : typeof detail === 'string' ? detail : JSON.stringify(detail);
+  return { code, zh, en, detail: text };
 }

@@ -105,22 +105,28 @@ function forgePublicKey(key: KeyObject): forge.pki.rsa.PublicKey {
   return forge.pki.publicKeyFromPem(pem) as forge.pki.rsa.PublicKey;
 }
 
+/** Why there is no path to a trusted root. */
+export class ChainFault extends Error {}
+
 /**
- * Whether the certificates lead from the first to one of the trusted roots, each signed by the next, each issuer an authority.
- * @returns null, or why not
+ * The path from the first certificate to one of the trusted roots, both included, each signed by the next, each issuer an authority.
+ * @throws ChainFault
  */
-export function chainFault(certificates: readonly X509Certificate[], roots: readonly X509Certificate[]): string | null {
-  let [current] = certificates;
-  if (!current) return 'no certificate';
-  for (let depth = 0; depth < 5; depth++) {
-    const subject: X509Certificate = current;
-    if (roots.some((root) => root.fingerprint256 === subject.fingerprint256)) return null;
-    const issuer: X509Certificate | undefined = [...roots, ...certificates].find(
-      (other) => other.ca && other.fingerprint256 !== subject.fingerprint256 && subject.checkIssued(other),
+export function trustPath(
+  certificates: readonly X509Certificate[],
+  roots: readonly X509Certificate[],
+): X509Certificate[] {
+  const path = certificates.slice(0, 1);
+  for (let subject = path[0]; subject && path.length < 6; subject = path.at(-1)) {
+    const name = subject.subject.replaceAll('\n', ', ');
+    const same = (other: X509Certificate) => other.fingerprint256 === path.at(-1)?.fingerprint256;
+    if (roots.some(same)) return path;
+    const issuer = [...roots, ...certificates].find(
+      (other) => other.ca && !same(other) && path.at(-1)?.checkIssued(other),
     );
-    if (!issuer) return `no trusted issuer of ${subject.subject.replaceAll('\n', ', ')}`;
-    if (!subject.verify(issuer.publicKey)) return `not signed by its issuer: ${subject.subject.replaceAll('\n', ', ')}`;
-    current = issuer;
+    if (!issuer) throw new ChainFault(`no trusted issuer of ${name}`);
+    if (!subject.verify(issuer.publicKey)) throw new ChainFault(`${name} is not signed by its issuer`);
+    path.push(issuer);
   }
-  return 'the chain is too long';
+  throw new ChainFault('no certificate, or too long a chain');
 }
