@@ -6,4 +6,8 @@ export * from './market.js';
 export * from './client.js';
 export * from './parties.js';
 export * from './ledger.js';
+export * from './registration.js';
 export * from './certificates.js';
+export * from './trading.js';
+export * from './delivery.js';
+export * from './sign-in.js';

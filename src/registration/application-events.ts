@@ -1,0 +1,217 @@
+import type {
+  ApplicationContent,
+  CheckedItem,
+  ClaimedRight,
+  DeclareResourceBody,
+  Material,
+  Remark,
+  ReviewPause,
+} from '@app/sdk';
+import { Event } from '../platform/event.js';
+
+/** INV-51: whoever changes an application leaves a name, a time and the version of the rules that were followed. */
+abstract class Step {
+  declare readonly applicationId: string;
+  declare readonly by: string;
+  declare readonly at: string;
+  declare readonly rulePack: string;
+
+  constructor(facts: object) {
+    Object.assign(this, facts);
+  }
+}
+
+/** A decision with its ground from the rule pack, where the law wants one, and its reasons in words. */
+export abstract class Decision extends Step {
+  declare readonly groundCode: string | null;
+  declare readonly text: string | null;
+}
+
+@Event('registration.application-filed.v1')
+export class ApplicationFiled extends Step {
+  declare readonly applicantId: string;
+  declare readonly registrarId: string;
+  declare readonly regime: string;
+  declare readonly type: 'INITIAL';
+  declare readonly content: ApplicationContent;
+}
+
+@Event('registration.application-revised.v1')
+export class ApplicationRevised extends Step {
+  declare readonly content: ApplicationContent;
+}
+
+/** Also after a correction. */
+@Event('registration.application-submitted.v1')
+export class ApplicationSubmitted extends Step {
+  declare readonly acceptDue: string;
+  declare readonly flags: readonly string[];
+}
+
+@Event('registration.application-withdrawn.v1')
+export class ApplicationWithdrawn extends Decision {}
+
+@Event('registration.application-correction-requested.v1')
+export class ApplicationCorrectionRequested extends Decision {
+  declare readonly items: readonly string[];
+  declare readonly dueAt: string;
+}
+
+/** Not corrected in time: counts as never filed. */
+@Event('registration.application-lapsed.v1')
+export class ApplicationLapsed extends Decision {}
+
+@Event('registration.application-declined.v1')
+export class ApplicationDeclined extends Decision {}
+
+@Event('registration.application-accepted.v1')
+export class ApplicationAccepted extends Decision {
+  declare readonly acceptedAt: string;
+  /** By silence. */
+  declare readonly deemed: boolean;
+  declare readonly reviewDue: string;
+}
+
+/** `by` is the reviewer from now on. */
+@Event('registration.application-review-started.v1')
+export class ApplicationReviewStarted extends Step {}
+
+@Event('registration.application-review-extended.v1')
+export class ApplicationReviewExtended extends Decision {
+  declare readonly workingDays: number;
+  declare readonly reviewDue: string;
+}
+
+@Event('registration.application-supplement-requested.v1')
+export class ApplicationSupplementRequested extends Decision {
+  declare readonly items: readonly string[];
+  declare readonly dueAt: string;
+  declare readonly pause: ReviewPause;
+}
+
+@Event('registration.application-supplied.v1')
+export class ApplicationSupplied extends Decision {
+  declare readonly materials: readonly Material[];
+  declare readonly reviewDue: string;
+}
+
+@Event('registration.application-terminated.v1')
+export class ApplicationTerminated extends Decision {}
+
+@Event('registration.application-refused.v1')
+export class ApplicationRefused extends Decision {}
+
+/** The reviewer finds it fit; a second person decides. */
+@Event('registration.application-review-passed.v1')
+export class ApplicationReviewPassed extends Decision {
+  declare readonly checklist: readonly CheckedItem[];
+  declare readonly remarks: readonly Remark[];
+}
+
+/** The second person disagrees: the review goes on. */
+@Event('registration.application-review-returned.v1')
+export class ApplicationReviewReturned extends Decision {}
+
+@Event('registration.application-approved.v1')
+export class ApplicationApproved extends Decision {}
+
+/** What everybody may read (N1 §24). */
+export interface NoticeContent {
+  readonly applicant: { readonly name: string; readonly uscc: string };
+  readonly dataName: string;
+  readonly dataAbstract: string;
+  readonly restrictions: readonly string[];
+}
+
+@Event('registration.application-published.v1')
+export class ApplicationPublished extends Step {
+  declare readonly notice: NoticeContent;
+  declare readonly noticeEndsAt: string;
+}
+
+@Event('registration.application-objected.v1')
+export class ApplicationObjected extends Step {
+  declare readonly objectionId: string;
+  declare readonly organisationId: string;
+  declare readonly reason: string;
+  declare readonly fileIds: readonly string[];
+  declare readonly dueAt: string;
+}
+
+@Event('registration.application-objection-dismissed.v1')
+export class ApplicationObjectionDismissed extends Decision {
+  declare readonly noticeEndsAt: string;
+}
+
+/** `reviewDue` is what the review clock has left, had anything remained to do. */
+@Event('registration.application-notice-ended.v1')
+export class ApplicationNoticeEnded extends Step {
+  declare readonly reviewDue: string;
+}
+
+/** A legal time has passed without the registrar's act. It decides nothing. */
+@Event('registration.application-overdue.v1')
+export class ApplicationOverdue extends Step {
+  declare readonly clock: 'REVIEW' | 'OBJECTION';
+  declare readonly due: string;
+}
+
+type Declared = Pick<
+  DeclareResourceBody,
+  | 'name'
+  | 'abstract'
+  | 'industry'
+  | 'sourceKind'
+  | 'regionText'
+  | 'timeFrom'
+  | 'timeTo'
+  | 'updateFrequency'
+  | 'form'
+  | 'grade'
+  | 'personalInfo'
+>;
+export type RegisteredResource = Declared & {
+  readonly id: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+};
+
+/** What is on the register from now on, with everything that a certificate states. */
+@Event('registration.application-registered.v1')
+export class ApplicationRegistered {
+  readonly applicationId!: string;
+  readonly evidenceAt!: string;
+  readonly validFrom!: string;
+  readonly validTo!: string;
+  readonly regime!: string;
+  /** `CN-PROPERTY-2026@1.0.0` */
+  readonly rulePack!: string;
+  /** The organisation (org_…) that keeps the register. */
+  readonly registrarId!: string;
+  readonly registrarDigit!: string;
+  readonly regionCode2!: string;
+  readonly holder!: { readonly organisationId: string; readonly name: string; readonly uscc: string };
+  readonly resource!: RegisteredResource;
+  readonly rights!: readonly ClaimedRight[];
+  readonly restriction!: string;
+  readonly scenario!: string;
+  readonly remarks!: readonly Remark[];
+  /** SHA-256 of the UTF-8 bytes of `evidence`. */
+  readonly evidenceHash!: string;
+  /** Canonical JSON (RFC 8785) of the registered content. */
+  readonly evidence!: string;
+
+  constructor(facts: ApplicationRegistered) {
+    Object.assign(this, facts);
+  }
+}
+
+@Event('registration.application-certified.v1')
+export class ApplicationCertified {
+  constructor(
+    readonly applicationId: string,
+    readonly certificateId: string,
+    readonly certificateNumber: string,
+  ) {}
+}
