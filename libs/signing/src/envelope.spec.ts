@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
@@ -82,6 +82,19 @@ describe('a sealed file', () => {
     ]) {
       await expect(open(Buffer.concat([header, ...forged]))).rejects.toThrow(EnvelopeBroken);
     }
+  });
+
+  it('has one form only: no empty chunk after a full one', async () => {
+    const header = (await seal(Buffer.alloc(0))).subarray(0, HEADER);
+    const chunk = (plain: Buffer, counter: number, last: number) => {
+      const nonce = Buffer.concat([header.subarray(4, 11), Buffer.from([0, 0, 0, counter, last])]);
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(header);
+      return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    };
+    const full = Buffer.alloc(CHUNK_BYTES);
+    expect((await open(Buffer.concat([header, chunk(full, 0, 1)]))).equals(full)).toBe(true);
+    const longer = Buffer.concat([header, chunk(full, 0, 0), chunk(Buffer.alloc(0), 1, 1)]);
+    await expect(open(longer)).rejects.toThrow('an empty last chunk');
   });
 
   it('does not open with another key, and two seals of one text differ', async () => {

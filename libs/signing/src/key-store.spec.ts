@@ -73,7 +73,12 @@ describe('file key store', () => {
     expect(new Set(next.map(({ kid }) => kid)).size).toBe(1);
   });
 
-  it('makes a document once', async () => {
+  it('makes a document once, the first one made', async () => {
+    const late = await open().document('late.crt', async () => {
+      await open().document('late.crt', () => 'theirs');
+      return 'ours';
+    });
+    expect(late).toBe('theirs');
     const made = await Promise.all(['one', 'two', 'three'].map((text) => open().document('name.crt', () => text)));
     expect(new Set(made).size).toBe(1);
   });
