@@ -1,8 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { IncomingMessage } from 'node:http';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import type { ByteRange, FileStore, StoredFile } from './file-store.js';
 import { isAlive } from './is-alive.js';
 import { Refusal } from './refusal.js';
@@ -10,6 +12,7 @@ import { Refusal } from './refusal.js';
 const DRAFTS = 'tmp';
 /** After this time an unfinished file of another machine, whose processes we cannot see, counts as abandoned. */
 const FOREIGN_DRAFT_LIMIT_MS = 24 * 3_600_000;
+const LINGER_MS = 30_000;
 /** Tells our drafts from those of an earlier process with the same number. */
 const SELF = `${process.pid}~${randomUUID()}`;
 
@@ -119,11 +122,22 @@ async function write(path: string, source: AsyncIterable<Uint8Array>, limit: num
 
 /** The sender's failures are the sender's; those of the disk are ours. */
 async function* received(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const request = source instanceof IncomingMessage ? source : undefined;
   try {
-    yield* source;
+    yield* request ? request.iterator({ destroyOnReturn: false }) : source;
   } catch (error) {
     throw error instanceof Refusal ? error : new Refusal('upload-broken');
+  } finally {
+    if (request && !request.readableEnded && !request.destroyed) await drain(request);
   }
+}
+
+/** A sender that is cut off, or answered while it still sends, never reads our refusal: the rest is taken and thrown away. */
+async function drain(request: IncomingMessage): Promise<void> {
+  const cut = setTimeout(() => request.destroy(), LINGER_MS);
+  setImmediate(() => request.resume()); // Not at once: the iterator still holds the stream until the next tick.
+  await finished(request).catch(() => undefined);
+  clearTimeout(cut);
 }
 
 const storageProblem = (error: unknown) =>

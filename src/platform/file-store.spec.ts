@@ -7,6 +7,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
@@ -117,6 +118,28 @@ describe('the file store on disk', () => {
     client.destroy();
     await expect(put).rejects.toEqual(refusal('upload-broken'));
     expect(await filesBelow(home)).toEqual([]);
+    server.close();
+  });
+
+  it('takes an HTTP upload, and lets the sender of a far too large one read the refusal', async () => {
+    const store = await open();
+    const server = createServer((incoming, response) => {
+      store.put(incoming, { limit }).then(
+        () => response.writeHead(201).end(),
+        () => response.writeHead(413).end(),
+      );
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const statusOf = async (chunks: number) => {
+      const client = request({ port, method: 'PUT' });
+      const answered = once(client, 'response') as Promise<[IncomingMessage]>;
+      await pipeline(Readable.from(Array.from({ length: chunks }, () => Buffer.alloc(100_000))), client);
+      return (await answered)[0].statusCode;
+    };
+    expect([await statusOf(10), await statusOf(200)]).toEqual([201, 413]);
+    expect(await filesBelow(home)).toHaveLength(1);
+    server.closeAllConnections();
     server.close();
   });
 

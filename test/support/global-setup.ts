@@ -23,7 +23,7 @@ export default async function globalSetup(): Promise<void> {
   const throwaway = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
   const cluster = await startEmbeddedPostgres({ dataDir: join(scratch, 'postgres'), settings: throwaway });
   process.env['TEST_DATABASE_URL'] = cluster.url;
-  (globalThis as { stopTestCluster?: () => Promise<void> }).stopTestCluster = cluster.stop;
+  (globalThis as { stopTestCluster?: () => Promise<void> }).stopTestCluster = () => cluster.stop();
 }
 
 /** Jest maps no module names in global setup, so `./x.js` would not find `x.ts` there: it gets plain JavaScript. */
