@@ -134,6 +134,10 @@ export class Delivery extends Aggregate {
     this.apply(new DeliveryReceived(this.id, this.orderId, sha256, receipt));
   }
 
+  can(action: DeliveryAction): boolean {
+    return deliveryMachine.actions(this.state).includes(action);
+  }
+
   withdraw(): void {
     this.move('withdraw', new DeliveryWithdrawn(this.id, this.orderId));
   }

@@ -21,6 +21,13 @@ export class Refusal extends Error {
   }
 }
 
+/** The answer, or null when there is no such thing. */
+export const orNull = <T>(answer: Promise<T>): Promise<T | null> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof Refusal && error.code === 'not-found') return null;
+    throw error;
+  });
+
 /** A refusal about one field of the request. */
 export const fault = (pointer: string, zh: string, en: string): Refusal =>
   new Refusal('invalid-request', {}, [{ pointer, zh, en }]);

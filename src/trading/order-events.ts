@@ -15,6 +15,7 @@ export class OrderPlaced {
   readonly number!: string;
   readonly listingId!: string;
   readonly venueId!: string;
+  readonly venueOperatorId!: string;
   readonly buyerId!: string;
   readonly sellerId!: string;
   readonly certificateNumber!: string;
@@ -22,6 +23,7 @@ export class OrderPlaced {
   readonly gross!: Money;
   readonly schemeId!: string | null;
   readonly brokerMandateId!: string | null;
+  readonly brokerId!: string | null;
   readonly deliveryMode!: 'FILE';
   readonly acceptanceDays!: number;
   /** Silence is no acceptance of what only use can judge (数据提供合同 §7: 非经使用无法判断则使用不视为合格). */
@@ -131,6 +133,11 @@ export class OrderHalted {
     readonly ground: 'CERTIFICATE' | 'DISPUTE',
     readonly reason: string,
   ) {}
+}
+
+@Event('trading.order-refunded.v1')
+export class OrderRefunded {
+  constructor(readonly orderId: string) {}
 }
 
 @Event('trading.order-cancelled.v1')

@@ -2,7 +2,6 @@ import { Column, Entity } from 'typeorm';
 import type { Money } from '@app/sdk';
 import { Aggregate, Stream } from '../platform/aggregate.js';
 import type { DomainEvent } from '../platform/event.js';
-import { newId } from '../platform/id.js';
 import { defineMachine } from '../platform/machine.js';
 import { Refusal } from '../platform/refusal.js';
 import {
@@ -16,6 +15,7 @@ import {
   OrderFunded,
   OrderHalted,
   OrderPlaced,
+  OrderRefunded,
   OrderRejected,
   OrderSettled,
   OrderSigned,
@@ -40,13 +40,15 @@ export const orderMachine = defineMachine('order', 'CREATED', {
   redeliver: { from: ['DISPUTED'], to: 'REWORK' },
   confirm: { from: ['DISPUTED'], to: 'ACCEPTED' },
   halt: { from: ['FUNDED', 'DELIVERING', 'DELIVERED', 'REWORK', 'DISPUTED'], to: 'HALTED' },
+  refund: { from: ['HALTED'], to: 'REFUNDED' },
   settle: { from: ['ACCEPTED'], to: 'SETTLED' },
   complete: { from: ['SETTLED'], to: 'COMPLETED' },
 });
 export type OrderState = (typeof orderMachine.states)[number];
 export type OrderAction = keyof typeof orderMachine.transitions;
 
-const REWORKS_MAX = 2;
+/** How often a delivery may be repeated; after that it is a dispute. */
+export const REWORKS_MAX = 2;
 
 /** One buyer's purchase of one listing, with its contract. */
 @Entity({ schema: 'trading', name: 'order' })
@@ -55,6 +57,7 @@ export class Order extends Aggregate {
   @Column('text') readonly number!: string;
   @Column('text') readonly listingId!: string;
   @Column('text') readonly venueId!: string;
+  @Column('text') readonly venueOperatorId!: string;
   @Column('text') readonly buyerId!: string;
   @Column('text') readonly sellerId!: string;
   @Column('text') readonly certificateNumber!: string;
@@ -63,6 +66,7 @@ export class Order extends Aggregate {
   @Column('text') readonly currency!: 'CNY';
   @Column('text', { nullable: true }) readonly schemeId!: string | null;
   @Column('text', { nullable: true }) readonly brokerMandateId!: string | null;
+  @Column('text', { nullable: true }) readonly brokerId!: string | null;
   @Column('text') readonly deliveryMode!: 'FILE';
   @Column('integer') readonly acceptanceDays!: number;
   @Column('boolean') readonly silentAcceptance!: boolean;
@@ -78,7 +82,6 @@ export class Order extends Aggregate {
   @Column('text', { nullable: true }) readonly reason!: string | null;
 
   static place(terms: OrderPlaced): Order {
-    if (terms.buyerId === terms.sellerId) throw new Refusal('trading/own-listing');
     const order = new Order();
     order.apply(new OrderPlaced(terms));
     return order;
@@ -87,7 +90,7 @@ export class Order extends Aggregate {
   /** Adds one party's signature; the second one concludes the contract. */
   sign(signature: OrderSignature): void {
     orderMachine.next(this.state, 'sign');
-    if (![this.buyerId, this.sellerId].includes(signature.organisationId)) throw new Refusal('not-your-organisation');
+    this.mustConcern(signature.organisationId);
     if (this.signatures.some(({ organisationId }) => organisationId === signature.organisationId))
       throw new Refusal('trading/already-signed');
     this.apply(new OrderSigned(this.id, this.contractHash, signature));
@@ -123,8 +126,10 @@ export class Order extends Aggregate {
   }
 
   /** Asks for the delivery to be repeated; the third rejection is a dispute. */
-  reject(reason: string): void {
+  reject(reason: string, now: Date): void {
     orderMachine.next(this.state, 'reject');
+    if (this.acceptanceDue !== null && this.acceptanceDue < now)
+      throw new Refusal('trading/inspection-over', { due: this.acceptanceDue.toISOString() });
     if (this.reworks < REWORKS_MAX) this.apply(this.rejection(reason));
     else this.dispute(reason);
   }
@@ -144,12 +149,25 @@ export class Order extends Aggregate {
     this.move('halt', new OrderHalted(this.id, ground, reason));
   }
 
+  refund(): void {
+    this.move('refund', new OrderRefunded(this.id));
+  }
+
   settle(): void {
     this.move('settle', new OrderSettled(this.id));
   }
 
   complete(): void {
     this.move('complete', new OrderCompleted(this.id));
+  }
+
+  /** Buyer and seller act on an order; others only see it. */
+  mustConcern(organisationId: string): void {
+    if (![this.buyerId, this.sellerId].includes(organisationId)) throw new Refusal('not-your-organisation');
+  }
+
+  can(action: OrderAction): boolean {
+    return orderMachine.actions(this.state).includes(action);
   }
 
   get gross(): Money {
@@ -194,6 +212,9 @@ export class Order extends Aggregate {
   }
   onOrderCancelled({ reason }: OrderCancelled): void {
     this.become('CANCELLED', { reason });
+  }
+  onOrderRefunded(): void {
+    this.become('REFUNDED');
   }
   onOrderSettled(): void {
     this.become('SETTLED');

@@ -11,3 +11,5 @@ export * from './certificates.js';
 export * from './trading.js';
 export * from './delivery.js';
 export * from './sign-in.js';
+export * from './settlement.js';
+export * from './brokerage.js';

@@ -89,7 +89,12 @@ export type DraftListingBody = z.infer<typeof DraftListingBody>;
 export const ReasonBody = z.strictObject({ reason: text(1000, { multiline: true }) }).meta({ id: 'Reason' });
 export type ReasonBody = z.infer<typeof ReasonBody>;
 
-export const ListingQuery = PageQuery.extend({
+export const OptionalReasonBody = z
+  .strictObject({ reason: text(1000, { min: 0, multiline: true }).default('') })
+  .meta({ id: 'OptionalReason' });
+export type OptionalReasonBody = z.infer<typeof OptionalReasonBody>;
+
+export const ListingsQuery = PageQuery.extend({
   /** Words in the title or the description. */
   q: z.string().trim().max(100).optional(),
   venueId: z.string().max(64).optional(),
@@ -97,7 +102,7 @@ export const ListingQuery = PageQuery.extend({
   /** The public catalogue, the listings of one's own organisation, or those at the venues that it operates. */
   scope: z.enum(['catalogue', 'own', 'venue']).default('catalogue'),
 });
-export type ListingQuery = z.infer<typeof ListingQuery>;
+export type ListingsQuery = z.infer<typeof ListingsQuery>;
 
 export const ListingView = DraftListingBody.extend({
   id: id('lst'),

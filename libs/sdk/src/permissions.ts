@@ -57,6 +57,8 @@ export const permissions = {
   'order.read': [...trader, 'exchangeOfficer', 'financeOfficer', ...watchers],
   'order.cancel': ['buyer', 'holder', 'system'],
   'order.accept': ['buyer', 'system'],
+  'order.dispute': ['buyer', 'holder'],
+  'order.resolve': ['exchangeOfficer'],
   'order.advance': ['system'],
 
   'delivery.prepare': ['system'],
@@ -67,6 +69,8 @@ export const permissions = {
   'mandate.answer': ['broker'],
   'mandate.terminate': trader,
   'mandate.read': [...trader, 'exchangeOfficer', ...watchers],
+  'mandate.expire': ['system'],
+  'commission.record': ['system'],
 
   'fee-schedule.propose': ['financeOfficer'],
   'fee-schedule.publish': ['financeOfficer'],
@@ -76,6 +80,14 @@ export const permissions = {
   'escrow.advance': ['system'],
   'distribution.approve': ['financeOfficer'],
   'bank-simulator.pay': ['buyer', 'operator'],
+  'bank-simulator.behave': ['operator'],
+  'transfer.post': ['financeOfficer', 'system'],
+  'bank-notice.receive': ['financeOfficer', 'system'],
+  'bank-notice.read': ['financeOfficer', ...watchers],
+  'bank-notice.send-back': ['financeOfficer'],
+  'payout.retry': ['financeOfficer'],
+  'reconciliation.run': ['financeOfficer'],
+  'books.check': ['financeOfficer', ...watchers, 'system'],
 
   'ledger.read': ['operator', ...watchers],
   'clock.move': ['operator'],

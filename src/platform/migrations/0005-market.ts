@@ -42,7 +42,7 @@ export class Market5 implements MigrationInterface {
         reason text,
         published_at timestamptz,
         -- 无登记不交易, 无场景不登记, 无合规不上架: whatever wrote the row.
-        CHECK (state IN ('DRAFT', 'REJECTED', 'DELISTED') OR (resource_id IS NOT NULL AND price_amount > 0
+        CHECK (state IN ('DRAFT', 'REJECTED', 'DELISTED') OR (resource_id IS NOT NULL
           AND jsonb_array_length(scenarios) > 0 AND (compliance_statement->>'accepted')::boolean)),
         CHECK (state <> 'PUBLISHED' OR published_at IS NOT NULL)
       );

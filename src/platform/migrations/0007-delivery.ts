@@ -29,9 +29,7 @@ export class Delivery7 implements MigrationInterface {
           num_nonnulls(sha256, bytes, cipher_sha256, cipher_bytes, key_id, jwe) = 6),
         CHECK (state <> 'RECEIVED' OR (receipt IS NOT NULL AND downloads > 0))
       );
-      -- One delivery of an order is alive at a time.
-      CREATE UNIQUE INDEX delivery_order ON delivery.delivery (order_id) WHERE state IN ('PREPARING', 'READY');
-      CREATE INDEX delivery_orders ON delivery.delivery (order_id, id);
+      CREATE INDEX delivery_order ON delivery.delivery (order_id, id);
       CREATE INDEX delivery_preparing ON delivery.delivery (id) WHERE state = 'PREPARING';
       SELECT platform.audit('delivery.delivery');
       -- Who encrypts at this moment; nothing that anybody else need know, so without leaves.

@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { CertificateCancelled, CertificateExpired } from '../certificates/certificate.js';
+import { Reaction, type Reacts } from '../platform/relay.js';
+import { Sql } from '../platform/sql.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { Listing } from './listing.js';
+
+/** 无登记不交易 (INV-20). */
+@Injectable()
+@Reaction({ consumer: 'market.suspend-listings-of-ended-certificate', to: [CertificateCancelled, CertificateExpired] })
+export class SuspendListingsOfEndedCertificate implements Reacts<CertificateCancelled | CertificateExpired> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly sql: Sql,
+  ) {}
+
+  async on({ number }: CertificateCancelled | CertificateExpired): Promise<void> {
+    const listings = await this.sql.rows<{ id: string }>(
+      `SELECT id FROM market.listing WHERE certificate_number = $1 AND state = 'PUBLISHED'`,
+      [number],
+    );
+    for (const { id } of listings) {
+      const listing = await this.uow.get(Listing, id);
+      listing.suspend(`登记凭证 ${number} 已失效 Certificate ${number} has ended`);
+    }
+  }
+}

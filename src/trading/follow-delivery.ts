@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { addWorkingDays } from '@app/calendar';
+import { GetCertificate } from '../certificates/get-certificate.js';
+import { DeliveryPrepared, DeliveryReceived } from '../delivery/delivery.js';
+import { Clock } from '../platform/clock.js';
+import { orNull } from '../platform/refusal.js';
+import { Reaction, type Reacts } from '../platform/relay.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { SILENT_ACCEPTANCE } from './accept-order-silently.js';
+import { Order } from './order.js';
+
+/** An order is on its way when its file lies ready, and delivered when the buyer signed for it. */
+@Injectable()
+@Reaction({ consumer: 'trading.follow-delivery', to: [DeliveryPrepared, DeliveryReceived] })
+export class FollowDelivery implements Reacts<DeliveryPrepared | DeliveryReceived> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+  ) {}
+
+  async on(event: DeliveryPrepared | DeliveryReceived): Promise<void> {
+    const order = await this.uow.get(Order, event.orderId);
+    if (event instanceof DeliveryPrepared) return this.start(order, event);
+    if (!order.can('completeDelivery') || order.deliveryId !== event.deliveryId) return;
+    const due = order.silentAcceptance ? addWorkingDays(this.clock.now(), order.acceptanceDays) : null;
+    order.completeDelivery(event.sha256, due);
+    await this.uow.schedule(SILENT_ACCEPTANCE, order.id, due);
+  }
+
+  private async start(order: Order, { deliveryId }: DeliveryPrepared): Promise<void> {
+    if (!order.can('startDelivery')) return;
+    const certificate = await orNull(this.queries.execute(new GetCertificate(order.certificateNumber)));
+    if (certificate?.status === 'ACTIVE') order.startDelivery(deliveryId);
+    else order.halt('CERTIFICATE', certificate?.status ?? '');
+  }
+}
