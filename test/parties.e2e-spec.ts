@@ -50,7 +50,10 @@ describe('organisations', () => {
     expect(body.errors).toEqual([
       expect.objectContaining({
         pointer: '/uscc',
-        reasons: { 'zh-CN': expect.stringContaining('统一社会信用代码'), en: expect.stringContaining('unified social') },
+        reasons: {
+          'zh-CN': expect.stringContaining('统一社会信用代码'),
+          en: expect.stringContaining('unified social'),
+        },
       }),
     ]);
   });
@@ -78,7 +81,13 @@ describe('organisations', () => {
     const why = { reason: 'A demonstration' };
     expect((await t.as(operator).post(`/v1/organisations/${id}/suspension`, why)).status).toBe(428);
     expect((await t.as(operator).act(`/v1/organisations/${id}/suspension`, why)).status).toBe(204);
-    const person = { organisationId: id, login: 'nobody', displayName: 'Demonstration', password: 'twelve or more', roles: ['buyer'] };
+    const person = {
+      organisationId: id,
+      login: 'nobody',
+      displayName: 'Demonstration',
+      password: 'twelve or more',
+      roles: ['buyer'],
+    };
     expect((await t.as(operator).post('/v1/people', person)).body.code).toBe('parties/inactive');
     expect((await t.as(operator).act(`/v1/organisations/${id}/suspension`, why)).body.code).toBe('illegal-transition');
     expect((await t.as(operator).act(`/v1/organisations/${id}/reinstatement`, why)).status).toBe(204);
@@ -171,7 +180,8 @@ describe('people', () => {
   });
 
   it('keeps functions apart', async () => {
-    const post = async (login: string, ...roles: Role[]) => t.as(operator).post('/v1/people', await person(login, ...roles));
+    const post = async (login: string, ...roles: Role[]) =>
+      t.as(operator).post('/v1/people', await person(login, ...roles));
     for (const roles of [['exchangeOfficer', 'holder'], ['regulator', 'operator'], ['system'], []] as Role[][]) {
       const { status, body } = await post(`apart-${serial}`, ...roles);
       expect([status, body.errors[0].pointer]).toEqual([422, expect.stringMatching(/^\/roles/)]);
@@ -219,9 +229,14 @@ describe('memberships', () => {
     expect((await officer.post(approval, {}, { 'if-match': '"7"' })).status).toBe(412);
     expect((await officer.act(approval)).status).toBe(204);
     expect(await admission(member, venueId)).toEqual({ roles: ['SELLER', 'BUYER'] });
-    expect((await officer.act(approval)).body).toMatchObject({ code: 'illegal-transition', possible: ['suspend', 'withdraw'] });
+    expect((await officer.act(approval)).body).toMatchObject({
+      code: 'illegal-transition',
+      possible: ['suspend', 'withdraw'],
+    });
 
-    expect((await officer.act(`/v1/memberships/${body.id}/suspension`, { reason: 'A demonstration' })).status).toBe(204);
+    expect((await officer.act(`/v1/memberships/${body.id}/suspension`, { reason: 'A demonstration' })).status).toBe(
+      204,
+    );
     expect(await admission(member, venueId)).toEqual({ roles: [] });
     expect((await officer.act(`/v1/memberships/${body.id}/reinstatement`)).status).toBe(204);
     expect(await admission(member, venueId)).toEqual({ roles: ['SELLER', 'BUYER'] });
@@ -233,7 +248,11 @@ describe('memberships', () => {
     const [exchange, base] = [await register('operator'), await register('base operator')];
     const above = await venue(exchange);
     const below = await venue(base, above);
-    for (const [org, at] of [[exchange, above], [exchange, below], [base, below]] as const)
+    for (const [org, at] of [
+      [exchange, above],
+      [exchange, below],
+      [base, below],
+    ] as const)
       expect((await apply(org, at)).body.code).toBe('parties/own-venue');
     expect((await apply(base, above)).status).toBe(201);
   });

@@ -5,11 +5,16 @@ import { AddPersonHandler } from './add-person.js';
 import { ApplyForMembershipHandler } from './apply-for-membership.js';
 import { DeactivatePersonHandler } from './deactivate-person.js';
 import { DecideMembershipHandler } from './decide-membership.js';
+import { FirstOperator } from './first-operator.js';
 import { GetAdmissionHandler } from './get-admission.js';
 import { GetMembershipHandler } from './get-membership.js';
 import { GetOrganisationKeyHandler } from './get-organisation-key.js';
 import { GetOrganisationHandler } from './get-organisation.js';
 import { GetPersonHandler } from './get-person.js';
+import { Identities } from './identities.js';
+import { IssuerStore } from './issuer-store.js';
+import { IssuerSweeper } from './issuer-sweeper.js';
+import { Issuer } from './issuer.js';
 import { ListMembershipsHandler } from './list-memberships.js';
 import { ListOrganisationKeysHandler } from './list-organisation-keys.js';
 import { ListOrganisationsHandler } from './list-organisations.js';
@@ -19,11 +24,13 @@ import { MembershipsController } from './memberships.controller.js';
 import { OrganisationsController } from './organisations.controller.js';
 import { PeopleController } from './people.controller.js';
 import { RegisterOrganisationHandler } from './register-organisation.js';
+import { SignInAttempts } from './sign-in-attempts.js';
+import { SignInController } from './sign-in.controller.js';
 import { SuperviseOrganisationHandler } from './supervise-organisation.js';
 import { WithdrawMembershipHandler } from './withdraw-membership.js';
 
 @Module({
-  controllers: [OrganisationsController, PeopleController, MembershipsController],
+  controllers: [OrganisationsController, PeopleController, MembershipsController, SignInController],
   providers: [
     RegisterOrganisationHandler,
     SuperviseOrganisationHandler,
@@ -44,6 +51,12 @@ import { WithdrawMembershipHandler } from './withdraw-membership.js';
     GetMembershipHandler,
     ListMembershipsHandler,
     GetAdmissionHandler,
+    Identities,
+    SignInAttempts,
+    IssuerStore,
+    IssuerSweeper,
+    Issuer,
+    FirstOperator,
   ],
 })
 export class PartiesModule {}

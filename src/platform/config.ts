@@ -58,6 +58,22 @@ const fields = {
   OIDC_AUDIENCE: must('非空文本', 'a non-empty text', text.default('databourse')),
   OIDC_ORG_CLAIM: must('声明的名称', 'the name of a claim', text.default('org')),
   OIDC_ROLES_CLAIM: must('声明的名称', 'the name of a claim', text.default('roles')),
+  /** Where, besides `PUBLIC_URL/callback`, the console may be returned to after signing in; for a console on another address. */
+  CONSOLE_REDIRECT_URIS: must(
+    '以逗号分隔的 http(s) 网址',
+    'http(s) URLs, separated by commas',
+    z
+      .string()
+      .transform((value) => value.split(',').map((uri) => uri.trim()))
+      .pipe(z.array(z.url({ protocol: /^https?$/ })))
+      .default([])
+      .readonly(),
+  ),
+  /** Of the first operator, for an empty database; without it one is made up. */
+  OPERATOR_PASSWORD: must('至少 12 个字符', 'at least 12 characters', z.string().min(12).max(256).optional()),
+  OPERATOR_NAME: must('机构名称', 'the name of an organisation', text.default('平台运营方 Platform operator')),
+  /** The default is the code of zeros, which nobody has: it says that the code was not given. */
+  OPERATOR_USCC: must('18 位统一社会信用代码', 'a unified social credit code', z.string().length(18).default('0'.repeat(18))),
   /** Opens the key store; see `keyPassphrase`. */
   KEY_PASSPHRASE: must('至少 16 个字符', 'at least 16 characters', z.string().min(16).optional()),
   /** Name of the log in checkpoints: a URL without scheme (C2SP tlog-checkpoint), so neither space nor plus. */
@@ -94,7 +110,7 @@ const fields = {
   OTEL_EXPORTER_OTLP_ENDPOINT: must('http(s) 网址', 'an http(s) URL', url(/^https?$/).optional()),
 };
 
-const SECRETS = ['DATABASE_URL', 'KEY_PASSPHRASE', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+const SECRETS = ['DATABASE_URL', 'KEY_PASSPHRASE', 'OPERATOR_PASSWORD', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
 const S3_NAMES = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
 
 const schema = z.object(fields);

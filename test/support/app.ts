@@ -42,6 +42,7 @@ export async function startApp(
   const config = readConfig({
     NODE_ENV: 'test',
     DEMO: '1',
+    PORT: '0',
     ROLES: 'api',
     DATABASE_POOL: '10',
     DATA_DIR: await mkdtemp(join(tmpdir(), 'databourse-')),
@@ -52,7 +53,7 @@ export async function startApp(
   });
   const { imports = [], ...module } = AppModule.with(config, databaseUrl);
   const app = await createApplication({ ...module, imports: [...imports, ...extra] }, config);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(config.PORT, '127.0.0.1');
   const close = async () => {
     await app.close();
     await issuer.close();

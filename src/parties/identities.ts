@@ -1,0 +1,46 @@
+import type { Role } from '@app/sdk';
+import { Injectable } from '@nestjs/common';
+import type { JWK } from 'jose';
+import { Sql } from '../platform/sql.js';
+
+/** Who may sign in now, in the organisation and roles that go into its tokens. */
+export interface Identity {
+  readonly id: string;
+  readonly orgId: string;
+  readonly roles: readonly Role[];
+  readonly name: string;
+}
+
+/** What the issuer asks about people and machine clients. Whoever is deactivated or suspended is not found. */
+@Injectable()
+export class Identities {
+  constructor(private readonly sql: Sql) {}
+
+  person(id: string): Promise<Identity | undefined> {
+    return this.sql.row<Identity>(
+      `SELECT p.id, o.id AS "orgId", p.roles, p.display_name AS name
+       FROM parties.person p JOIN parties.organisation o ON o.id = p.organisation_id
+       WHERE p.id = $1 AND p.status = 'ACTIVE' AND o.status = 'ACTIVE'`,
+      [id],
+    );
+  }
+
+  client(id: string): Promise<(Identity & { readonly jwks: { keys: JWK[] } }) | undefined> {
+    return this.sql.row(
+      `SELECT c.id, o.id AS "orgId", c.roles, c.name, c.jwks
+       FROM parties.machine_client c JOIN parties.organisation o ON o.id = c.organisation_id
+       WHERE c.id = $1 AND o.status = 'ACTIVE'`,
+      [id],
+    );
+  }
+
+  /** The person behind a login and the hash of its password. */
+  login(login: string): Promise<{ id: string; orgId: string; passwordHash: string } | undefined> {
+    return this.sql.row(
+      `SELECT p.id, o.id AS "orgId", c.password_hash AS "passwordHash" FROM parties.person p
+       JOIN parties.organisation o ON o.id = p.organisation_id JOIN parties.credential c ON c.person_id = p.id
+       WHERE p.login = $1 AND p.status = 'ACTIVE' AND o.status = 'ACTIVE'`,
+      [login],
+    );
+  }
+}
