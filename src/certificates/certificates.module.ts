@@ -10,6 +10,7 @@ import { GetVerdictHandler } from './get-verdict.js';
 import { IssueCertificateHandler } from './issue-certificate.js';
 import { CertificateIssuer } from './issuer.js';
 import { ListCertificatesHandler } from './list-certificates.js';
+import { PrepareCertificateOfRegisteredApplication } from './prepare-certificate-of-registered-application.js';
 import { PrepareCertificateHandler } from './prepare-certificate.js';
 import { RegisterController } from './register.controller.js';
 import { SealDocumentHandler } from './seal-document.js';
@@ -21,6 +22,7 @@ import { SignPreparedCertificates } from './sign-prepared-certificates.js';
     CertificateIssuer,
     CertificateDocuments,
     SignPreparedCertificates,
+    PrepareCertificateOfRegisteredApplication,
     PrepareCertificateHandler,
     IssueCertificateHandler,
     SealDocumentHandler,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Reaction, type Reacts } from '../platform/relay.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { ApplicationRegistered } from '../registration/application.js';
+import { ApplicationRegistered } from '../registration/application-events.js';
 import { PrepareCertificate } from './prepare-certificate.js';
 
 /** A registered application gets its certificate (N1 §26). */

@@ -6,7 +6,7 @@ import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import type { ApplicationRegistered } from '../registration/application.js';
+import type { ApplicationRegistered } from '../registration/application-events.js';
 import { Certificate, type CertificateFacts } from './certificate.js';
 import { CertificateIssuer } from './issuer.js';
 

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { completeUscc } from '@app/rulepacks';
+import { Client, KEY_PROOF_TYP, signIn, type Created, type Role } from '@app/sdk';
+import { publicOnly, signJws } from '@app/signing';
+import { calculateJwkThumbprint, type JWK } from 'jose';
+import type { Memory } from './memory.js';
+
+const people = {
+  holder: { org: 'holder', roles: ['holder'], name: '数据持有方 Data holder' },
+  buyer: { org: 'buyer', roles: ['buyer'], name: '数据买方 Buyer' },
+  broker: { org: 'broker', roles: ['broker'], name: '数据经纪人 Broker' },
+  registrar: { org: 'registrar', roles: ['registrarOfficer'], name: '登记审查员 Registrar officer' },
+  approver: { org: 'registrar', roles: ['registrarApprover'], name: '登记核准人 Registrar approver' },
+  exchange: { org: 'exchange', roles: ['exchangeOfficer'], name: '交易所专员 Exchange officer' },
+  finance: { org: 'exchange', roles: ['financeOfficer'], name: '财务经办 Finance officer' },
+  treasurer: { org: 'exchange', roles: ['financeOfficer'], name: '财务复核 Second finance officer' },
+  regulator: { org: 'regulator', roles: ['regulator', 'auditor'], name: '监管人员 Regulator' },
+} as const satisfies Record<string, { org: Org; roles: readonly Role[]; name: string }>;
+export type Login = keyof typeof people;
+
+type Org = 'holder' | 'buyer' | 'broker' | 'registrar' | 'exchange' | 'regulator';
+const organisations: Record<Org, { name: string; kind: string }> = {
+  holder: { name: '演示数据持有企业 Demonstration holder', kind: 'ENTERPRISE' },
+  buyer: { name: '演示数据需求企业 Demonstration buyer', kind: 'ENTERPRISE' },
+  broker: { name: '演示数据经纪机构 Demonstration broker', kind: 'ENTERPRISE' },
+  registrar: { name: '演示登记机构 Demonstration registrar', kind: 'PUBLIC_INSTITUTION' },
+  exchange: { name: '演示数据交易所 Demonstration exchange', kind: 'PUBLIC_INSTITUTION' },
+  regulator: { name: '演示数据管理部门 Demonstration regulator', kind: 'GOVERNMENT' },
+};
+
+/** Everybody in the demonstration, ready to act. */
+export interface Cast {
+  readonly as: Readonly<Record<Login | 'operator', Client>>;
+  readonly orgs: Readonly<Record<Org, string>>;
+  readonly venueId: string;
+  readonly logins: readonly { login: string; name: string }[];
+}
+
+export async function gather(origin: string, resource: string, dataDir: string, memory: Memory): Promise<Cast> {
+  const clientFor = (login: string, password: string): Client => {
+    let token: Promise<{ accessToken: string; expiresAt: number }> | undefined;
+    const fresh = () => signIn({ issuer: `${origin}/oidc`, login, password, resource, clientId: 'databourse-console' });
+    return new Client({
+      origin,
+      token: async () => {
+        const held = await token?.catch(() => undefined);
+        if (!held || held.expiresAt - Date.now() < 60_000) token = fresh();
+        return (await token!).accessToken;
+      },
+    });
+  };
+  const operator = clientFor('operator', await operatorPassword(dataDir));
+  const key = (name: string) => `cast-${memory.castId}-${name}`;
+  const orgs = {} as Record<Org, string>;
+  for (const [i, [org, facts]] of Object.entries(organisations).entries()) {
+    // A code that no authority gives: category Y, and a serial that says what it is.
+    const uscc = completeUscc(`Y1440000DEM${createHash('sha256').update(memory.castId).digest().readUInt16BE() % 9000 + 1000}`.slice(0, 15) + String(i).padStart(2, '0'));
+    const body = { uscc, ...facts, regionCode: '440100' };
+    orgs[org as Org] = (await operator.post<Created>('/v1/organisations', body, key(org))).id;
+  }
+  for (const [login, { org, roles, name }] of Object.entries(people)) {
+    const person = { organisationId: orgs[org], login, displayName: name, password: memory.password, roles };
+    await operator.post('/v1/people', person, key(`person-${login}`));
+  }
+  const as = { operator } as Record<Login | 'operator', Client>;
+  for (const login of Object.keys(people) as Login[]) as[login] = clientFor(login, memory.password);
+  const venueId = await openMarket(as, orgs, memory, key);
+  const logins = Object.entries(people).map(([login, { name }]) => ({ login, name }));
+  return { as, orgs, venueId, logins };
+}
+
+const operatorPassword = async (dataDir: string): Promise<string> =>
+  process.env['OPERATOR_PASSWORD'] ?? (await readFile(join(dataDir, 'operator-password'), 'utf8')).trim();
+
+async function openMarket(
+  as: Cast['as'],
+  orgs: Cast['orgs'],
+  memory: Memory,
+  key: (name: string) => string,
+): Promise<string> {
+  const venue = {
+    code: 'DEMO-EXCHANGE',
+    name: { zh: '演示数据交易所', en: 'Demonstration exchange' },
+    type: 'EXCHANGE',
+    parentId: null,
+    operatorId: orgs.exchange,
+  };
+  const { id: exchangeId } = await as.operator.post<Created>('/v1/venues', venue, key('venue'));
+  const base = { ...venue, code: 'DEMO-BASE', type: 'BASE', parentId: exchangeId, name: { zh: '演示服务基地', en: 'Demonstration base' } };
+  const platform = { ...base, code: 'DEMO-PLATFORM', type: 'PLATFORM', name: { zh: '演示行业平台', en: 'Demonstration platform' } };
+  await as.operator.post('/v1/venues', base, key('base'));
+  await as.operator.post('/v1/venues', platform, key('platform'));
+  const registrar = { organisationId: orgs.registrar, regionCode2: '44', digit: '1', name: organisations.registrar.name };
+  await as.operator.post('/v1/registrars', registrar, key('registrar-entry'));
+
+  for (const party of ['holder', 'buyer', 'broker'] as const) {
+    const jwk = memory.keys[party];
+    const proof = { organisationId: orgs[party], thumbprint: await calculateJwkThumbprint(jwk) };
+    const signed = await signJws(proof, jwk, { typ: KEY_PROOF_TYP });
+    await addKey(as[party], orgs[party], { jwk: publicOnly(jwk), use: 'sig', proof: signed }, key(`key-${party}`));
+    const roles = { holder: ['SELLER'], buyer: ['BUYER'], broker: ['BROKER'] }[party];
+    const commitmentHash = createHash('sha256').update('流通交易声明和承诺(演示文本) Declaration and commitment (demonstration text)').digest('hex');
+    const application = { venueId: exchangeId, roles, commitmentHash };
+    const { id } = await as[party].post<Created>('/v1/memberships', application, key(`member-${party}`));
+    await as.exchange.act(`/v1/memberships/${id}/approval`, {}, key(`admit-${party}`));
+  }
+  const encryption = { jwk: publicOnly(memory.buyerEncryptionKey), use: 'enc' };
+  await addKey(as.buyer, orgs.buyer, encryption, key('key-buyer-enc'));
+  const fees = { venueId: exchangeId, transactionFeeBp: 250, minimum: null, cap: null, taxRate: null, placeholder: true };
+  const { id: feeId } = await as.finance.post<Created>('/v1/fee-schedules', fees, key('fees'));
+  await as.treasurer.act(`/v1/fee-schedules/${feeId}/publication`, {}, key('fees-published'));
+  return exchangeId;
+}
+
+const addKey = (client: Client, orgId: string, body: { jwk: JWK; use: string; proof?: string }, key: string) =>
+  client.act(`/v1/organisations/${orgId}/keys`, body, key);

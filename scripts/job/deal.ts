@@ -1,0 +1,352 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ReadableStream as WebStream } from 'node:stream/web';
+import { canonicalJson, CONTRACT_SIGNATURE_TYP, openStream, signJws, unwrapContentKey } from '@app/signing';
+import {
+  RECEIPT_TYP,
+  SCHEME_SIGNATURE_TYP,
+  type Created,
+  type DeliveryLink,
+  type DeliveryView,
+  type DistributionView,
+  type FileView,
+  type OrderContractView,
+  type OrderView,
+  type Page,
+  type PlacedOrder,
+  type PlatformStatus,
+  type SchemeView,
+} from '@app/sdk';
+import type { Cast } from './cast.js';
+import type { Memory } from './memory.js';
+import { until, type Progress } from './progress.js';
+
+export interface Deal {
+  readonly resourceId: string;
+  readonly rows: number;
+  readonly certificateNumber: string;
+  readonly listingId: string;
+  readonly orderId: string;
+  readonly orderNumber: string;
+  readonly amounts: readonly { role: string; organisationId: string; fen: string }[];
+  readonly receivedSha256: string;
+}
+
+/** How the default data set is described; a file of the user's is described by its name. */
+export interface Description {
+  readonly name: string;
+  readonly abstract: string;
+  readonly timeFrom: string;
+  readonly timeTo: string;
+  readonly regionText: string;
+}
+
+/** One data set, from the file to the money: every step is a request that somebody of the cast makes over HTTP. */
+export class DealMaker {
+  constructor(
+    private readonly cast: Cast,
+    private readonly memory: Memory,
+    private readonly progress: Progress,
+  ) {}
+
+  async run(file: string, description: Description, received: string): Promise<Deal> {
+    const { resourceId, rows } = await this.declare(file, description);
+    const applicationId = await this.apply(resourceId);
+    await this.review(applicationId);
+    const certificateNumber = await this.certify(applicationId);
+    const { listingId, mandateId } = await this.list(certificateNumber, description);
+    const order = await this.order(listingId, mandateId);
+    await this.pay(order);
+    const receivedSha256 = await this.deliver(order.id, received);
+    const amounts = await this.settle(order.id);
+    const { id: orderId, number: orderNumber } = order;
+    return { resourceId, rows, certificateNumber, listingId, orderId, orderNumber, amounts, receivedSha256 };
+  }
+
+  private key(name: string): string {
+    return `job-${this.memory.run!.id}-${name}`;
+  }
+
+  private declare(file: string, description: Description) {
+    const { holder } = this.cast.as;
+    return this.progress.step(
+      '上传并登记数据资源',
+      'Data resource uploaded and profiled',
+      async () => {
+        const content = Readable.toWeb(createReadStream(file)) as WebStream as unknown as BodyInit;
+        const uploaded = await holder.upload<FileView>('/v1/files', content, mediaTypeOf(file), basename(file));
+        const body = {
+          ...description,
+          industry: { section: 'I', text: '软件和信息技术服务业 Software and information technology services' },
+          sourceKind: 'COLLECTED',
+          rightsSituation: 'SELF_GENERATED',
+          regionLevel: 'INTERNATIONAL',
+          updateFrequency: 'ON_DEMAND',
+          form: { media: ['TABLE'], structure: 'STRUCTURED' },
+          grade: 'GENERAL_1',
+          personalInfo: 'NONE',
+          isPublicData: false,
+          isGovernmentDutyData: false,
+          restriction: '无 none',
+          fileId: uploaded.id,
+        };
+        const { id } = await holder.post<Created>('/v1/resources', body, this.key('resource'));
+        const view = await holder.get<{ report: { rows: number } }>(`/v1/resources/${id}`);
+        return { resourceId: id, rows: view.report.rows };
+      },
+      ({ rows }) => `${rows} 行 rows`,
+    );
+  }
+
+  private apply(resourceId: string): Promise<string> {
+    const { holder } = this.cast.as;
+    return this.progress.step('申请初次登记', 'Application filed and submitted', async () => {
+      const proof = await this.material('取得说明(演示材料)', 'acquisition.txt');
+      const body = {
+        regime: 'CN-PROPERTY-2026',
+        type: 'INITIAL',
+        resourceId,
+        registrarId: this.cast.orgs.registrar,
+        rights: ['HOLD', 'USE', 'OPERATE'].map((right) => ({ right, termYears: null, limits: '无 none' })),
+        scenario: '数据分析与模型训练 Analysis and model training',
+        materials: proof,
+        validityYears: 5,
+      };
+      const { id } = await holder.post<Created>('/v1/applications', body, this.key('application'));
+      await holder.act(`/v1/applications/${id}/submission`, {}, this.key('submission'));
+      return id;
+    });
+  }
+
+  private async material(text: string, name: string) {
+    const { id: fileId } = await this.cast.as.holder.upload<FileView>('/v1/files', text, 'text/plain', name);
+    return ['IDENTITY_PROOF', 'LAWFUL_ACQUISITION', 'DATA_SAMPLE', 'DATA_DESCRIPTION'].map((code) => ({ code, fileId }));
+  }
+
+  private review(id: string): Promise<void> {
+    const { registrar, approver, operator } = this.cast.as;
+    const path = `/v1/applications/${id}`;
+    return this.progress.step('受理、审查、核准、公示', 'Accepted, reviewed, approved, public notice over', async () => {
+      await registrar.act(`${path}/acceptance`, {}, this.key('acceptance'));
+      await registrar.act(`${path}/review-start`, {}, this.key('review-start'));
+      const { requiredChecks } = await registrar.get<{ requiredChecks: { code: string }[] }>(path);
+      const checklist = requiredChecks.map(({ code }) => ({ code, ok: true, note: '已核 checked' }));
+      await registrar.act(`${path}/review-pass`, { checklist }, this.key('review-pass'));
+      await approver.act(`${path}/approval`, {}, this.key('approval'));
+      const { noticeEndsAt } = await registrar.get<{ noticeEndsAt: string }>(path);
+      const { now } = await operator.get<PlatformStatus>('/v1/status');
+      const byMs = Date.parse(noticeEndsAt) - Date.parse(now) + 60_000;
+      if (byMs > 0)
+        await operator.post('/v1/demonstration/clock', { byMs, reason: '公示期届满 The notice period passes' }, this.key('clock'));
+    });
+  }
+
+  private certify(id: string): Promise<string> {
+    const { holder } = this.cast.as;
+    return this.progress.step(
+      '存证并签发登记凭证',
+      'Evidence recorded, certificate signed and sealed',
+      async () => {
+        const view = await until(
+          () => holder.get<{ state: string; certificateNumber: string | null }>(`/v1/applications/${id}`),
+          ({ state }) => state === 'CERTIFIED',
+          'certificate',
+        );
+        const number = view.certificateNumber!;
+        const credential = await (await holder.send(`/v1/certificates/${number}/credential`, {})).text();
+        const verdict = await holder.post<{ ok: boolean }>('/v1/certificates/verification', { credential });
+        if (!verdict.ok) throw new Error(`the certificate does not verify: ${JSON.stringify(verdict)}`);
+        await (await holder.send(`/v1/certificates/${number}/pdf`, {})).arrayBuffer();
+        return number;
+      },
+      (number) => number,
+    );
+  }
+
+  private list(certificateNumber: string, description: Description) {
+    const { holder, broker, exchange } = this.cast.as;
+    const { orgs, venueId } = this.cast;
+    return this.progress.step('委托经纪人、订立分配方案、挂牌', 'Broker mandated, scheme signed, product listed', async () => {
+      const now = Date.parse((await holder.get<PlatformStatus>('/v1/status')).now);
+      const mandate = {
+        brokerId: orgs.broker,
+        side: 'SELL',
+        venueId,
+        // A placeholder: no rule on commissions is known.
+        commissionBp: 300,
+        validFrom: new Date(now - 60_000).toISOString(),
+        validTo: new Date(now + 365 * 86_400_000).toISOString(),
+        exclusive: false,
+      };
+      const { id: mandateId } = await this.mandate(mandate);
+      await broker.act(`/v1/mandates/${mandateId}/acceptance`, {}, this.key('mandate-accepted'));
+      const schemeId = await this.scheme();
+      const listing = {
+        venueId,
+        certificateNumber,
+        title: description.name,
+        description: description.abstract,
+        productType: 'DATASET',
+        scenarios: ['数据分析与模型训练 Analysis and model training'],
+        complianceStatement: {
+          text: '来源合法,不含个人信息和重要数据。 Lawful source; no personal or important data.',
+          accepted: true,
+          statedAt: new Date(now).toISOString(),
+        },
+        price: { amount: '1000000', currency: 'CNY' },
+        deliveryModes: ['FILE'],
+        schemeId,
+        brokerMandateId: mandateId,
+        acceptanceDays: 7,
+      };
+      const { id: listingId } = await holder.post<Created>('/v1/listings', listing, this.key('listing'));
+      await holder.act(`/v1/listings/${listingId}/submission`, {}, this.key('listing-submitted'));
+      await exchange.act(`/v1/listings/${listingId}/approval`, {}, this.key('listing-approved'));
+      return { listingId, mandateId };
+    });
+  }
+
+  /** The same body on every try: a mandate's times come from the clock, and a repeated key needs the first body. */
+  private async mandate(body: object): Promise<Created> {
+    const { items } = await this.cast.as.holder.get<Page<{ id: string; state: string; brokerId: string }>>('/v1/mandates?limit=100');
+    const open = items.find(({ state, brokerId }) => ['OFFERED', 'ACTIVE'].includes(state) && brokerId === this.cast.orgs.broker);
+    return open ?? this.cast.as.holder.post<Created>('/v1/mandates', body);
+  }
+
+  private async scheme(): Promise<string> {
+    const { holder } = this.cast.as;
+    const { orgs } = this.cast;
+    const share = { kind: 'RESIDUAL', weight: 1 };
+    const body = { name: '演示分配方案 Demonstration scheme', participants: [{ role: 'HOLDER', organisationId: orgs.holder, share }] };
+    const { id } = await holder.post<Created>('/v1/distribution-schemes', body, this.key('scheme'));
+    const { contentHash } = await holder.get<SchemeView>(`/v1/distribution-schemes/${id}`);
+    const payload = { schemeId: id, contentHash, organisationId: orgs.holder };
+    const jws = await signJws(payload, this.memory.keys.holder, { typ: SCHEME_SIGNATURE_TYP });
+    await this.once(() => holder.act(`/v1/distribution-schemes/${id}/signatures`, { jws }));
+    return id;
+  }
+
+  private order(listingId: string, _mandateId: string) {
+    const { buyer, holder } = this.cast.as;
+    const { orgs } = this.cast;
+    return this.progress.step(
+      '下单并由双方签署合同',
+      'Order placed, contract signed by both',
+      async () => {
+        const order = await buyer.post<PlacedOrder>('/v1/orders', { listingId }, this.key('order'));
+        const { contractHash, document } = await buyer.get<OrderContractView>(`/v1/orders/${order.id}/contract`);
+        if (sha256(document) !== contractHash) throw new Error('the contract is not what its hash says');
+        for (const [party, client] of [['buyer', buyer], ['holder', holder]] as const) {
+          const payload = { contractHash, orderId: order.id, organisationId: orgs[party] };
+          const jws = await signJws(payload, this.memory.keys[party], { typ: CONTRACT_SIGNATURE_TYP });
+          await this.once(() => client.act(`/v1/orders/${order.id}/signatures`, { jws }));
+        }
+        return order;
+      },
+      ({ number }) => number,
+    );
+  }
+
+  private pay({ id, number }: PlacedOrder): Promise<unknown> {
+    const { buyer } = this.cast.as;
+    return this.progress.step('买方付款,托管到账', 'Buyer paid through the simulated bank, escrow funded', async () => {
+      const escrow = await until(
+        () => buyer.get<Page<{ reference: string; due: object; state: string }>>(`/v1/escrows?orderId=${id}`),
+        ({ items }) => items.length === 1,
+        'escrow',
+      );
+      const { reference, due } = escrow.items[0]!;
+      const payment = { reference, amount: due, payer: this.cast.orgs.buyer };
+      await buyer.post('/v1/bank-simulator/payments', payment, this.key('payment'));
+      return until(() => this.stateOf(id), (state) => !['CREATED', 'CONTRACTED'].includes(state), `order ${number} funded`);
+    });
+  }
+
+  private deliver(orderId: string, folder: string): Promise<string> {
+    const { buyer } = this.cast.as;
+    return this.progress.step('加密交付、下载、解密、签收、验收', 'Delivered encrypted, opened, receipted, accepted', async () => {
+      const list = () => buyer.get<Page<DeliveryView>>(`/v1/deliveries?orderId=${orderId}`);
+      const ready = ({ items }: Page<DeliveryView>) => items.some(({ state }) => state === 'READY' || state === 'RECEIVED');
+      const [delivery] = (await until(list, ready, 'delivery')).items;
+      if (delivery!.state === 'READY') {
+        const link = await buyer.act<DeliveryLink>(`/v1/deliveries/${delivery!.id}/link`, {});
+        const sha256 = await this.download(link.url, delivery!, folder);
+        const jws = await signJws({ deliveryId: delivery!.id, orderId, sha256 }, this.memory.keys.buyer, { typ: RECEIPT_TYP });
+        await buyer.act(`/v1/deliveries/${delivery!.id}/receipt`, { jws });
+      }
+      await until(() => this.stateOf(orderId), (state) => !['FUNDED', 'DELIVERING'].includes(state), 'order delivered');
+      await buyer.act(`/v1/orders/${orderId}/acceptance`, {}, this.key('accepted'));
+      return delivery!.sha256!;
+    });
+  }
+
+  private async download(url: string, delivery: DeliveryView, folder: string): Promise<string> {
+    await mkdir(folder, { recursive: true });
+    const { buyer } = this.cast.as;
+    const key = await unwrapContentKey(delivery.jwe!, this.memory.buyerEncryptionKey);
+    const answer = await buyer.send(url, {});
+    const hash = createHash('sha256');
+    const { createWriteStream } = await import('node:fs');
+    const { pipeline } = await import('node:stream/promises');
+    const file = createWriteStream(join(folder, `${delivery.orderId}.data`));
+    await pipeline(
+      Readable.fromWeb(answer.body as WebStream),
+      openStream(key),
+      async function* (plain: AsyncIterable<Buffer>) {
+        for await (const chunk of plain) {
+          hash.update(chunk);
+          yield chunk;
+        }
+      },
+      file,
+    );
+    const sha256 = hash.digest('hex');
+    if (sha256 !== delivery.sha256) throw new Error('what arrived is not what was sold');
+    return sha256;
+  }
+
+  private settle(orderId: string) {
+    const { finance, buyer } = this.cast.as;
+    return this.progress.step(
+      '分配收益、放款',
+      'Money distributed and paid out',
+      async () => {
+        const list = () => finance.get<Page<DistributionView>>(`/v1/distributions?orderId=${orderId}`);
+        const [distribution] = (await until(list, ({ items }) => items.length === 1, 'distribution')).items;
+        if (distribution!.state === 'CALCULATED')
+          await this.once(() => finance.act(`/v1/distributions/${distribution!.id}/approval`, {}, this.key('distribution')));
+        await until(() => this.stateOf(orderId), (state) => state === 'COMPLETED', 'order completed');
+        const total = distribution!.lines.reduce((sum, { amount }) => sum + BigInt(amount.amount), 0n);
+        const { gross } = await buyer.get<OrderView>(`/v1/orders/${orderId}`);
+        if (total !== BigInt(gross.amount)) throw new Error(`distributed ${total} of ${gross.amount} fen`);
+        return distribution!.lines.map(({ role, organisationId, amount }) => ({ role, organisationId, fen: amount.amount }));
+      },
+      (lines) => lines.map(({ role, fen }) => `${role} ¥${(Number(fen) / 100).toFixed(2)}`).join(', '),
+    );
+  }
+
+  private async stateOf(orderId: string): Promise<string> {
+    return (await this.cast.as.buyer.get<OrderView>(`/v1/orders/${orderId}`)).state;
+  }
+
+  /** A signature differs on every try, so a killed job cannot repeat the request by its key: having signed already is as good. */
+  private async once(act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code !== 'illegal-transition' && !code?.endsWith('already-signed')) throw error;
+    }
+  }
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const mediaTypeOf = (file: string): string =>
+  ({ '.csv': 'text/csv', '.json': 'application/json', '.parquet': 'application/vnd.apache.parquet' })[extname(file).toLowerCase()] ??
+  'application/octet-stream';
+
+export { canonicalJson };
