@@ -40,13 +40,13 @@ export interface Cast {
 
 export async function gather(origin: string, resource: string, dataDir: string, memory: Memory): Promise<Cast> {
   const clientFor = (login: string, password: string): Client => {
-    let token: Promise<{ accessToken: string; expiresAt: number }> | undefined;
-    const fresh = () => signIn({ issuer: `${origin}/oidc`, login, password, resource, clientId: 'databourse-console' });
+    let token: ReturnType<typeof signIn> | undefined;
+    const fresh = () => signIn({ issuer: `${origin}/oidc`, login, password, resource });
     return new Client({
       origin,
       token: async () => {
         const held = await token?.catch(() => undefined);
-        if (!held || held.expiresAt - Date.now() < 60_000) token = fresh();
+        if (!held || held.expiresAt.getTime() - Date.now() < 60_000) token = fresh();
         return (await token!).accessToken;
       },
     });
@@ -54,9 +54,10 @@ export async function gather(origin: string, resource: string, dataDir: string, 
   const operator = clientFor('operator', await operatorPassword(dataDir));
   const key = (name: string) => `cast-${memory.castId}-${name}`;
   const orgs = {} as Record<Org, string>;
+  // Codes that no authority gives: they say DEM, and differ from one demonstration to the next.
+  const serial = (createHash('sha256').update(memory.castId).digest().readUInt32BE() % 9000) + 1000;
   for (const [i, [org, facts]] of Object.entries(organisations).entries()) {
-    // A code that no authority gives: category Y, and a serial that says what it is.
-    const uscc = completeUscc(`Y1440000DEM${createHash('sha256').update(memory.castId).digest().readUInt16BE() % 9000 + 1000}`.slice(0, 15) + String(i).padStart(2, '0'));
+    const uscc = completeUscc(`Y1440000DEM${serial}${String(i).padStart(2, '0')}`);
     const body = { uscc, ...facts, regionCode: '440100' };
     orgs[org as Org] = (await operator.post<Created>('/v1/organisations', body, key(org))).id;
   }

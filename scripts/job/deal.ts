@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
-import { canonicalJson, CONTRACT_SIGNATURE_TYP, openStream, signJws, unwrapContentKey } from '@app/signing';
+import { CONTRACT_SIGNATURE_TYP, openStream, signJws, unwrapContentKey } from '@app/signing';
 import {
   RECEIPT_TYP,
   SCHEME_SIGNATURE_TYP,
@@ -24,11 +25,14 @@ import type { Cast } from './cast.js';
 import type { Memory } from './memory.js';
 import { until, type Progress } from './progress.js';
 
-export interface Deal {
+export interface Offer {
   readonly resourceId: string;
   readonly rows: number;
   readonly certificateNumber: string;
   readonly listingId: string;
+}
+
+export interface Deal extends Offer {
   readonly orderId: string;
   readonly orderNumber: string;
   readonly amounts: readonly { role: string; organisationId: string; fen: string }[];
@@ -53,17 +57,23 @@ export class DealMaker {
   ) {}
 
   async run(file: string, description: Description, received: string): Promise<Deal> {
-    const { resourceId, rows } = await this.declare(file, description);
-    const applicationId = await this.apply(resourceId);
-    await this.review(applicationId);
-    const certificateNumber = await this.certify(applicationId);
-    const { listingId, mandateId } = await this.list(certificateNumber, description);
-    const order = await this.order(listingId, mandateId);
+    const offered = await this.offer(file, description);
+    const order = await this.order(offered.listingId);
     await this.pay(order);
     const receivedSha256 = await this.deliver(order.id, received);
     const amounts = await this.settle(order.id);
     const { id: orderId, number: orderNumber } = order;
-    return { resourceId, rows, certificateNumber, listingId, orderId, orderNumber, amounts, receivedSha256 };
+    return { ...offered, orderId, orderNumber, amounts, receivedSha256 };
+  }
+
+  /** The primary market's part and the listing: what can then be ordered any number of times. */
+  async offer(file: string, description: Description): Promise<Offer> {
+    const { resourceId, rows } = await this.declare(file, description);
+    const applicationId = await this.apply(resourceId);
+    await this.review(applicationId);
+    const certificateNumber = await this.certify(applicationId);
+    const listingId = await this.list(certificateNumber, description);
+    return { resourceId, rows, certificateNumber, listingId };
   }
 
   private key(name: string): string {
@@ -205,7 +215,7 @@ export class DealMaker {
       const { id: listingId } = await holder.post<Created>('/v1/listings', listing, this.key('listing'));
       await holder.act(`/v1/listings/${listingId}/submission`, {}, this.key('listing-submitted'));
       await exchange.act(`/v1/listings/${listingId}/approval`, {}, this.key('listing-approved'));
-      return { listingId, mandateId };
+      return listingId;
     });
   }
 
@@ -229,7 +239,7 @@ export class DealMaker {
     return id;
   }
 
-  private order(listingId: string, _mandateId: string) {
+  private order(listingId: string) {
     const { buyer, holder } = this.cast.as;
     const { orgs } = this.cast;
     return this.progress.step(
@@ -289,8 +299,6 @@ export class DealMaker {
     const key = await unwrapContentKey(delivery.jwe!, this.memory.buyerEncryptionKey);
     const answer = await buyer.send(url, {});
     const hash = createHash('sha256');
-    const { createWriteStream } = await import('node:fs');
-    const { pipeline } = await import('node:stream/promises');
     const file = createWriteStream(join(folder, `${delivery.orderId}.data`));
     await pipeline(
       Readable.fromWeb(answer.body as WebStream),
@@ -348,5 +356,3 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 const mediaTypeOf = (file: string): string =>
   ({ '.csv': 'text/csv', '.json': 'application/json', '.parquet': 'application/vnd.apache.parquet' })[extname(file).toLowerCase()] ??
   'application/octet-stream';
-
-export { canonicalJson };
