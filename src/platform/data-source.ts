@@ -1,8 +1,20 @@
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
 import { Certificate } from '../certificates/certificate.js';
+import { Commission } from '../brokerage/commission.js';
+import { Mandate } from '../brokerage/mandate.js';
 import { Delivery } from '../delivery/delivery.js';
 import { Listing } from '../market/listing.js';
 import { Venue } from '../market/venue.js';
+import { Account } from '../settlement/account.js';
+import { BankNotice } from '../settlement/bank-notice.js';
+import { DistributionScheme } from '../settlement/distribution-scheme.js';
+import { Distribution } from '../settlement/distribution.js';
+import { Escrow } from '../settlement/escrow.js';
+import { FeeSchedule } from '../settlement/fee-schedule.js';
+import { Hold } from '../settlement/hold.js';
+import { Payout } from '../settlement/payout.js';
+import { Reconciliation } from '../settlement/reconciliation.js';
+import { Transfer } from '../settlement/transfer.js';
 import { Order } from '../trading/order.js';
 import { MachineClient } from '../parties/machine-client.js';
 import { Membership } from '../parties/membership.js';
@@ -16,6 +28,8 @@ import { Certificates4 } from './migrations/0004-certificates.js';
 import { Market5 } from './migrations/0005-market.js';
 import { Trading6 } from './migrations/0006-trading.js';
 import { Delivery7 } from './migrations/0007-delivery.js';
+import { Settlement8 } from './migrations/0008-settlement.js';
+import { Brokerage9 } from './migrations/0009-brokerage.js';
 import { UploadedFile } from './uploaded-file.js';
 
 class SnakeCase extends DefaultNamingStrategy {
@@ -38,6 +52,18 @@ const entities = [
   Listing,
   Order,
   Delivery,
+  Account,
+  Transfer,
+  Hold,
+  FeeSchedule,
+  DistributionScheme,
+  Escrow,
+  Distribution,
+  Payout,
+  BankNotice,
+  Reconciliation,
+  Mandate,
+  Commission,
 ];
 const migrations = [
   Platform1,
@@ -46,6 +72,8 @@ const migrations = [
   Market5,
   Trading6,
   Delivery7,
+  Settlement8,
+  Brokerage9,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

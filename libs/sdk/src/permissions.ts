@@ -50,6 +50,7 @@ export const permissions = {
   'venue.open': ['operator', 'system'],
   'listing.offer': ['holder'],
   'listing.decide': ['exchangeOfficer'],
+  'listing.delist': ['holder', 'exchangeOfficer'],
   'listing.suspend': ['exchangeOfficer', 'system'],
 
   'order.place': ['buyer'],
@@ -64,6 +65,7 @@ export const permissions = {
   'delivery.prepare': ['system'],
   'delivery.read': ['holder', 'buyer', ...watchers],
   'delivery.receive': ['buyer'],
+  'delivery.hand-over': ['system'],
 
   'mandate.offer': ['holder', 'buyer'],
   'mandate.answer': ['broker'],
