@@ -14,6 +14,7 @@ export class LedgerDatabase implements OnApplicationShutdown {
   constructor(@Inject(DATABASE_URL) url: string) {
     this.pool = new pg.Pool({
       connectionString: url,
+      application_name: 'databourse ledger',
       max: 2,
       keepAlive: true,
       connectionTimeoutMillis: 10_000,

@@ -1,0 +1,432 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decodeBundle, leafHash, openCheckpoint, parseVkey, Tree, verifyProof } from '@app/tlog';
+import { Module } from '@nestjs/common';
+import pg from 'pg';
+import request from 'supertest';
+import { LedgerDatabase } from '../src/ledger/ledger-database.js';
+import { Publisher } from '../src/ledger/publisher.js';
+import { Sequencer } from '../src/ledger/sequencer.js';
+import { sessionOptions, type DatabaseRole } from '../src/platform/data-source.js';
+import type { EventMeta } from '../src/platform/event.js';
+import { newId } from '../src/platform/id.js';
+import { Log } from '../src/platform/log.js';
+import { registry } from '../src/platform/metrics.js';
+import { Reaction, Relay, type Reacts } from '../src/platform/relay.js';
+import { Sql } from '../src/platform/sql.js';
+import { startApp, type TestApp } from './support/app.js';
+import type { Who } from './support/client.js';
+import { note, Noted } from './support/noted.js';
+
+/** Writes down what the relay brings, in the relay's own transaction. */
+@Reaction({ consumer: 'test.noted', to: [Noted] })
+class WriteDown implements Reacts<Noted> {
+  constructor(private readonly sql: Sql) {}
+
+  async on(_: Noted, { id, leafIndex }: EventMeta): Promise<void> {
+    await this.sql.rows('INSERT INTO public.noted (id, leaf_index) VALUES ($1, $2)', [id, leafIndex]);
+  }
+}
+Reflect.defineMetadata('design:paramtypes', [Sql], WriteDown);
+
+@Module({ providers: [WriteDown] })
+class WriteDownModule {}
+
+let t: TestApp;
+let superuser: pg.Client;
+let open: pg.Client[] = [];
+const operator: Who = { sub: newId('per'), org: newId('org'), roles: ['operator'] };
+
+async function connect(role?: DatabaseRole): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: t.databaseUrl, ...(role && { options: sessionOptions(role) }) });
+  await client.connect();
+  open.push(client);
+  return client;
+}
+
+beforeEach(async () => {
+  t = await startApp({}, WriteDownModule);
+  superuser = await connect();
+  await superuser.query(`CREATE TABLE public.noted (place serial, id uuid PRIMARY KEY, leaf_index bigint);
+    GRANT ALL ON public.noted, public.noted_place_seq TO databourse_app`);
+});
+afterEach(async () => {
+  await Promise.all(open.map((client) => client.end()));
+  open = [];
+  await t.close();
+});
+
+const step = (): Promise<number> => t.app.get(Sequencer).step();
+const publish = (): Promise<number> => t.app.get(Publisher).step();
+const get = (path: string): request.Test => request(t.app.getHttpServer()).get(path);
+const bytesOf = async (path: string): Promise<Buffer> =>
+  Buffer.from((await get(path).set('accept-encoding', 'identity').expect(200)).body as Uint8Array);
+const rangeOf = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
+
+async function logIds(): Promise<string[]> {
+  const ids: string[] = [];
+  for (;;) {
+    const entries = await t.app.get(Log).read(ids.length);
+    if (entries.length === 0) return ids;
+    for (const { id, leafIndex } of entries) expect(ids.push(id)).toBe(leafIndex + 1);
+  }
+}
+
+async function counter(name: string): Promise<number> {
+  const { values } = (await registry.getSingleMetric(name)?.get()) ?? { values: [] };
+  return values[0]?.value ?? 0;
+}
+
+describe('the sequencer', () => {
+  it('waits for a transaction that began to write earlier and commits later', async () => {
+    const [early, late] = [await connect('databourse_app'), await connect('databourse_app')];
+    await early.query('BEGIN');
+    const [first] = await note(early, 'tst_early', [1]);
+    const [second] = await note(late, 'tst_late', [1]);
+    expect(await step()).toBe(0);
+    await early.query('COMMIT');
+    expect(await step()).toBe(2);
+    expect(await logIds()).toEqual([first, second]);
+  });
+
+  it('loses and repeats nothing of 16 writers with transactions of random length; nor does the relay', async () => {
+    const committed: string[] = [];
+    const write = async (writer: number): Promise<void> => {
+      const db = await connect('databourse_app');
+      let version = 1;
+      for (let i = 0; i < 25; i += 1) {
+        const count = randomInt(1, 5);
+        await db.query('BEGIN');
+        const ids = await note(db, `tst_${writer}`, rangeOf(version, count));
+        await sleep(randomInt(20) ** 2 / 10);
+        const kept = randomInt(8) > 0;
+        await db.query(kept ? 'COMMIT' : 'ROLLBACK');
+        if (!kept) continue;
+        version += count;
+        committed.push(...ids);
+      }
+    };
+    let writing = true;
+    const writers = Promise.all(rangeOf(0, 16).map(write)).finally(() => (writing = false));
+    while (writing) await Promise.all([step().then(publish), t.app.get(Relay).step()]);
+    await writers;
+    await t.settle();
+    const ids = await logIds();
+    expect(ids.toSorted()).toEqual(committed.toSorted());
+    const { rows } = await superuser.query<{ id: string }>('SELECT id FROM public.noted ORDER BY place');
+    expect(rows.map(({ id }) => id)).toEqual(ids);
+    const streams = await superuser.query(
+      `SELECT FROM (SELECT version, row_number() OVER (PARTITION BY stream ORDER BY leaf_index) AS place
+         FROM ledger.payload JOIN public.noted ON id = event_id) e WHERE version <> place`,
+    );
+    expect(streams.rowCount).toBe(0);
+  }, 60_000);
+
+  it('writes a step wholly or not at all', async () => {
+    await note(superuser, 'tst_1', rangeOf(1, 300));
+    await superuser.query(`
+      CREATE FUNCTION public.break() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'disk full'; END $$;
+      CREATE TRIGGER broken BEFORE INSERT ON ledger.bundle EXECUTE FUNCTION public.break()`);
+    await expect(step()).rejects.toThrow('disk full');
+    await expect(step()).rejects.toThrow('disk full');
+    expect((await superuser.query('SELECT FROM ledger.tile')).rowCount).toBe(0);
+    await superuser.query('DROP TRIGGER broken ON ledger.bundle');
+    expect(await step()).toBe(300);
+    expect(await logIds()).toHaveLength(300);
+  });
+
+  it('goes on after its connection was cut', async () => {
+    await note(superuser, 'tst_1', [1]);
+    expect(await step()).toBe(1);
+    await superuser.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'databourse ledger'`);
+    await note(superuser, 'tst_1', [2]);
+    await expect(step()).rejects.toThrow();
+    expect(await step()).toBe(1);
+    expect(await logIds()).toHaveLength(2);
+  });
+
+  it('leads alone, and shuts out whom it succeeded', async () => {
+    const database = new LedgerDatabase(t.databaseUrl);
+    const other = new Sequencer(database, t.app.get(Relay));
+    await note(superuser, 'tst_1', rangeOf(1, 3));
+    expect([await step(), await other.step()]).toEqual([3, 0]);
+    await note(superuser, 'tst_1', [4]);
+    // As if another had taken the lead while this one slept.
+    await superuser.query('UPDATE ledger.head SET fence = fence + 1');
+    await expect(step()).rejects.toThrow('another process leads');
+    // The lock goes with the connection, which the server closes in its own time.
+    while ((await other.step()) === 0) await sleep(5);
+    expect(await step()).toBe(0);
+    expect(await logIds()).toHaveLength(4);
+    await other.beforeApplicationShutdown();
+    await database.onApplicationShutdown();
+  });
+
+  it('does not go on from tiles that are not those of the head', async () => {
+    await note(superuser, 'tst_1', rangeOf(1, 3));
+    await step();
+    await superuser.query(`ALTER TABLE ledger.tile DISABLE TRIGGER ALL;
+      UPDATE ledger.tile SET hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1)`);
+    const database = new LedgerDatabase(t.databaseUrl);
+    await t.app.get(Sequencer).beforeApplicationShutdown();
+    const successor = new Sequencer(database, t.app.get(Relay));
+    await expect(successor.step()).rejects.toThrow('do not give its root');
+    await database.onApplicationShutdown();
+  });
+});
+
+describe('the publisher', () => {
+  const published = async () => {
+    const verifier = parseVkey((await get('/log/key').expect(200)).text.trim());
+    return openCheckpoint((await get('/log/checkpoint').expect(200)).text, [verifier]).checkpoint;
+  };
+
+  it('signs the root of all leaves, first of none', async () => {
+    expect((await get('/log/checkpoint')).status).toBe(404);
+    await publish();
+    expect(await published()).toMatchObject({ size: 0, origin: t.config.LEDGER_ORIGIN });
+    await note(superuser, 'tst_1', rangeOf(1, 300));
+    await step();
+    expect(await published()).toMatchObject({ size: 0 });
+    await publish();
+    const tree = new Tree();
+    const bundles = await Promise.all(['000', '001.p/44'].map((n) => bytesOf(`/log/tile/entries/${n}`)));
+    for (const leaf of bundles.flatMap((bundle) => decodeBundle(bundle))) tree.append(leafHash(leaf));
+    expect(await published()).toEqual({ origin: t.config.LEDGER_ORIGIN, size: 300, root: tree.root });
+  });
+
+  it('refuses a forked and a smaller tree, whatever else the database says', async () => {
+    await note(superuser, 'tst_1', rangeOf(1, 3));
+    await step();
+    await publish();
+    const before = await counter('databourse_log_refusals_total');
+    await superuser.query(`ALTER TABLE ledger.head DISABLE TRIGGER ALL; ALTER TABLE ledger.checkpoint DISABLE TRIGGER ALL;
+      DELETE FROM ledger.checkpoint; CREATE TABLE public.kept AS SELECT * FROM ledger.head;
+      UPDATE ledger.head SET root = sha256('fork')`);
+    await expect(publish()).rejects.toThrow('the signed tree of 3 is not a prefix of it');
+    await superuser.query('UPDATE ledger.head SET size = 2');
+    await expect(publish()).rejects.toThrow('a tree of 3 is signed already');
+    expect(await counter('databourse_log_refusals_total')).toBe(before + 2);
+    expect((await get('/log/checkpoint')).status).toBe(404);
+    await superuser.query('UPDATE ledger.head h SET size = k.size, root = k.root FROM public.kept k');
+    await publish();
+    expect(await published()).toMatchObject({ size: 3 });
+  });
+
+  it('refuses a longer tree with another past', async () => {
+    await note(superuser, 'tst_1', rangeOf(1, 3));
+    await step();
+    await publish();
+    // A restored backup that went another way: one leaf of the past is another.
+    await superuser.query(`ALTER TABLE ledger.head DISABLE TRIGGER ALL; ALTER TABLE ledger.tile DISABLE TRIGGER ALL;
+      ALTER TABLE ledger.bundle DISABLE TRIGGER ALL; DELETE FROM ledger.tile; DELETE FROM ledger.bundle;
+      ALTER TABLE ledger.intake DISABLE TRIGGER ALL; DELETE FROM ledger.intake;
+      UPDATE ledger.head SET size = 0, root = sha256(''), fence = fence + 1`);
+    await note(superuser, 'tst_2', rangeOf(1, 5));
+    await expect(step()).rejects.toThrow('another process leads');
+    expect(await step()).toBe(5);
+    await expect(publish()).rejects.toThrow('not a prefix');
+  });
+});
+
+describe('the log over HTTP', () => {
+  beforeEach(async () => {
+    await note(superuser, 'tst_1', rangeOf(1, 300));
+    await step();
+    await publish();
+    await note(superuser, 'tst_1', [301]);
+    await step();
+  });
+
+  it('serves every width that was published, as prefixes of one another', async () => {
+    const full = await bytesOf('/log/tile/0/001.p/44');
+    expect(full).toHaveLength(44 * 32);
+    expect(await bytesOf('/log/tile/0/001.p/7')).toEqual(full.subarray(0, 7 * 32));
+    expect(decodeBundle(await bytesOf('/log/tile/entries/001.p/7'))).toHaveLength(7);
+    expect(await bytesOf('/log/tile/0/000')).toHaveLength(8192);
+    expect(await bytesOf('/log/tile/0/000.p/9')).toHaveLength(288);
+    expect(await bytesOf('/log/tile/1/000.p/1')).toHaveLength(32);
+  });
+
+  it.each([
+    [404, 'tile/0/001.p/45'],
+    [404, 'tile/0/001'],
+    [404, 'tile/1/000.p/2'],
+    [404, 'tile/2/000.p/1'],
+    [404, 'tile/0/002.p/1'],
+    [404, 'tile/entries/x999/999'],
+    [404, 'tile/63/000.p/1'],
+    [400, 'tile/0/000.p/256'],
+    [400, 'tile/0/000.p/0'],
+    [400, 'tile/0/000.p/07'],
+    [400, 'tile/0/0'],
+    [400, 'tile/00/000'],
+    [400, 'tile/64/000'],
+    [400, 'tile/-1/000'],
+    [400, 'tile/0/x000/000'],
+    [400, 'tile/entries/000/'],
+    [400, 'tile/entries/%2e%2e/000'],
+  ])('answers %i as plain text for %s', async (status, path) => {
+    const { headers } = await get(`/log/${path}`).expect(status);
+    expect(headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-cache' });
+  });
+
+  it('lets tiles be cached for ever, checkpoints not, and compresses bundles where that is accepted', async () => {
+    const tile = await get('/log/tile/0/000');
+    expect(tile.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+    expect((await get('/log/checkpoint')).headers['cache-control']).toBe('no-cache');
+    const coding = async (accepted: string) =>
+      (await get('/log/tile/entries/000').set('accept-encoding', accepted)).headers['content-encoding'];
+    expect(await Promise.all(['gzip', 'br, *', 'identity', 'gzip;q=0', 'br'].map(coding))).toEqual([
+      'gzip',
+      'gzip',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('keeps the name under which it began', async () => {
+    const { text } = await get('/log/key');
+    expect(text).toMatch(/^databourse\.local\/log\+/);
+  });
+});
+
+describe('events', () => {
+  const asAuditor = (path: string) => t.as({ ...operator, roles: ['auditor'] }).get(path);
+  let venues: string[];
+  beforeEach(async () => {
+    venues = [];
+    for (const code of ['A1', 'A2', 'A3']) {
+      const name = { zh: '演示交易所', en: 'Demonstration exchange' };
+      const body = { code, name, type: 'EXCHANGE', parentId: null, operatorId: newId('org') };
+      venues.push((await t.as(operator).post('/v1/venues', body)).body.id);
+    }
+  });
+
+  it('are listed in the order of the log or of a stream, page by page, with their payloads', async () => {
+    expect((await asAuditor('/v1/events')).body.items).toEqual([]);
+    await t.settle();
+    const first = (await asAuditor('/v1/events?limit=2')).body;
+    expect(first.items.map((e: { index: number; stream: string }) => [e.index, e.stream])).toEqual([
+      [0, venues[0]],
+      [1, venues[1]],
+    ]);
+    expect(JSON.parse(first.items[1].payload)).toMatchObject({ venueId: venues[1], code: 'A2' });
+    const rest = (await asAuditor(`/v1/events?limit=2&cursor=${first.nextCursor}`)).body;
+    expect(rest).toMatchObject({ items: [{ index: 2 }], nextCursor: null });
+    const own = (await asAuditor(`/v1/events?stream=${venues[2]}`)).body;
+    expect(own.items).toEqual(rest.items);
+    expect((await asAuditor(`/v1/events/${own.items[0].id}`)).body).toEqual(own.items[0]);
+  });
+
+  it('are for those who may read the ledger', async () => {
+    await t.settle();
+    expect((await get('/v1/events')).status).toBe(401);
+    expect((await t.as({ ...operator, roles: ['buyer'] }).get('/v1/events')).status).toBe(403);
+    expect((await asAuditor(`/v1/events/${randomUUID()}`)).status).toBe(404);
+  });
+
+  it('have an offline proof as soon as they are published', async () => {
+    const { rows } = await superuser.query<{ event_id: string }>('SELECT event_id FROM ledger.payload ORDER BY seq');
+    const path = `/v1/events/${rows[1]!.event_id}/proof`;
+    expect((await get(path).expect(409)).body).toMatchObject({ code: 'ledger/not-published' });
+    await step();
+    expect((await get(path)).status).toBe(409);
+    await publish();
+    const { text, headers } = await get(path).expect(200);
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+    const leaf = Buffer.from(/^extra (.*)$/m.exec(text)![1]!, 'base64');
+    expect(JSON.parse(leaf.toString())).toMatchObject({ id: rows[1]!.event_id, stream: venues[1] });
+    const key = parseVkey((await get('/log/key')).text.trim());
+    expect(verifyProof(text, leaf, [key])).toMatchObject({ index: 1, checkpoint: { size: 3 } });
+    expect((await get(`/v1/events/${randomUUID()}/proof`)).status).toBe(404);
+    expect((await get('/v1/events/1/proof')).status).toBe(422);
+  });
+
+  it('keep their place when their payload is erased', async () => {
+    await t.settle();
+    await superuser.query('UPDATE ledger.payload SET salt = NULL, payload = NULL WHERE stream = $1', [venues[1]]);
+    const { items } = (await asAuditor('/v1/events')).body;
+    expect(items[1]).toMatchObject({ index: 1, stream: venues[1], salt: null, payload: null });
+  });
+});
+
+describe('the database', () => {
+  beforeEach(async () => {
+    const body = {
+      code: 'A1',
+      name: { zh: '甲', en: 'A' },
+      type: 'EXCHANGE',
+      parentId: null,
+      operatorId: newId('org'),
+    };
+    await t.as(operator).post('/v1/venues', body);
+    await t.settle();
+  });
+
+  it.each(['databourse_app', 'databourse_owner'] as const)(
+    'lets %s change no audited row without a leaf',
+    async (role) => {
+      const db = await connect(role);
+      await expect(db.query(`UPDATE market.venue SET code = 'B1'`)).rejects.toThrow('without an event in the ledger');
+      await db.query(`BEGIN; UPDATE market.venue SET code = 'B1'`);
+      await expect(db.query('COMMIT')).rejects.toThrow('without an event in the ledger');
+      await db.query(`BEGIN; SET LOCAL databourse.leaf = 'guessed'; UPDATE market.venue SET code = 'B1'`);
+      await expect(db.query('COMMIT')).rejects.toThrow('without an event in the ledger');
+      await expect(db.query('DELETE FROM market.venue')).rejects.toThrow(/permission denied|does not allow DELETE/);
+      await expect(db.query('TRUNCATE market.venue CASCADE')).rejects.toThrow(
+        /permission denied|does not allow TRUNCATE/,
+      );
+    },
+  );
+
+  it.each([
+    ['the owner', 'databourse_owner'],
+    ['a superuser', undefined],
+  ] as const)('refuses even %s to rewrite the ledger', async (_, role) => {
+    const db = await connect(role);
+    await db.query('SET session_replication_role = replica').catch(() => undefined);
+    for (const sql of [
+      `UPDATE ledger.intake SET leaf = 'x'`,
+      'DELETE FROM ledger.intake',
+      'TRUNCATE ledger.intake',
+      `UPDATE ledger.tile SET hashes = sha256('x')`,
+      'DELETE FROM ledger.tile',
+      `UPDATE ledger.bundle SET data = 'x'`,
+      'TRUNCATE ledger.bundle',
+      'UPDATE ledger.head SET size = size - 1',
+      'DELETE FROM ledger.head',
+      `UPDATE ledger.checkpoint SET note = 'x'`,
+      'DELETE FROM ledger.checkpoint',
+      `UPDATE ledger.payload SET payload = '{}'`,
+      'DELETE FROM ledger.payload',
+    ])
+      await expect(db.query(sql)).rejects.toThrow(/does not allow|only grows|only be erased/);
+  });
+
+  it.each(['databourse_app', 'databourse_auditor', 'databourse_sequencer'] as const)(
+    'gives %s no more than its work',
+    async (role) => {
+      const db = await connect(role);
+      const tables = ['intake', 'payload', 'head', 'tile', 'bundle', 'checkpoint', 'secret', 'generation'];
+      const { rows: rights } = await db.query<{ may: string }>(
+        `SELECT coalesce(string_agg(left(r, 1), '' ORDER BY i) FILTER (WHERE has_table_privilege('ledger.' || t, r)), '') AS may
+         FROM unnest($1::text[]) WITH ORDINALITY t (t, n), unnest($2::text[]) WITH ORDINALITY r (r, i) GROUP BY n ORDER BY n`,
+        [tables, ['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']],
+      );
+      expect(rights.map(({ may }) => may)).toEqual(
+        {
+          databourse_app: ['', 'S', 'S', 'S', 'S', 'S', '', 'S'],
+          databourse_auditor: ['S', 'S', 'S', 'S', 'S', 'S', '', 'S'],
+          databourse_sequencer: ['S', '', 'SU', 'SIU', 'SIU', 'SI', '', 'S'],
+        }[role],
+      );
+      const { rows } =
+        await db.query(`SELECT has_function_privilege('ledger.append(uuid[],text[],int[],text[],bytea[],text[],bytea[])', 'EXECUTE') AS append,
+      has_function_privilege('ledger.token()', 'EXECUTE') AS token`);
+      expect(rows).toEqual([{ append: role === 'databourse_app', token: false }]);
+    },
+  );
+});
