@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { DeliveriesQuery, DeliveryLink, DeliveryView, page, ReceiptBody, type Page } from '@app/sdk';
 import type { FastifyRequest } from 'fastify';
+import { asSystem, currentContext } from '../platform/context.js';
 import { FileStore } from '../platform/file-store.js';
 import { Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -38,6 +39,8 @@ export class DeliveriesController {
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ standardSchema: DeliveryLink })
   link(@Param('id') id: string): Promise<DeliveryLink> {
+    // The answer is a secret: an Idempotency-Key must not keep it. Who asks again gets another link.
+    delete currentContext().idempotency;
     return this.commands.execute(new IssueLink(id));
   }
 
@@ -55,7 +58,7 @@ export class DeliveriesController {
   async download(@Param('token') token: string, @Req() { method }: FastifyRequest): Promise<StreamableFile> {
     // Who previews a link must not spend it.
     if (method !== 'GET') throw new Refusal('delivery/link-gone');
-    const { cipherSha256, cipherBytes } = await this.commands.execute(new UseLink(token));
+    const { cipherSha256, cipherBytes } = await asSystem(() => this.commands.execute(new UseLink(token)));
     return new StreamableFile(await this.files.open(cipherSha256), {
       type: 'application/octet-stream',
       length: cipherBytes,

@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { sha256Hex } from '@app/signing';
 import { Clock } from '../platform/clock.js';
+import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -11,7 +12,7 @@ export interface SealedContent {
   readonly cipherBytes: number;
 }
 
-/** Spends a link, before any byte of the file leaves. The token is the permission. */
+/** Spends a link, before any byte of the file leaves. The token is the permission, so the platform itself acts. */
 export class UseLink extends Command<SealedContent> {
   constructor(readonly token: string) {
     super();
@@ -27,6 +28,7 @@ export class UseLinkHandler implements ICommandHandler<UseLink> {
   ) {}
 
   async execute({ token }: UseLink): Promise<SealedContent> {
+    permit('delivery.hand-over');
     const linkHash = sha256Hex(token);
     const found = await this.sql.row<{ id: string }>('SELECT id FROM delivery.delivery WHERE link_hash = $1', [
       linkHash,

@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { currentContext, mustActFor, permit } from '../platform/context.js';
+import { permit } from '../platform/context.js';
+import { Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { LISTING_EXPIRY } from './expire-listing.js';
 import { Listing } from './listing.js';
@@ -20,10 +21,10 @@ export class DelistListingHandler implements ICommandHandler<DelistListing> {
   constructor(private readonly uow: UnitOfWork) {}
 
   async execute({ listingId, reason }: DelistListing): Promise<void> {
-    const byVenue = currentContext().actor?.roles.includes('exchangeOfficer') === true;
-    const actor = permit(byVenue ? 'listing.decide' : 'listing.offer');
+    const { orgId } = permit('listing.delist');
     const listing = await this.uow.get(Listing, listingId);
-    mustActFor(actor, byVenue ? (await this.uow.get(Venue, listing.venueId)).operatorId : listing.sellerId);
+    const { operatorId } = await this.uow.get(Venue, listing.venueId);
+    if (![listing.sellerId, operatorId].includes(orgId)) throw new Refusal('not-your-organisation');
     listing.delist(reason);
     await this.uow.schedule(LISTING_EXPIRY, listing.id, null);
   }
