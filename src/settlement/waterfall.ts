@@ -60,14 +60,14 @@ function charges({ fees, commission, operatorId }: Sale, gross: Money): SchemeLi
   const lines: SchemeLine[] = [];
   if (fees?.taxRate)
     lines.push({ id: 'tax', stage: 'TAX', payee: operatorId, kind: 'included', base: 'GROSS', rate: fees.taxRate });
-  const commissionRate = basisPoints(commission?.basisPoints ?? 0);
   if (fees) {
-    // A minimum fee never takes more of a small sale than tax and commission leave.
-    const tax = fees.taxRate ? applyRate(gross, fees.taxRate) : Money.zero();
-    const room = gross.subtract(tax).subtract(applyRate(gross, commissionRate)).amount;
+    // A minimum fee never takes more of a small sale than tax and commission, to the next fen, leave.
+    const tax = fees.taxRate ? applyRate(gross, fees.taxRate).amount + 1n : 0n;
+    const room = gross.amount - tax - (gross.amount * BigInt(commission?.basisPoints ?? 0) + 9_999n) / 10_000n;
     const smallest = (a: bigint, b: bigint) => (a < b ? a : b);
     const rate = basisPoints(fees.transactionFeeBp);
-    const floor = fees.minimum === null ? {} : { floor: smallest(BigInt(fees.minimum), room).toString() };
+    const floor =
+      fees.minimum === null ? {} : { floor: smallest(BigInt(fees.minimum), room > 0n ? room : 0n).toString() };
     const cap = fees.cap === null ? {} : { cap: fees.cap };
     const fee = { id: 'exchange-fee', stage: 'EXCHANGE_FEE', kind: 'percentage', base: 'GROSS' } as const;
     lines.push({ ...fee, payee: operatorId, rate, ...floor, ...cap });
@@ -79,7 +79,7 @@ function charges({ fees, commission, operatorId }: Sale, gross: Money): SchemeLi
       payee: commission.brokerId,
       kind: 'percentage',
       base: 'GROSS',
-      rate: commissionRate,
+      rate: basisPoints(commission.basisPoints),
     });
   return lines;
 }
