@@ -1,8 +1,7 @@
-import { openAsBlob } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { Logger } from '@nestjs/common';
-import { S3mini, S3ServiceError, type S3Config } from 's3mini';
+import { S3mini, S3ServiceError, type DataInput, type S3Config } from 's3mini';
 import { shardedName, type DiskFileStore } from './disk-file-store.js';
 import type { ByteRange, FileStore, StoredFile } from './file-store.js';
 import { Refusal } from './refusal.js';
@@ -20,7 +19,8 @@ export class S3FileStore implements FileStore {
     private readonly cache: DiskFileStore,
     private readonly cacheLimitBytes: number,
   ) {
-    this.s3 = new S3mini(settings);
+    // `duplex` lets a body be read from disk while it is sent; a Blob would be read into memory as fast as the disk can.
+    this.s3 = new S3mini({ ...settings, fetch: (url, init) => fetch(url, { ...init, duplex: 'half' } as RequestInit) });
   }
 
   async put(source: AsyncIterable<Uint8Array>, options: { limit: number }): Promise<StoredFile> {
@@ -28,9 +28,11 @@ export class S3FileStore implements FileStore {
     const { sha256 } = stored;
     try {
       if (!(await this.has(sha256))) {
-        const blob = await openAsBlob(await this.cache.path(sha256)); // Read from disk while it is sent.
+        const body = stored.bytes > 0 ? Readable.toWeb(await this.cache.open(sha256)) : '';
         const checksum = { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') } as const;
-        await this.#ask(sha256, (key) => this.s3.putObject(key, blob, undefined, undefined, checksum));
+        await this.#ask(sha256, (key) =>
+          this.s3.putObject(key, body as DataInput, undefined, undefined, checksum, stored.bytes),
+        );
       }
     } catch (error) {
       await this.cache.remove(sha256);
