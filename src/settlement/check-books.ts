@@ -54,7 +54,14 @@ const rules: Readonly<Record<string, string>> = {
 };
 
 /** Checks the books of all accounts against every rule; for tests, auditors and operations. */
-export class CheckBooks extends Query<BooksCheck> {}
+export class CheckBooks extends Query<BooksCheck> {
+  /** One statement, one snapshot: transfers under way do not look like faults. */
+  static sql(): string {
+    return Object.entries(rules)
+      .map(([rule, sql]) => `SELECT '${rule}' AS rule, subject, detail FROM (${sql} LIMIT 100) AS found`)
+      .join(' UNION ALL ');
+  }
+}
 
 @QueryHandler(CheckBooks)
 export class CheckBooksHandler implements IQueryHandler<CheckBooks> {
@@ -62,11 +69,7 @@ export class CheckBooksHandler implements IQueryHandler<CheckBooks> {
 
   async execute(): Promise<BooksCheck> {
     permit('books.check');
-    // One statement, one snapshot: transfers under way do not look like faults.
-    const parts = Object.entries(rules).map(
-      ([rule, sql]) => `SELECT '${rule}' AS rule, subject, detail FROM (${sql} LIMIT 100) AS found`,
-    );
-    const faults = await this.sql.rows<BooksCheck['faults'][number]>(parts.join(' UNION ALL '));
+    const faults = await this.sql.rows<BooksCheck['faults'][number]>(CheckBooks.sql());
     return { ok: faults.length === 0, faults };
   }
 }
