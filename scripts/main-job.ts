@@ -62,7 +62,7 @@ function stopOnSignal(running: Running): (code: number) => Promise<void> {
 async function job({ config }: Running): Promise<{ deal: Deal; cast: Cast }> {
   const memory = await recall(config.DATA_DIR);
   const cast = await progress.step('机构、人员、场所', 'Organisations, people, venues', () =>
-    gather(config.PUBLIC_URL!, config.OIDC_AUDIENCE, config.DATA_DIR, memory),
+    gather(config.PUBLIC_URL!, config.DATA_DIR, memory),
   );
   if (memory.run) progress.say('  ↻ 继续上次中断的流程 Continuing what was interrupted');
   else await remember(config.DATA_DIR, Object.assign(memory, { run: { id: randomUUID(), data: resolve(options.data ?? DEFAULT) } }));

@@ -32,7 +32,7 @@ try {
   const { config, databaseUrl } = running;
   const seconds = Number(options.seconds);
   const memory = Object.assign(await recall(dataDir), { run: { id: 'bench', data: '' } });
-  const cast = await gather(config.PUBLIC_URL!, config.OIDC_AUDIENCE, dataDir, memory);
+  const cast = await gather(config.PUBLIC_URL!, dataDir, memory);
   const file = join(dirname(createRequire(import.meta.url).resolve('vega-datasets/package.json')), 'data/seattle-weather.csv');
   const description = { name: '基准测试数据', abstract: '基准测试', timeFrom: '2012-01-01', timeTo: '2015-12-31', regionText: '-' };
   const { listingId } = await new DealMaker(cast, memory, progress).offer(file, description);
@@ -41,7 +41,7 @@ try {
     issuer: `${config.PUBLIC_URL}/oidc`,
     login: 'buyer',
     password: memory.password,
-    resource: config.OIDC_AUDIENCE,
+    resource: `${config.PUBLIC_URL}/v1`,
   });
   const result = await progress.step('下单', 'Orders placed', () =>
     placeOrders(cast, config.PUBLIC_URL!, accessToken, listingId, { connections: Number(options.connections), seconds }),

@@ -38,10 +38,10 @@ export interface Cast {
   readonly logins: readonly { login: string; name: string }[];
 }
 
-export async function gather(origin: string, resource: string, dataDir: string, memory: Memory): Promise<Cast> {
+export async function gather(origin: string, dataDir: string, memory: Memory): Promise<Cast> {
   const clientFor = (login: string, password: string): Client => {
     let token: ReturnType<typeof signIn> | undefined;
-    const fresh = () => signIn({ issuer: `${origin}/oidc`, login, password, resource });
+    const fresh = () => signIn({ issuer: `${origin}/oidc`, login, password, resource: `${origin}/v1` });
     return new Client({
       origin,
       token: async () => {

@@ -5,6 +5,7 @@ import { Sql } from '../platform/sql.js';
 import { CertificateIssuer } from './issuer.js';
 
 const LIFE_MS = 86_400_000;
+const SKEW_MS = 300_000;
 
 /** The revocation list of the moment (W3C Bitstring Status List 1.0), signed. */
 export class GetStatusList extends Query<string> {}
@@ -28,14 +29,15 @@ export class GetStatusListHandler implements IQueryHandler<GetStatusList> {
     while (bits <= last) bits *= 2;
     const list = StatusList.create(bits);
     for (const index of cancelled) list.set(index, true);
-    const now = this.clock.now();
+    // A little before now: verifiers' clocks differ.
+    const from = new Date(this.clock.now().getTime() - SKEW_MS);
     const credential = statusListCredential({
       id: this.issuer.statusListUrl,
       issuer: this.issuer.did,
       purpose: 'revocation',
       list,
-      validFrom: now,
-      validUntil: new Date(now.getTime() + LIFE_MS),
+      validFrom: from,
+      validUntil: new Date(from.getTime() + LIFE_MS),
     });
     return (await this.issuer.sign(credential)).ES256;
   }
