@@ -1,4 +1,8 @@
+import http from 'node:http';
+import https from 'node:https';
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { Logger } from '@nestjs/common';
 import { S3mini, S3ServiceError, type DataInput, type S3Config } from 's3mini';
@@ -8,6 +12,8 @@ import { Refusal } from './refusal.js';
 
 /** Readers that were given a path have this long to open it. */
 const CACHE_GRACE_MS = 10 * 60_000;
+
+const STALL_LIMIT_MS = 60_000;
 
 /** Objects `ab/cdef…` in a bucket. What is uploaded or read as a whole goes through a bounded cache on disk. */
 export class S3FileStore implements FileStore {
@@ -19,8 +25,10 @@ export class S3FileStore implements FileStore {
     private readonly cache: DiskFileStore,
     private readonly cacheLimitBytes: number,
   ) {
-    // `duplex` lets a body be read from disk while it is sent; a Blob would be read into memory as fast as the disk can.
-    this.s3 = new S3mini({ ...settings, fetch: (url, init) => fetch(url, { ...init, duplex: 'half' } as RequestInit) });
+    this.s3 = new S3mini({
+      ...settings,
+      fetch: (url, init) => (init?.body instanceof Readable ? send : fetch)(url, init),
+    });
   }
 
   async put(source: AsyncIterable<Uint8Array>, options: { limit: number }): Promise<StoredFile> {
@@ -28,10 +36,10 @@ export class S3FileStore implements FileStore {
     const { sha256 } = stored;
     try {
       if (!(await this.has(sha256))) {
-        const body = stored.bytes > 0 ? Readable.toWeb(await this.cache.open(sha256)) : '';
+        const body = stored.bytes > 0 ? await this.cache.open(sha256) : '';
         const checksum = { 'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64') } as const;
         await this.#ask(sha256, (key) =>
-          this.s3.putObject(key, body as DataInput, undefined, undefined, checksum, stored.bytes),
+          this.s3.putObject(key, body as unknown as DataInput, undefined, undefined, checksum, stored.bytes),
         );
       }
     } catch (error) {
@@ -89,3 +97,26 @@ export class S3FileStore implements FileStore {
     }
   }
 }
+
+/**
+ * Like `fetch`, for a body that is a Node stream. Node's own `fetch` reads such a body as fast as the disk can, not as the network
+ * takes it: of a file of 2 GB it held 2 GB in memory.
+ */
+const send: typeof fetch = async (url, init) => {
+  const target = new URL(url as string);
+  const headers = init?.headers as Record<string, string>;
+  const request = (target.protocol === 'https:' ? https : http).request(target, {
+    method: init?.method ?? 'PUT',
+    headers,
+  });
+  request.setTimeout(STALL_LIMIT_MS, () => request.destroy(new Error('S3 stalled')));
+  const response = await new Promise<http.IncomingMessage>((done, fail) => {
+    request.on('response', done); // A refusal may come before all is sent.
+    pipeline(init?.body as unknown as Readable, request).catch(fail);
+  });
+  const { statusCode = 500 } = response;
+  return new Response(await text(response), {
+    status: statusCode,
+    headers: response.headers as Record<string, string>,
+  });
+};
