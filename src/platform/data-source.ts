@@ -22,8 +22,12 @@ import { OrganisationKey } from '../parties/organisation-key.js';
 import { Organisation } from '../parties/organisation.js';
 import { Person } from '../parties/person.js';
 import { DemonstrationClock } from './demonstration-clock.js';
+import { Application } from '../registration/application.js';
+import { DataResource } from '../registration/data-resource.js';
+import { Registrar } from '../registration/registrar.js';
 import { Platform1 } from './migrations/0001-platform.js';
 import { Parties2 } from './migrations/0002-parties.js';
+import { Registration3 } from './migrations/0003-registration.js';
 import { Certificates4 } from './migrations/0004-certificates.js';
 import { Market5 } from './migrations/0005-market.js';
 import { Trading6 } from './migrations/0006-trading.js';
@@ -47,6 +51,9 @@ const entities = [
   MachineClient,
   Membership,
   UploadedFile,
+  Registrar,
+  DataResource,
+  Application,
   Certificate,
   Venue,
   Listing,
@@ -68,6 +75,7 @@ const entities = [
 const migrations = [
   Platform1,
   Parties2,
+  Registration3,
   Certificates4,
   Market5,
   Trading6,

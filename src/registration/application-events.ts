@@ -1,16 +1,8 @@
-import type {
-  ApplicationContent,
-  CheckedItem,
-  ClaimedRight,
-  DeclareResourceBody,
-  Material,
-  Remark,
-  ReviewPause,
-} from '@app/sdk';
+import type { ApplicationContent, CheckedItem, ClaimedRight, DeclareResourceBody, Material, Remark } from '@app/sdk';
 import { Event } from '../platform/event.js';
 
 /** INV-51: whoever changes an application leaves a name, a time and the version of the rules that were followed. */
-abstract class Step {
+export abstract class Step {
   declare readonly applicationId: string;
   declare readonly by: string;
   declare readonly at: string;
@@ -25,6 +17,12 @@ abstract class Step {
 export abstract class Decision extends Step {
   declare readonly groundCode: string | null;
   declare readonly text: string | null;
+}
+
+/** The review clock stood still until `to`; `reviewDue` is its new end. */
+export interface Resumed {
+  readonly to: string;
+  readonly reviewDue: string;
 }
 
 @Event('registration.application-filed.v1')
@@ -86,13 +84,12 @@ export class ApplicationReviewExtended extends Decision {
 export class ApplicationSupplementRequested extends Decision {
   declare readonly items: readonly string[];
   declare readonly dueAt: string;
-  declare readonly pause: ReviewPause;
 }
 
 @Event('registration.application-supplied.v1')
 export class ApplicationSupplied extends Decision {
   declare readonly materials: readonly Material[];
-  declare readonly reviewDue: string;
+  declare readonly resumed: Resumed;
 }
 
 @Event('registration.application-terminated.v1')
@@ -136,17 +133,18 @@ export class ApplicationObjected extends Step {
   declare readonly reason: string;
   declare readonly fileIds: readonly string[];
   declare readonly dueAt: string;
+  declare readonly resumed: Resumed;
 }
 
 @Event('registration.application-objection-dismissed.v1')
 export class ApplicationObjectionDismissed extends Decision {
   declare readonly noticeEndsAt: string;
+  declare readonly resumed: Resumed;
 }
 
-/** `reviewDue` is what the review clock has left, had anything remained to do. */
 @Event('registration.application-notice-ended.v1')
 export class ApplicationNoticeEnded extends Step {
-  declare readonly reviewDue: string;
+  declare readonly resumed: Resumed;
 }
 
 /** A legal time has passed without the registrar's act. It decides nothing. */

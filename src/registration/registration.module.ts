@@ -1,4 +1,91 @@
 import { Module } from '@nestjs/common';
+import { AcceptApplicationHandler } from './accept-application.js';
+import { AcceptBySilenceHandler } from './accept-by-silence.js';
+import { ApplicationsController } from './applications.controller.js';
+import { ApproveApplicationHandler } from './approve-application.js';
+import { CertifyApplicationHandler } from './certify-application.js';
+import { CertifyApplicationWhenCertificateIsIssued } from './certify-application-when-certificate-is-issued.js';
+import { DecideObjectionHandler } from './decide-objection.js';
+import { DeclareResourceHandler } from './declare-resource.js';
+import { DeclineApplicationHandler } from './decline-application.js';
+import { EndNoticeHandler } from './end-notice.js';
+import { ExaminationController } from './examination.controller.js';
+import { ExtendReviewHandler } from './extend-review.js';
+import { FileApplicationHandler } from './file-application.js';
+import { GetApplicationHandler } from './get-application.js';
+import { GetQualityReportHandler } from './get-quality-report.js';
+import { GetRegistrarHandler } from './get-registrar.js';
+import { GetResourceHandler } from './get-resource.js';
+import { GetResourceViewHandler } from './get-resource-view.js';
+import { LapseApplicationHandler } from './lapse-application.js';
+import { ListApplicationsHandler } from './list-applications.js';
+import { ListFileOwnersHandler } from './list-file-owners.js';
+import { ListPublicNoticesHandler } from './list-public-notices.js';
+import { ListRegistrarsHandler } from './list-registrars.js';
+import { ListResourcesHandler } from './list-resources.js';
+import { NoteOverdueHandler } from './note-overdue.js';
+import { ObjectToApplicationHandler } from './object-to-application.js';
+import { OpenRegistrarHandler } from './open-registrar.js';
+import { PassReviewHandler } from './pass-review.js';
+import { PublicRegisterController } from './public-register.controller.js';
+import { RefuseApplicationHandler } from './refuse-application.js';
+import { RegistrarsController } from './registrars.controller.js';
+import { RequestCorrectionHandler } from './request-correction.js';
+import { RequestSupplementHandler } from './request-supplement.js';
+import { ResourcesController } from './resources.controller.js';
+import { ReturnReviewHandler } from './return-review.js';
+import { ReviseApplicationHandler } from './revise-application.js';
+import { StartReviewHandler } from './start-review.js';
+import { SubmitApplicationHandler } from './submit-application.js';
+import { SupplyEvidenceHandler } from './supply-evidence.js';
+import { TerminateApplicationHandler } from './terminate-application.js';
+import { WithdrawApplicationHandler } from './withdraw-application.js';
 
-@Module({})
+@Module({
+  controllers: [
+    ApplicationsController,
+    ExaminationController,
+    PublicRegisterController,
+    RegistrarsController,
+    ResourcesController,
+  ],
+  providers: [
+    AcceptApplicationHandler,
+    AcceptBySilenceHandler,
+    ApproveApplicationHandler,
+    CertifyApplicationHandler,
+    DecideObjectionHandler,
+    DeclareResourceHandler,
+    DeclineApplicationHandler,
+    EndNoticeHandler,
+    ExtendReviewHandler,
+    FileApplicationHandler,
+    GetApplicationHandler,
+    GetQualityReportHandler,
+    GetRegistrarHandler,
+    GetResourceViewHandler,
+    GetResourceHandler,
+    LapseApplicationHandler,
+    ListApplicationsHandler,
+    ListFileOwnersHandler,
+    ListPublicNoticesHandler,
+    ListRegistrarsHandler,
+    ListResourcesHandler,
+    NoteOverdueHandler,
+    ObjectToApplicationHandler,
+    OpenRegistrarHandler,
+    PassReviewHandler,
+    RefuseApplicationHandler,
+    RequestCorrectionHandler,
+    RequestSupplementHandler,
+    ReturnReviewHandler,
+    ReviseApplicationHandler,
+    StartReviewHandler,
+    SubmitApplicationHandler,
+    SupplyEvidenceHandler,
+    TerminateApplicationHandler,
+    WithdrawApplicationHandler,
+    CertifyApplicationWhenCertificateIsIssued,
+  ],
+})
 export class RegistrationModule {}

@@ -35,6 +35,7 @@ export const permissions = {
 
   'file.upload': ['holder', 'buyer', 'broker', 'registrarOfficer', 'registrarApprover', 'exchangeOfficer'],
   'file.read': everyone,
+  'registrar.open': ['operator', 'system'],
   'resource.declare': ['holder'],
   'resource.read': ['holder', 'registrarOfficer', 'registrarApprover', 'exchangeOfficer', ...watchers],
   'application.file': ['holder'],

@@ -106,7 +106,9 @@ export const ResourceView = DeclareResourceBody.extend({
 }).meta({ id: 'Resource' });
 export type ResourceView = z.infer<typeof ResourceView>;
 
-export const ResourceSummary = ResourceView.omit({ report: true }).meta({ id: 'ResourceSummary' });
+// `omit` refuses a schema with checks; a summary repeats what was checked when it was declared.
+const { report: _, ...summary } = ResourceView.shape;
+export const ResourceSummary = z.object(summary).meta({ id: 'ResourceSummary' });
 export type ResourceSummary = z.infer<typeof ResourceSummary>;
 
 /** `termYears` null: no agreed term; `limits` empty: none. */

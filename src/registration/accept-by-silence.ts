@@ -1,0 +1,30 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '../platform/clock.js';
+import { permit } from '../platform/context.js';
+import { OnDeadline } from '../platform/deadline-worker.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { changeApplication } from './application-command.js';
+
+/** No answer within the time is acceptance (N1 §17). */
+@OnDeadline('registration.acceptance')
+export class AcceptBySilence extends Command<void> {
+  constructor(readonly id: string) {
+    super();
+  }
+}
+
+@CommandHandler(AcceptBySilence)
+export class AcceptBySilenceHandler implements ICommandHandler<AcceptBySilence> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ id }: AcceptBySilence): Promise<void> {
+    const actor = permit('application.by-deadline');
+    const act = { actor, now: this.clock.now() };
+    await changeApplication(this.uow, id, (application) => {
+      if (application.isDue('registration.acceptance', act.now)) application.acceptBySilence(act);
+    });
+  }
+}

@@ -1,0 +1,197 @@
+import { Column } from 'typeorm';
+import type { ApplicationContent, CheckedItem, ObjectionView, Remark, ReviewPause } from '@app/sdk';
+import { Aggregate } from '../platform/aggregate.js';
+import type * as events from './application-events.js';
+import { applicationMachine, type ApplicationAction, type ApplicationState } from './application-machine.js';
+
+export interface Request {
+  readonly items: readonly string[];
+  readonly dueAt: string;
+}
+export type DecisionRecord = Pick<events.Decision, 'by' | 'at' | 'rulePack' | 'groundCode' | 'text'> & {
+  readonly action: ApplicationAction;
+};
+
+/** What is known of an application: its columns, and how each event changes them. */
+export abstract class ApplicationRecord extends Aggregate {
+  @Column('text') readonly applicantId!: string;
+  @Column('text') readonly registrarId!: string;
+  @Column('text') readonly resourceId!: string;
+  @Column('text') readonly regime!: string;
+  @Column('text') readonly type!: 'INITIAL';
+  @Column('text') readonly rulePack!: string;
+  @Column('text') readonly state!: ApplicationState;
+  @Column('jsonb') readonly content!: ApplicationContent;
+  @Column('jsonb') readonly flags!: readonly string[];
+  @Column('timestamptz', { nullable: true }) readonly submittedAt!: Date | null;
+  @Column('timestamptz', { nullable: true }) readonly acceptDue!: Date | null;
+  @Column('jsonb', { nullable: true }) readonly correction!: Request | null;
+  @Column('timestamptz', { nullable: true }) readonly acceptedAt!: Date | null;
+  @Column('boolean') readonly deemedAccepted!: boolean;
+  @Column('timestamptz', { nullable: true }) readonly reviewDue!: Date | null;
+  @Column('integer', { nullable: true }) readonly extendedDays!: number | null;
+  @Column('jsonb') readonly pauses!: readonly ReviewPause[];
+  /** The clocks whose end was missed, by the instant of that end. */
+  @Column('jsonb') readonly missed!: readonly string[];
+  @Column('text', { nullable: true }) readonly reviewerId!: string | null;
+  @Column('text', { nullable: true }) readonly approverId!: string | null;
+  @Column('jsonb', { nullable: true }) readonly supplement!: Request | null;
+  @Column('jsonb', { nullable: true }) readonly checklist!: readonly CheckedItem[] | null;
+  @Column('jsonb') readonly remarks!: readonly Remark[];
+  @Column('jsonb', { nullable: true }) readonly notice!: events.NoticeContent | null;
+  @Column('timestamptz', { nullable: true }) readonly publishedAt!: Date | null;
+  @Column('timestamptz', { nullable: true }) readonly noticeEndsAt!: Date | null;
+  @Column('jsonb') readonly objections!: readonly ObjectionView[];
+  @Column('jsonb') readonly decisions!: readonly DecisionRecord[];
+  @Column('timestamptz', { nullable: true }) readonly validFrom!: Date | null;
+  @Column('timestamptz', { nullable: true }) readonly validTo!: Date | null;
+  @Column('text', { nullable: true }) readonly evidence!: string | null;
+  @Column('text', { nullable: true }) readonly evidenceHash!: string | null;
+  @Column('text', { nullable: true }) readonly certificateNumber!: string | null;
+
+  onApplicationFiled({ applicationId, by: _by, at: _at, ...facts }: events.ApplicationFiled): void {
+    const unknown = {
+      submittedAt: null,
+      acceptDue: null,
+      correction: null,
+      acceptedAt: null,
+      reviewDue: null,
+      extendedDays: null,
+      reviewerId: null,
+      approverId: null,
+      supplement: null,
+      checklist: null,
+      notice: null,
+      publishedAt: null,
+      noticeEndsAt: null,
+      validFrom: null,
+      validTo: null,
+      evidence: null,
+      evidenceHash: null,
+      certificateNumber: null,
+    };
+    const nothing = { flags: [], pauses: [], missed: [], remarks: [], objections: [], decisions: [] };
+    const { resourceId } = facts.content;
+    const start = { ...unknown, ...nothing, deemedAccepted: false };
+    this.become(applicationMachine.initial, { id: applicationId, resourceId, ...facts, ...start });
+  }
+  onApplicationRevised({ content }: events.ApplicationRevised): void {
+    this.become(this.state, { content, resourceId: content.resourceId });
+  }
+  onApplicationSubmitted({ at, acceptDue, flags }: events.ApplicationSubmitted): void {
+    this.become('SUBMITTED', { submittedAt: new Date(at), acceptDue: new Date(acceptDue), flags });
+  }
+  onApplicationWithdrawn(event: events.ApplicationWithdrawn): void {
+    this.decided('withdraw', 'WITHDRAWN', event);
+  }
+  onApplicationCorrectionRequested(event: events.ApplicationCorrectionRequested): void {
+    const { items, dueAt } = event;
+    this.decided('requestCorrection', 'CORRECTION_REQUIRED', event, { correction: { items, dueAt }, acceptDue: null });
+  }
+  onApplicationLapsed(event: events.ApplicationLapsed): void {
+    this.decided('lapse', 'LAPSED', event);
+  }
+  onApplicationDeclined(event: events.ApplicationDeclined): void {
+    this.decided('decline', 'NOT_ACCEPTED', event);
+  }
+  onApplicationAccepted(event: events.ApplicationAccepted): void {
+    const { deemed, acceptedAt, reviewDue } = event;
+    const told = { deemedAccepted: deemed, acceptedAt: new Date(acceptedAt), reviewDue: new Date(reviewDue) };
+    this.decided(deemed ? 'acceptBySilence' : 'accept', 'ACCEPTED', event, told);
+  }
+  onApplicationReviewStarted({ by }: events.ApplicationReviewStarted): void {
+    this.become('UNDER_REVIEW', { reviewerId: by, checklist: null, remarks: [] });
+  }
+  onApplicationReviewExtended(event: events.ApplicationReviewExtended): void {
+    const { workingDays: extendedDays, reviewDue } = event;
+    this.decided('extendReview', 'UNDER_REVIEW', event, { extendedDays, reviewDue: new Date(reviewDue) });
+  }
+  onApplicationSupplementRequested(event: events.ApplicationSupplementRequested): void {
+    const { items, dueAt, at } = event;
+    const told = { supplement: { items, dueAt }, checklist: null, pauses: this.paused('SUPPLEMENT', at) };
+    this.decided('requestSupplement', 'SUPPLEMENT_REQUIRED', event, told);
+  }
+  onApplicationSupplied(event: events.ApplicationSupplied): void {
+    const content = { ...this.content, materials: [...this.content.materials, ...event.materials] };
+    this.decided('supply', 'UNDER_REVIEW', event, { content, ...this.resumed(event.resumed) });
+  }
+  onApplicationTerminated(event: events.ApplicationTerminated): void {
+    this.decided('terminate', 'TERMINATED', event);
+  }
+  onApplicationRefused(event: events.ApplicationRefused): void {
+    const upheld = this.state === 'OBJECTION_HANDLING';
+    const told = upheld ? { objections: this.answered(true, event.text) } : {};
+    this.decided(upheld ? 'upholdObjection' : 'refuse', 'REFUSED', event, told);
+  }
+  onApplicationReviewPassed(event: events.ApplicationReviewPassed): void {
+    const { checklist, remarks } = event;
+    this.decided('passReview', 'UNDER_REVIEW', event, { checklist, remarks });
+  }
+  onApplicationReviewReturned(event: events.ApplicationReviewReturned): void {
+    this.decided('returnReview', 'UNDER_REVIEW', event, { checklist: null, remarks: [] });
+  }
+  onApplicationApproved(event: events.ApplicationApproved): void {
+    this.decided('approve', 'REVIEW_PASSED', event, { approverId: event.by });
+  }
+  onApplicationPublished({ at, notice, noticeEndsAt }: events.ApplicationPublished): void {
+    const told = { notice, publishedAt: new Date(at), noticeEndsAt: new Date(noticeEndsAt) };
+    this.become('PUBLIC_NOTICE', { ...told, pauses: this.paused('NOTICE', at) });
+  }
+  onApplicationObjected(event: events.ApplicationObjected): void {
+    const { objectionId: id, organisationId, by, at, reason, fileIds, dueAt } = event;
+    const objection = { id, organisationId, by, reason, fileIds, at, dueAt, upheld: null, text: null };
+    Object.assign(this, this.resumed(event.resumed));
+    const told = { objections: [...this.objections, objection], pauses: this.paused('OBJECTION', at) };
+    this.become('OBJECTION_HANDLING', told);
+  }
+  onApplicationObjectionDismissed(event: events.ApplicationObjectionDismissed): void {
+    const { at, text, noticeEndsAt } = event;
+    Object.assign(this, this.resumed(event.resumed));
+    const told = { objections: this.answered(false, text), pauses: this.paused('NOTICE', at) };
+    this.decided('dismissObjection', 'PUBLIC_NOTICE', event, { ...told, noticeEndsAt: new Date(noticeEndsAt) });
+  }
+  onApplicationNoticeEnded({ resumed }: events.ApplicationNoticeEnded): void {
+    this.become('NOTICE_DONE', this.resumed(resumed));
+  }
+  onApplicationOverdue({ due }: events.ApplicationOverdue): void {
+    this.become(this.state, { missed: [...this.missed, due] });
+  }
+  onApplicationRegistered(event: events.ApplicationRegistered): void {
+    const { validFrom, validTo, evidence, evidenceHash } = event;
+    const term = { validFrom: new Date(validFrom), validTo: new Date(validTo) };
+    this.become('REGISTERED', { ...term, evidence, evidenceHash });
+  }
+  onApplicationCertified({ certificateNumber }: events.ApplicationCertified): void {
+    this.become('CERTIFIED', { certificateNumber });
+  }
+
+  private decided(
+    action: ApplicationAction,
+    state: ApplicationState,
+    event: events.Decision,
+    changes: Changes = {},
+  ): void {
+    const { by, at, rulePack, groundCode, text } = event;
+    const decisions = [...this.decisions, { action, by, at, rulePack, groundCode, text }];
+    this.become(state, { ...changes, decisions });
+  }
+
+  private become(state: ApplicationState, changes: Changes): void {
+    Object.assign(this, changes, { state });
+  }
+
+  private paused(because: ReviewPause['because'], from: string): readonly ReviewPause[] {
+    return [...this.pauses, { because, from, to: null }];
+  }
+
+  private resumed({ to, reviewDue }: events.Resumed): Changes {
+    const pauses = this.pauses.map((pause) => (pause.to === null ? { ...pause, to } : pause));
+    return { pauses, reviewDue: new Date(reviewDue) };
+  }
+
+  private answered(upheld: boolean, text: string | null): readonly ObjectionView[] {
+    return this.objections.map((objection) => (objection.upheld === null ? { ...objection, upheld, text } : objection));
+  }
+}
+
+type Changes = Partial<Record<keyof ApplicationRecord, unknown>>;

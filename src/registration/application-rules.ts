@@ -1,0 +1,149 @@
+import { addMonths, nextWorkingDay, startOfDay } from '@app/calendar';
+import { checkRights, months, rulePack, rulePacks, workingDays, type GroundKind, type RulePack } from '@app/rulepacks';
+import type { ApplicationContent, CheckedItem, Material, Remark } from '@app/sdk';
+import { fault, Refusal, type Fault } from '../platform/refusal.js';
+import type { DataResource } from './data-resource.js';
+
+/** `CN-PROPERTY-2026@1.0.0` → the pack, of exactly that version. */
+export function packOf(reference: string): RulePack {
+  const [id, version] = reference.split('@') as [string, string];
+  return rulePack(id, version);
+}
+
+/** The newest version of a regime, for a new application. */
+export function newestPack(regime: string): RulePack {
+  const pack = rulePacks.find(({ id, status }) => id === regime && status === 'IN_FORCE');
+  if (!pack) throw fault('/regime', '没有该登记制度,或其尚未施行', 'there is no such regime in force');
+  return pack;
+}
+
+/** @throws Refusal when the pack has no such ground for this kind of decision */
+export function mustBeGround(pack: RulePack, code: string, kind: GroundKind): void {
+  const found = pack.grounds.find((ground) => ground.code === code && ground.kinds.includes(kind));
+  if (!found) throw fault('/groundCode', `该决定不能以 ${code} 为由`, `${code} is no ground for this decision`);
+}
+
+/** The working days of the deadline that begins with `start`. */
+export function daysFrom(pack: RulePack, start: 'SUBMISSION' | 'ACCEPTANCE' | 'REVIEW_DUE'): number {
+  const [id] = Object.entries(pack.deadlines).find(([, rule]) => rule.kind === 'PERIOD' && rule.start === start)!;
+  return workingDays(pack, id);
+}
+
+/** 期满后的第一个工作日视为受理之日 (N1 §17). */
+export const silenceAcceptsAt = (acceptDue: Date): Date => startOfDay(nextWorkingDay(acceptDue));
+
+/** INV-04: from the evidence time, the same clock time so many years later, never beyond what the regime allows. */
+export function validity(pack: RulePack, evidenceAt: Date, years: number): { validFrom: Date; validTo: Date } {
+  const longest = months(pack, pack.validityPolicy.deadline);
+  return { validFrom: evidenceAt, validTo: addMonths(evidenceAt, Math.min(12 * years, longest)) };
+}
+
+export function mustFitRegime(pack: RulePack, type: string, { validityYears }: ApplicationContent): void {
+  const longest = months(pack, pack.validityPolicy.deadline) / 12;
+  if (!pack.types.some(({ id }) => id === type)) throw fault('/type', '该制度没有此登记类型', 'no type of this regime');
+  if (validityYears > longest)
+    throw fault('/validityYears', `有效期最长 ${longest} 年`, `the validity is at most ${longest} years`);
+}
+
+export interface SubmissionFacts {
+  readonly resource: Pick<DataResource, 'declaration'>;
+  /** The owner of each file of the materials; null when there is no such file. */
+  readonly owners: ReadonlyMap<string, string | null>;
+  readonly applicantId: string;
+}
+
+/**
+ * Everything that keeps an application from being submitted, at once.
+ * @throws Refusal registration/not-registrable, when no correction could help (INV-01); registration/incomplete
+ */
+export function mustBeComplete(
+  pack: RulePack,
+  type: string,
+  content: ApplicationContent,
+  facts: SubmissionFacts,
+): void {
+  const faults = [...rightsFaults(pack, content, facts), ...materialFaults(pack, type, content, facts)];
+  if (content.scenario === '')
+    faults.push(at('/content/scenario', '无场景不登记:须说明应用场景', 'no registration without a scenario of use'));
+  if (faults.length > 0) throw new Refusal('registration/incomplete', {}, faults);
+}
+
+const at = (pointer: string, zh: string, en: string): Fault => ({ pointer, zh, en });
+
+function rightsFaults(pack: RulePack, { rights, proofs }: ApplicationContent, { resource }: SubmissionFacts): Fault[] {
+  const { isGovernmentDutyData, rightsSituation } = resource.declaration;
+  const duty = pack.rights?.find(({ registrable }) => !registrable);
+  const situation = isGovernmentDutyData && duty ? duty.situation : rightsSituation;
+  if (!pack.rights?.some((row) => row.situation === situation))
+    return [at('/content/resourceId', '该制度不含此取得情形', 'the regime knows no such way of obtaining the data')];
+  const claim = { situation, rights: rights.map(({ right }) => right), ...proofs };
+  const { ground: code, findings } = checkRights(pack, claim);
+  if (code !== null) {
+    const { text } = pack.grounds.find((ground) => ground.code === code)!;
+    const why = at('/content/resourceId', text.zh, text.en);
+    throw new Refusal('registration/not-registrable', { groundCode: code }, [why, ...toFaults(findings)]);
+  }
+  if (findings.length === 0) return [at('/content/rights', '至少申请一项权利', 'claim at least one right')];
+  return toFaults(findings.filter(({ allowed }) => !allowed));
+}
+
+const toFaults = (findings: ReturnType<typeof checkRights>['findings']): Fault[] =>
+  findings.map(({ right, text }) => at(`/content/rights/${right}`, text.zh, text.en));
+
+function materialFaults(pack: RulePack, type: string, content: ApplicationContent, facts: SubmissionFacts): Fault[] {
+  const known = pack.types.find(({ id }) => id === type)?.materials ?? [];
+  const { materials, proofs } = content;
+  const given = new Set(materials.map(({ code }) => code));
+  const proven = proofs.contractRights.length > 0 || proofs.consentOfOthers || proofs.publicPlatformRegistration;
+  const missing = known.filter((code) => {
+    const wanted = pack.materials[code]!.required === 'ALWAYS' || (code === 'rights-proof' && proven);
+    return wanted && !given.has(code);
+  });
+  return [
+    ...missing.map((code) => {
+      const { zh, en } = pack.materials[code]!.name;
+      return at('/content/materials', `缺少材料:${zh}(${code})`, `missing: ${en} (${code})`);
+    }),
+    ...materials.flatMap(({ code }, i) =>
+      known.includes(code)
+        ? []
+        : [at(`/content/materials/${i}/code`, '该登记类型没有此材料', 'not a material of this type')],
+    ),
+    ...fileFaults(materials, facts.owners, facts.applicantId),
+  ];
+}
+
+/** Files that do not exist or are another organisation's. */
+export const fileFaults = (
+  materials: readonly Pick<Material, 'fileId'>[],
+  owners: ReadonlyMap<string, string | null>,
+  applicantId: string,
+): Fault[] =>
+  materials.flatMap(({ fileId }, i) =>
+    owners.get(fileId) === applicantId
+      ? []
+      : [at(`/content/materials/${i}/fileId`, '没有该文件,或不属于申请人', 'no such file of the applicant')],
+  );
+
+/** The questions that this kind of source is asked. */
+export const questionsFor = (pack: RulePack, sourceKind: string) =>
+  pack.reviewChecklist.filter(({ appliesTo }) => appliesTo === null || appliesTo.includes(sourceKind));
+
+/** @throws Refusal registration/checklist unless every question is answered, and with yes */
+export function mustPassChecklist(pack: RulePack, sourceKind: string, answers: readonly CheckedItem[]): void {
+  const questions = questionsFor(pack, sourceKind);
+  const faults = questions.flatMap(({ id, question }) => {
+    const answer = answers.find(({ code }) => code === id);
+    if (answer?.ok) return [];
+    const [zh, en] = answer ? ['不符合', 'not met'] : ['未作答', 'not answered'];
+    return [at(`/checklist/${id}`, `${zh}:${question.zh}`, `${en}: ${question.en}`)];
+  });
+  const foreign = answers.findIndex(({ code }) => !questions.some(({ id }) => id === code));
+  if (foreign >= 0) faults.push(at(`/checklist/${foreign}/code`, '审查清单没有此项', 'not a question of this review'));
+  if (faults.length > 0) throw new Refusal('registration/checklist', {}, faults);
+}
+
+export function mustBeRemarks(pack: RulePack, remarks: readonly Remark[]): void {
+  const wrong = remarks.findIndex(({ kind }) => !pack.remarks.some((remark) => remark.kind === kind));
+  if (wrong >= 0) throw fault(`/remarks/${wrong}/kind`, '没有此类备注', 'no such kind of remark');
+}

@@ -1,0 +1,36 @@
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
+import { GetOrganisation } from '../parties/get-organisation.js';
+import { Clock } from '../platform/clock.js';
+import { permit } from '../platform/context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { changeApplication } from './application-command.js';
+import { DataResource } from './data-resource.js';
+import { restrictionsOf } from './evidence.js';
+
+/** The second pair of eyes; what N1 §24 names is published at once. */
+export class ApproveApplication extends Command<void> {
+  constructor(readonly id: string) {
+    super();
+  }
+}
+
+@CommandHandler(ApproveApplication)
+export class ApproveApplicationHandler implements ICommandHandler<ApproveApplication> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ id }: ApproveApplication): Promise<void> {
+    const actor = permit('application.approve');
+    const act = { actor, now: this.clock.now() };
+    await changeApplication(this.uow, id, async (application) => {
+      const { declaration } = await this.uow.get(DataResource, application.resourceId);
+      const { name, uscc } = await this.queries.execute(new GetOrganisation(application.applicantId));
+      const restrictions = restrictionsOf(application, declaration.restriction);
+      const { name: dataName, abstract: dataAbstract } = declaration;
+      application.approve({ applicant: { name, uscc }, dataName, dataAbstract, restrictions }, act);
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Created, DeclareResourceBody, QualityReport } from '@app/sdk';
+import { Clock } from '../platform/clock.js';
+import { permit } from '../platform/context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { DataResource } from './data-resource.js';
+
+/** Declares data whose file was measured before (`GetQualityReport`), which also checked whose file it is. */
+export class DeclareResource extends Command<Created> {
+  constructor(
+    readonly body: DeclareResourceBody,
+    readonly report: QualityReport,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(DeclareResource)
+export class DeclareResourceHandler implements ICommandHandler<DeclareResource> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ body, report }: DeclareResource): Promise<Created> {
+    const actor = permit('resource.declare');
+    return { id: this.uow.add(DataResource.declare(body, report, actor, this.clock.now())).id };
+  }
+}

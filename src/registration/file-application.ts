@@ -1,0 +1,35 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Created, FileApplicationBody } from '@app/sdk';
+import { Clock } from '../platform/clock.js';
+import { mustActFor, permit } from '../platform/context.js';
+import { fault } from '../platform/refusal.js';
+import { Sql } from '../platform/sql.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { Application } from './application.js';
+import { DataResource } from './data-resource.js';
+
+/** Opens a draft at a registrar of the applicant's choice. */
+export class FileApplication extends Command<Created> {
+  constructor(readonly body: FileApplicationBody) {
+    super();
+  }
+}
+
+@CommandHandler(FileApplication)
+export class FileApplicationHandler implements ICommandHandler<FileApplication> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly sql: Sql,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ body }: FileApplication): Promise<Created> {
+    const actor = permit('application.file');
+    mustActFor(actor, (await this.uow.get(DataResource, body.resourceId)).holderId);
+    const registrar = await this.sql.row('SELECT id FROM registration.registrar WHERE organisation_id = $1', [
+      body.registrarId,
+    ]);
+    if (!registrar) throw fault('/registrarId', '不是目录中的登记机构', 'no registrar of the catalogue');
+    return { id: this.uow.add(Application.file(body, { actor, now: this.clock.now() })).id };
+  }
+}

@@ -1,0 +1,108 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { isProvisional } from '@app/calendar';
+import type { ApplicationView } from '@app/sdk';
+import { permit, type Actor } from '../platform/context.js';
+import { Refusal } from '../platform/refusal.js';
+import { Sql } from '../platform/sql.js';
+import { actsOf, applicationMachine, type ApplicationAction } from './application-machine.js';
+import type { ApplicationRecord } from './application-record.js';
+import { packOf, questionsFor } from './application-rules.js';
+import { APPLICATION_IN_SIGHT, sightOf } from './sight.js';
+
+/** One application with its clocks, the questions of its review, and every decision with its reasons. */
+export class GetApplication extends Query<ApplicationView> {
+  constructor(readonly applicationId: string) {
+    super();
+  }
+}
+
+type Row = Omit<ApplicationRecord, 'decisions'> &
+  Pick<ApplicationRecord, 'decisions'> & { resourceName: string; sourceKind: string };
+
+@QueryHandler(GetApplication)
+export class GetApplicationHandler implements IQueryHandler<GetApplication> {
+  constructor(private readonly sql: Sql) {}
+
+  async execute({ applicationId }: GetApplication): Promise<ApplicationView> {
+    const actor = permit('application.read');
+    const row = await this.sql.row<Row>(
+      `SELECT a.id, a.version, a.applicant_id AS "applicantId", a.registrar_id AS "registrarId",
+         a.resource_id AS "resourceId", r.declaration->>'name' AS "resourceName", a.regime, a.type, a.state,
+         a.submitted_at AS "submittedAt", a.certificate_number AS "certificateNumber", a.rule_pack AS "rulePack",
+         a.content, a.flags, a.accept_due AS "acceptDue", a.correction, a.accepted_at AS "acceptedAt",
+         a.deemed_accepted AS "deemedAccepted", a.review_due AS "reviewDue", a.extended_days AS "extendedDays",
+         a.pauses, a.missed, a.reviewer_id AS "reviewerId", a.supplement, a.checklist, a.remarks,
+         a.published_at AS "publishedAt", a.notice_ends_at AS "noticeEndsAt", a.objections, a.decisions,
+         a.valid_from AS "validFrom", a.valid_to AS "validTo", a.evidence, a.evidence_hash AS "evidenceHash",
+         r.declaration->>'sourceKind' AS "sourceKind"
+       FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
+       WHERE ${APPLICATION_IN_SIGHT} AND a.id = $4`,
+      [...sightOf(actor, ['regulator', 'auditor']), applicationId],
+    );
+    if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
+    return toView(row, actor);
+  }
+}
+
+function toView(row: Row, actor: Actor): ApplicationView {
+  const { acceptDue, acceptedAt, reviewDue, publishedAt, noticeEndsAt, pauses, missed, extendedDays, ...rest } = row;
+  const { checklist, decisions, evidence, evidenceHash, sourceKind, validFrom, validTo, submittedAt, ...plain } = rest;
+  const pack = packOf(row.rulePack);
+  const review = clock(acceptedAt, reviewDue);
+  const { state, correction, supplement, flags, remarks, objections } = row;
+  return {
+    ...plain,
+    state,
+    submittedAt: iso(submittedAt),
+    validFrom: iso(validFrom),
+    validTo: iso(validTo),
+    actions: actionsFor(row, actor),
+    flags: [...flags],
+    remarks: [...remarks],
+    objections: [...objections],
+    correction: correction && { ...correction, items: [...correction.items] },
+    supplement: supplement && { ...supplement, items: [...supplement.items] },
+    clocks: {
+      acceptance: clock(submittedAt, acceptDue),
+      review: review && {
+        ...review,
+        paused: pauses.at(-1)?.to === null,
+        overdue: missed.includes(review.due),
+        extendedDays,
+        pauses: [...pauses],
+      },
+      notice: clock(publishedAt, noticeEndsAt),
+    },
+    checklist: questionsFor(pack, sourceKind).map(({ id: code, question }) => {
+      const answer = checklist?.find((item) => item.code === code);
+      return { code, question, ok: answer?.ok ?? null, note: answer?.note ?? '' };
+    }),
+    decisions: decisions.map((decision) => ({
+      ...decision,
+      ground: packOf(decision.rulePack).grounds.find(({ code }) => code === decision.groundCode)?.text ?? null,
+    })),
+    evidence: evidence === null ? null : { hash: evidenceHash!, document: evidence },
+  };
+}
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+const clock = (from: Date | null, due: Date | null) =>
+  from && due && { startedAt: from.toISOString(), due: due.toISOString(), provisional: isProvisional(from, due) };
+
+/** What the machine allows now and is this reader's to do. */
+function actionsFor({ state, applicantId, registrarId, reviewerId, checklist }: Row, actor: Actor): string[] {
+  const may: ApplicationAction[] = [];
+  if (actor.orgId === applicantId && actor.roles.includes('holder')) may.push(...actsOf.applicant);
+  if (actor.orgId === registrarId) {
+    const approver = actor.roles.includes('registrarApprover');
+    if (approver || actor.roles.includes('registrarOfficer')) may.push(...actsOf.officer);
+    if (approver) may.push(...actsOf.approver);
+  }
+  const own = actor.id === reviewerId;
+  const barred: ApplicationAction[] = [
+    ...(own ? (['takeOverReview'] as const) : (['extendReview', 'requestSupplement', 'passReview'] as const)),
+    ...(own || checklist === null ? (['approve', 'returnReview'] as const) : []),
+  ];
+  return applicationMachine.actions(state).filter((action) => may.includes(action) && !barred.includes(action));
+}

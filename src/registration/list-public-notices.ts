@@ -1,0 +1,58 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { isProvisional, workingDaysBetween } from '@app/calendar';
+import type { Page, PageQuery, PublicNotice } from '@app/sdk';
+import { Clock } from '../platform/clock.js';
+import { decodeCursor, toPage } from '../platform/page.js';
+import { Sql } from '../platform/sql.js';
+import type { NoticeContent } from './application.js';
+
+/** What is on public notice now, the soonest end first; public, and only what N1 §24 publishes. */
+export class ListPublicNotices extends Query<Page<PublicNotice>> {
+  constructor(readonly page: PageQuery) {
+    super();
+  }
+}
+
+interface Row {
+  readonly id: string;
+  readonly registrarId: string;
+  readonly notice: NoticeContent;
+  readonly publishedAt: Date;
+  readonly endsAt: Date;
+}
+
+@QueryHandler(ListPublicNotices)
+export class ListPublicNoticesHandler implements IQueryHandler<ListPublicNotices> {
+  constructor(
+    private readonly sql: Sql,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ page: { limit, cursor } }: ListPublicNotices): Promise<Page<PublicNotice>> {
+    const now = this.clock.now();
+    const [endsAt = '-infinity', id = ''] = decodeCursor(cursor, 2) ?? [];
+    const rows = await this.sql.rows<Row>(
+      `SELECT id, registrar_id AS "registrarId", notice, published_at AS "publishedAt", notice_ends_at AS "endsAt"
+       FROM registration.application WHERE state = 'PUBLIC_NOTICE' AND notice_ends_at >= $1
+         AND (notice_ends_at, id) > ($2::timestamptz, $3) ORDER BY notice_ends_at, id LIMIT $4`,
+      [now, endsAt, id, limit + 1],
+    );
+    return toPage(
+      rows.map((row) => toNotice(row, now)),
+      limit,
+      (notice) => [notice.endsAt, notice.applicationId],
+    );
+  }
+}
+
+const toNotice = ({ id, registrarId, notice, publishedAt, endsAt }: Row, now: Date): PublicNotice => ({
+  applicationId: id,
+  registrarId,
+  ...notice,
+  restrictions: [...notice.restrictions],
+  publishedAt: publishedAt.toISOString(),
+  endsAt: endsAt.toISOString(),
+  provisional: isProvisional(publishedAt, endsAt),
+  remainingSeconds: Math.floor((endsAt.getTime() - now.getTime()) / 1000),
+  remainingWorkingDays: workingDaysBetween(now, endsAt),
+});

@@ -1,0 +1,39 @@
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
+import type { SupplyBody } from '@app/sdk';
+import { Clock } from '../platform/clock.js';
+import { permit } from '../platform/context.js';
+import { Refusal } from '../platform/refusal.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { changeApplication } from './application-command.js';
+import { fileFaults } from './application-rules.js';
+import { ListFileOwners } from './list-file-owners.js';
+
+/** Gives what the reviewer asked for. */
+export class SupplyEvidence extends Command<void> {
+  constructor(
+    readonly id: string,
+    readonly body: SupplyBody,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SupplyEvidence)
+export class SupplyEvidenceHandler implements ICommandHandler<SupplyEvidence> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ id, body: { materials, note } }: SupplyEvidence): Promise<void> {
+    const actor = permit('application.file');
+    const act = { actor, now: this.clock.now() };
+    const owners = await this.queries.execute(new ListFileOwners(materials.map(({ fileId }) => fileId)));
+    await changeApplication(this.uow, id, (application) => {
+      const faults = fileFaults(materials, owners, application.applicantId);
+      if (faults.length > 0) throw new Refusal('registration/incomplete', {}, faults);
+      application.supply(materials, note, act);
+    });
+  }
+}
