@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { completeUscc } from '@app/rulepacks';
+import { KEY_PROOF_TYP } from '@app/sdk';
+import { LocalKey, publicOnly, signJws } from '@app/signing';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { newId } from '../../src/platform/id.js';
 import { Order, type OrderPlaced } from '../../src/trading/order.js';
@@ -32,6 +35,27 @@ export async function openVenue(t: TestApp): Promise<Venue> {
     maker: who(operatorId, 'financeOfficer'),
     checker: who(operatorId, 'financeOfficer'),
   };
+}
+
+export interface Party {
+  readonly id: string;
+  readonly who: Who;
+  readonly key: LocalKey;
+}
+
+let parties = 0;
+/** A registered organisation with a signing key, and one of its people. */
+export async function register(t: TestApp, ...roles: Who['roles']): Promise<Party> {
+  const uscc = completeUscc(`91440101DEM${String((parties += 1)).padStart(6, '0')}`);
+  const organisation = { uscc, name: `Demonstration ${parties}`, kind: 'ENTERPRISE', regionCode: '440100' };
+  const { body } = await t.as(who(newId('org'), 'operator')).post('/v1/organisations', organisation);
+  const id = body.id as string;
+  const [person, key] = [who(id, ...roles), await LocalKey.generate('ES256')];
+  const claim = { organisationId: id, thumbprint: key.kid };
+  const proof = await signJws(claim, await key.privateJwk(), { typ: KEY_PROOF_TYP });
+  const added = { jwk: publicOnly(key.publicJwk), use: 'sig', proof };
+  await t.as(person).post(`/v1/organisations/${id}/keys`, added);
+  return { id, who: person, key };
 }
 
 /** Changes an order as its own context would: a listing, a certificate and a delivery would be needed to do so from outside. */
