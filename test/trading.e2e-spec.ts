@@ -287,6 +287,7 @@ describe('the way of an order', () => {
     changeCertificate(certificate, { status: 'CANCELLED' });
     // The file of this one was ready just before the news came.
     await happens.delivering(late);
+    expect((await see(late)).state).toBe('HALTED');
     await t.react(StopOrdersOfEndedCertificate, ended(certificate));
     await t.react(StopOrdersOfEndedCertificate, ended(certificate));
     const states = await Promise.all([...orders, late].map(async (orderId) => (await see(orderId)).state));

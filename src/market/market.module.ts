@@ -1,11 +1,42 @@
 import { Module } from '@nestjs/common';
+import { ApproveListingHandler } from './approve-listing.js';
+import { DelistListingHandler } from './delist-listing.js';
+import { DraftListingHandler } from './draft-listing.js';
+import { ExamineListingHandler } from './examine-listing.js';
+import { ExpireListingHandler } from './expire-listing.js';
+import { GetListingHandler } from './get-listing.js';
 import { GetVenueHandler } from './get-venue.js';
+import { ListListingsHandler } from './list-listings.js';
 import { ListVenuesHandler } from './list-venues.js';
+import { ListingsController } from './listings.controller.js';
 import { OpenVenueHandler } from './open-venue.js';
+import { RejectListingHandler } from './reject-listing.js';
+import { ResumeListingHandler } from './resume-listing.js';
+import { ReviseListingHandler } from './revise-listing.js';
+import { SubmitListingHandler } from './submit-listing.js';
+import { SuspendListingHandler } from './suspend-listing.js';
+import { SuspendListingsOfEndedCertificate } from './suspend-listings-of-ended-certificate.js';
 import { VenuesController } from './venues.controller.js';
 
 @Module({
-  controllers: [VenuesController],
-  providers: [OpenVenueHandler, GetVenueHandler, ListVenuesHandler],
+  controllers: [VenuesController, ListingsController],
+  providers: [
+    OpenVenueHandler,
+    GetVenueHandler,
+    ListVenuesHandler,
+    DraftListingHandler,
+    ReviseListingHandler,
+    SubmitListingHandler,
+    ExamineListingHandler,
+    ApproveListingHandler,
+    RejectListingHandler,
+    SuspendListingHandler,
+    ResumeListingHandler,
+    DelistListingHandler,
+    ExpireListingHandler,
+    GetListingHandler,
+    ListListingsHandler,
+    SuspendListingsOfEndedCertificate,
+  ],
 })
 export class MarketModule {}

@@ -13,7 +13,7 @@ const facts: OrderFacts = {
   venueOperatorId: 'org_venue',
   listing,
   licencesSold: 0,
-  certificateStatus: 'ACTIVE',
+  certificate: { status: 'ACTIVE', validTo: '2027-01-01T00:00:00Z' },
   mandate: undefined,
 };
 
@@ -27,8 +27,9 @@ it('passes an order in order', () => {
 
 it.each<[string, Partial<OrderFacts>]>([
   ['LISTING_NOT_PUBLISHED', { listing: { ...listing, state: 'SUSPENDED' } }],
-  ['CERTIFICATE_NOT_ACTIVE', { certificateStatus: 'CANCELLED' }],
-  ['CERTIFICATE_NOT_ACTIVE', { certificateStatus: null }],
+  ['CERTIFICATE_NOT_ACTIVE', { certificate: { status: 'CANCELLED', validTo: '2027-01-01T00:00:00Z' } }],
+  ['CERTIFICATE_NOT_ACTIVE', { certificate: { status: 'ACTIVE', validTo: '2026-03-01T00:00:00Z' } }],
+  ['CERTIFICATE_NOT_ACTIVE', { certificate: null }],
   ['OWN_LISTING', { listing: { ...listing, sellerId: 'org_buyer' } }],
   ['VENUE_OPERATOR', { venueOperatorId: 'org_buyer' }],
   ['BUYER_NOT_ADMITTED', { buyerRoles: ['SELLER'] }],

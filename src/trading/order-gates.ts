@@ -15,7 +15,7 @@ export interface OrderFacts {
     readonly licence: { readonly exclusive: boolean; readonly maxLicences: number | null };
   };
   readonly licencesSold: number;
-  readonly certificateStatus: string | null;
+  readonly certificate: { readonly status: string; readonly validTo: string } | null;
   /** The buyer's own broker; undefined: the buyer named none. */
   readonly mandate:
     | {
@@ -52,7 +52,8 @@ export function failedOrderGates(facts: OrderFacts): FailedOrderGate[] {
     failed.push({ gate, pointer, zh, en });
   if (listing.state !== 'PUBLISHED')
     shut('LISTING_NOT_PUBLISHED', '该挂牌目前不可交易', 'the listing is not on the market now');
-  if (facts.certificateStatus !== 'ACTIVE')
+  // A certificate ends by its date, whenever its deadline fires.
+  if (facts.certificate?.status !== 'ACTIVE' || new Date(facts.certificate.validTo) < facts.now)
     shut('CERTIFICATE_NOT_ACTIVE', '登记凭证当前无效', 'the certificate of the data is not in force');
   if (listing.sellerId === buyerId)
     shut('OWN_LISTING', '买方与卖方不得为同一机构', 'buyer and seller must be different');

@@ -104,7 +104,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
       venueOperatorId,
       listing,
       licencesSold: await this.licencesSold(listing),
-      certificateStatus: certificate?.status ?? null,
+      certificate,
       mandate,
     });
     if (failed.length > 0) throw new Refusal('trading/gates-failed', { gates: failed.map(({ gate }) => gate) }, failed);

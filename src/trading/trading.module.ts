@@ -1,4 +1,43 @@
 import { Module } from '@nestjs/common';
+import { AcceptOrderSilentlyHandler } from './accept-order-silently.js';
+import { AcceptOrderHandler } from './accept-order.js';
+import { CancelOrderHandler } from './cancel-order.js';
+import { DisputeOrderHandler } from './dispute-order.js';
+import { FollowDelivery } from './follow-delivery.js';
+import { FollowSettlement } from './follow-settlement.js';
+import { GetOrderContractHandler } from './get-order-contract.js';
+import { GetOrderFactsHandler } from './get-order-facts.js';
+import { GetOrderHandler } from './get-order.js';
+import { LapseOrderHandler } from './lapse-order.js';
+import { ListOrdersHandler } from './list-orders.js';
+import { OrdersController } from './orders.controller.js';
+import { PlaceOrderHandler } from './place-order.js';
+import { RejectOrderHandler } from './reject-order.js';
+import { ResolveDisputeHandler } from './resolve-dispute.js';
+import { SignOrderHandler } from './sign-order.js';
+import { StopOrdersOfEndedCertificate } from './stop-orders-of-ended-certificate.js';
+import { VerifySignatureHandler } from './verify-signature.js';
 
-@Module({})
+@Module({
+  controllers: [OrdersController],
+  providers: [
+    PlaceOrderHandler,
+    SignOrderHandler,
+    VerifySignatureHandler,
+    CancelOrderHandler,
+    LapseOrderHandler,
+    AcceptOrderHandler,
+    AcceptOrderSilentlyHandler,
+    RejectOrderHandler,
+    DisputeOrderHandler,
+    ResolveDisputeHandler,
+    GetOrderHandler,
+    ListOrdersHandler,
+    GetOrderContractHandler,
+    GetOrderFactsHandler,
+    FollowDelivery,
+    FollowSettlement,
+    StopOrdersOfEndedCertificate,
+  ],
+})
 export class TradingModule {}

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { completeUscc } from '@app/rulepacks';
-import { KEY_PROOF_TYP, type CertificateView, type ResourceView, type Role } from '@app/sdk';
+import { KEY_PROOF_TYP, type Role } from '@app/sdk';
 import { CONTRACT_SIGNATURE_TYP, LocalKey, publicOnly, signJws } from '@app/signing';
 import { Module } from '@nestjs/common';
 import { QueryHandler, type Command, type IQueryHandler } from '@nestjs/cqrs';
@@ -28,14 +28,14 @@ function found<T>(map: Map<string, Record<string, unknown>>, kind: string, id: s
 
 @QueryHandler(GetCertificate)
 class GivenCertificates implements IQueryHandler<GetCertificate> {
-  execute({ idOrNumber }: GetCertificate): Promise<CertificateView> {
+  execute({ idOrNumber }: GetCertificate): Promise<never> {
     return found(certificates, 'certificate', idOrNumber);
   }
 }
 
 @QueryHandler(GetResource)
 class GivenResources implements IQueryHandler<GetResource> {
-  execute({ resourceId }: GetResource): Promise<ResourceView> {
+  execute({ resourceId }: GetResource): Promise<never> {
     return found(resources, 'resource', resourceId);
   }
 }
