@@ -1,7 +1,7 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, open as openFile, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
+import { startBucket, type Bucket } from '../../test/support/bucket.js';
 import { readConfig } from './config.js';
 import { DiskFileStore } from './disk-file-store.js';
 import { openFileStore, type FileStore } from './file-store.js';
@@ -205,84 +206,31 @@ describe('the file store on disk', () => {
 });
 
 describe('the file store on S3', () => {
-  const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
-  const objects = new Map<string, Buffer>();
-  let server: Server;
-  let puts: number;
-  let outage: number | undefined;
+  let bucket: Bucket;
 
   beforeAll(async () => {
-    server = createServer((incoming, response) => void answer(incoming, response)).listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    bucket = await startBucket();
     Logger.overrideLogger(false);
   });
   afterAll(() => {
     Logger.overrideLogger(['log', 'error', 'warn']);
-    server.closeAllConnections();
-    server.close();
+    bucket.close();
   });
-  beforeEach(() => {
-    objects.clear();
-    puts = 0;
-    outage = undefined;
-  });
+  beforeEach(() => bucket.reset());
 
-  /** A bucket: checks the signature (AWS Signature Version 4) and the checksum as the real one does. */
-  async function answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await buffer(incoming);
-    const key = incoming.url ?? '';
-    const object = objects.get(key);
-    const end = (status: number, data?: Buffer) => void response.writeHead(status).end(data);
-    if (outage) return end(outage);
-    if (incoming.headers.authorization !== signatureOf(incoming)) return end(403);
-    if (incoming.method === 'PUT') {
-      const checksum = createHash('sha256').update(body).digest('base64');
-      if (incoming.headers['x-amz-checksum-sha256'] !== checksum) return end(400);
-      if (Number(incoming.headers['content-length']) !== body.length) return end(411);
-      puts++;
-      objects.set(key, body);
-      return end(200);
-    }
-    if (!object) return end(404);
-    const range = /^bytes=(\d+)-(\d*)$/.exec(incoming.headers.range ?? '');
-    if (!range) return end(200, object);
-    return end(206, object.subarray(Number(range[1]), range[2] ? Number(range[2]) + 1 : undefined));
-  }
-
-  function signatureOf({ method, url = '', headers }: IncomingMessage): string {
-    const [, scope = '', signed = ''] =
-      /Credential=AKIDEXAMPLE\/([^,]+), SignedHeaders=([^,]+)/.exec(headers.authorization ?? '') ?? [];
-    const [path, query = ''] = url.split('?');
-    const lines = signed.split(';').map((name) => `${name}:${String(headers[name])}\n`);
-    const canonical = [method, path, query, lines.join(''), signed, headers['x-amz-content-sha256']].join('\n');
-    const toSign = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(Buffer.from(canonical))].join('\n');
-    const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
-    const signature = hmac(scope.split('/').reduce<string | Buffer>(hmac, `AWS4${SECRET}`), toSign).toString('hex');
-    return `AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/${scope}, SignedHeaders=${signed}, Signature=${signature}`;
-  }
-
-  const open = (secret = SECRET) =>
-    openFileStore(
-      readConfig({
-        DATA_DIR: home,
-        S3_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-        S3_BUCKET: 'bucket',
-        S3_REGION: 'cn-north-1',
-        S3_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-        S3_SECRET_ACCESS_KEY: secret,
-      }),
-    );
+  const open = (secret = bucket.env.S3_SECRET_ACCESS_KEY) =>
+    openFileStore(readConfig({ DATA_DIR: home, ...bucket.env, S3_SECRET_ACCESS_KEY: secret }));
   const forgetCache = () =>
     rm(join(home, 'cache'), { recursive: true }).then(() => mkdir(join(home, 'cache/tmp'), { recursive: true }));
-  keepsItsPromises(open);
+  keepsItsPromises(() => open());
 
   it('uploads the same bytes once, under their hash', async () => {
     const store = await open();
     const bytes = randomBytes(300_000);
     for (let round = 0; round < 3; round++) await store.put(Readable.from([bytes]), { limit });
     const name = sha256(bytes);
-    expect([...objects.keys()]).toEqual([`/bucket/${name.slice(0, 2)}/${name.slice(2)}`]);
-    expect(puts).toBe(1);
+    expect([...bucket.objects.keys()]).toEqual([`/bucket/${name.slice(0, 2)}/${name.slice(2)}`]);
+    expect(bucket.puts).toBe(1);
   });
 
   it('fetches a local file when it has none, and believes only the right bytes', async () => {
@@ -291,19 +239,19 @@ describe('the file store on S3', () => {
     await forgetCache();
     expect(await readFile(await store.path(name), 'utf8')).toBe('honest');
     await forgetCache();
-    for (const key of objects.keys()) objects.set(key, Buffer.from('forged'));
+    for (const key of bucket.objects.keys()) bucket.objects.set(key, Buffer.from('forged'));
     await expect(store.path(name)).rejects.toThrow(/has the bytes of/);
     expect(await filesBelow(home)).toEqual([]);
   });
 
   it('keeps nothing, and says so, when the bucket fails', async () => {
     const store = await open();
-    outage = 503;
+    bucket.outage = 503;
     await expect(store.put(Readable.from([Buffer.from('x')]), { limit })).rejects.toEqual(
       refusal('storage-unavailable'),
     );
     expect(await filesBelow(home)).toEqual([]);
-    outage = undefined;
+    bucket.outage = undefined;
     expect(await store.put(Readable.from([Buffer.from('x')]), { limit })).toMatchObject({ bytes: 1 });
   });
 
