@@ -330,6 +330,7 @@ describe('events', () => {
   });
 
   it('have an offline proof as soon as they are published', async () => {
+    await publish();
     const { rows } = await superuser.query<{ event_id: string }>('SELECT event_id FROM ledger.payload ORDER BY seq');
     const path = `/v1/events/${rows[1]!.event_id}/proof`;
     expect((await get(path).expect(409)).body).toMatchObject({ code: 'ledger/not-published' });

@@ -18,7 +18,7 @@ import { Worker } from '../platform/worker.js';
 import { LastSigned } from './last-signed.js';
 import { LedgerDatabase, Leadership } from './ledger-database.js';
 import { LogKey } from './log-key.js';
-import { tileReader } from './tile-reader.js';
+import { tileReaderOn } from './tile-reader.js';
 
 const LEADER_LOCK = 7366;
 
@@ -113,9 +113,8 @@ export class Publisher extends Worker {
 async function whyNot(db: pg.ClientBase, earlier: Checkpoint, head: Checkpoint): Promise<string | undefined> {
   if (earlier.origin !== head.origin) return `what was signed last belongs to the log ${earlier.origin}`;
   if (earlier.size > head.size) return `a tree of ${earlier.size} is signed already`;
-  const readTile = tileReader(async (sql, parameters) => (await db.query<{ bytes: Buffer }>(sql, parameters)).rows);
   try {
-    const proof = await consistencyProof(earlier.size, head.size, nodeReader(head.size, readTile));
+    const proof = await consistencyProof(earlier.size, head.size, nodeReader(head.size, tileReaderOn(db)));
     if (verifyConsistency(proof, earlier.size, head.size, earlier.root, head.root)) return undefined;
     return `the signed tree of ${earlier.size} is not a prefix of it`;
   } catch (error) {

@@ -6,7 +6,7 @@ import { registry } from '../platform/metrics.js';
 import { Relay } from '../platform/relay.js';
 import { Worker } from '../platform/worker.js';
 import { LedgerDatabase, Leadership } from './ledger-database.js';
-import { tileReader } from './tile-reader.js';
+import { tileReaderOn } from './tile-reader.js';
 
 const LEADER_LOCK = 7365;
 const BATCH_MAX = 4096;
@@ -96,8 +96,7 @@ export class Sequencer extends Worker {
 async function restore(db: pg.ClientBase): Promise<State> {
   const { rows } = await db.query<Head>('UPDATE ledger.head SET fence = fence + 1 RETURNING *');
   const { size, root, fence, ...cursor } = rows[0]!;
-  const readTile = tileReader(async (sql, parameters) => (await db.query<{ bytes: Buffer }>(sql, parameters)).rows);
-  return { log: await restoreLog(Number(size), root, readTile), cursor, fence };
+  return { log: await restoreLog(Number(size), root, tileReaderOn(db)), cursor, fence };
 }
 
 async function append(db: pg.ClientBase, { log, fence }: State, rows: readonly IntakeRow[]): Promise<State> {

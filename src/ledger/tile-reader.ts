@@ -1,4 +1,5 @@
 import { HASH_SIZE, TlogError, tilePath, type ReadTile, type Tile } from '@app/tlog';
+import type pg from 'pg';
 
 type Rows = (sql: string, parameters: unknown[]) => Promise<{ bytes: Buffer | null }[]>;
 
@@ -9,6 +10,16 @@ export function tileReader(rows: Rows): ReadTile {
     if (!bytes) throw new TlogError(`${tilePath(tile)} is not in the database`);
     return bytes;
   };
+}
+
+/** The same on one connection, which answers one query after the other. */
+export function tileReaderOn(db: pg.ClientBase): ReadTile {
+  let last: Promise<unknown> = Promise.resolve();
+  return tileReader((sql, parameters) => {
+    const next = last.then(async () => (await db.query<{ bytes: Buffer }>(sql, parameters)).rows);
+    last = next.catch(() => undefined);
+    return next;
+  });
 }
 
 /** The bytes of a tile, or undefined when the database holds none of this width. */
