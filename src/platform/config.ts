@@ -73,7 +73,11 @@ const fields = {
   OPERATOR_PASSWORD: must('至少 12 个字符', 'at least 12 characters', z.string().min(12).max(256).optional()),
   OPERATOR_NAME: must('机构名称', 'the name of an organisation', text.default('平台运营方 Platform operator')),
   /** The default is the code of zeros, which nobody has: it says that the code was not given. */
-  OPERATOR_USCC: must('18 位统一社会信用代码', 'a unified social credit code', z.string().length(18).default('0'.repeat(18))),
+  OPERATOR_USCC: must(
+    '18 位统一社会信用代码',
+    'a unified social credit code',
+    z.string().length(18).default('0'.repeat(18)),
+  ),
   /** Opens the key store; see `keyPassphrase`. */
   KEY_PASSPHRASE: must('至少 16 个字符', 'at least 16 characters', z.string().min(16).optional()),
   /** Name of the log in checkpoints: a URL without scheme (C2SP tlog-checkpoint), so neither space nor plus. */
@@ -110,7 +114,13 @@ const fields = {
   OTEL_EXPORTER_OTLP_ENDPOINT: must('http(s) 网址', 'an http(s) URL', url(/^https?$/).optional()),
 };
 
-const SECRETS = ['DATABASE_URL', 'KEY_PASSPHRASE', 'OPERATOR_PASSWORD', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+const SECRETS = [
+  'DATABASE_URL',
+  'KEY_PASSPHRASE',
+  'OPERATOR_PASSWORD',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+] as const;
 const S3_NAMES = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
 
 const schema = z.object(fields);
