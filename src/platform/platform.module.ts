@@ -7,6 +7,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access.js';
 import { Clock } from './clock.js';
 import { CONFIG, keyPassphrase, type Config } from './config.js';
+import { ConsoleController } from './console.controller.js';
 import { DATABASE_URL, dataSourceOptions } from './data-source.js';
 import { DeadlineWorker } from './deadline-worker.js';
 import { DemonstrationClockFollower } from './demonstration-clock-follower.js';
@@ -41,7 +42,7 @@ export class PlatformModule {
           }),
         }),
       ],
-      controllers: [DemonstrationController, FilesController, HealthController],
+      controllers: [ConsoleController, DemonstrationController, FilesController, HealthController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: DATABASE_URL, useValue: databaseUrl },

@@ -1,0 +1,165 @@
+import { App, Button, Flex, Modal } from 'antd';
+import { useState } from 'react';
+import { z } from 'zod';
+import type { Action as Permission } from '@app/sdk';
+import { useChange } from './api.js';
+import type { Choices } from './forms/choices.js';
+import { SchemaForm } from './forms/schema-form.js';
+import { say, term } from './i18n.js';
+import { can, useConnection, useMe, type Me } from './session/session.js';
+
+export interface Thing {
+  readonly id: string;
+  readonly version?: number;
+  readonly actions?: readonly string[];
+}
+
+/** One transition of a state machine, as a button. The service says which are possible now; here stands how to do it. */
+export interface Act<T> {
+  /** The machine's name of it, which is also its text. */
+  readonly name: string;
+  /** The sub-resource that it posts to. */
+  readonly to: string;
+  readonly permission: Permission;
+  /** Beyond the machine: whose act it is, or a state that has no machine. */
+  readonly when?: (thing: T, me: Me) => boolean;
+  readonly schema?: z.ZodType;
+  readonly initial?: (thing: T) => object;
+  readonly given?: readonly string[];
+  readonly choices?: () => Choices;
+  /** What is sent when it is not what the form says: a signature. */
+  readonly body?: (thing: T, me: Me) => Promise<object>;
+  /** A machine offers it by another name. */
+  readonly offered?: string;
+  readonly put?: boolean;
+  readonly tone?: 'main' | 'danger';
+}
+
+const nothing = z.strictObject({});
+
+/** The buttons for what this person may do with that thing now. */
+export function Actions<T extends Thing>({ path, thing, acts }: { path: string; thing: T; acts: readonly Act<T>[] }) {
+  const me = useMe();
+  const [open, setOpen] = useState<Act<T> | null>(null);
+  if (!me) return null;
+  const possible = acts.filter(
+    ({ name, offered = name, permission, when }) =>
+      (thing.actions?.includes(offered) ?? true) && can(me, permission) && (when?.(thing, me) ?? true),
+  );
+  if (possible.length === 0) return null;
+  return (
+    <Flex gap={8} wrap className="actions">
+      {possible.map((act) => (
+        <Button
+          key={act.name}
+          type={act.tone === 'main' ? 'primary' : 'default'}
+          danger={act.tone === 'danger'}
+          onClick={() => setOpen(act)}
+        >
+          {term(act.name)}
+        </Button>
+      ))}
+      {open && <ActModal path={path} thing={thing} act={open} me={me} close={() => setOpen(null)} />}
+    </Flex>
+  );
+}
+
+interface ModalProps<T> {
+  readonly path: string;
+  readonly thing: T;
+  readonly act: Act<T>;
+  readonly me: Me;
+  readonly close: () => void;
+}
+
+function ActModal<T extends Thing>({ path, thing, act, me, close }: ModalProps<T>) {
+  const { client } = useConnection();
+  const { message } = App.useApp();
+  // One key for one opening of the form: a repeated click has no second effect.
+  const [key] = useState(() => crypto.randomUUID());
+  const change = useChange(async (form: object) => {
+    const body = act.body ? await act.body(thing, me) : form;
+    const headers = { 'content-type': 'application/json', 'if-match': `"${thing.version}"` };
+    const target = `${path}/${thing.id}`;
+    if (act.put) await client.send(target, { method: 'PUT', body: JSON.stringify(body), headers });
+    else await client.act(`${target}/${act.to}`, body, key, `"${thing.version}"`);
+  });
+  const done = () => {
+    void message.success(say('done'));
+    close();
+  };
+  return (
+    <Modal open title={term(act.name)} footer={null} onCancel={close} width={act.schema ? 640 : 440} destroyOnHidden>
+      <SchemaForm
+        schema={act.schema ?? nothing}
+        initial={act.initial?.(thing)}
+        given={act.given}
+        choices={act.choices?.()}
+        submitText={term(act.name)}
+        danger={act.tone === 'danger'}
+        busy={change.isPending}
+        error={change.error}
+        onSubmit={(value) => change.mutate(value, { onSuccess: done })}
+      >
+        {!act.schema && <p>{say(act.body ? 'signAsk' : 'confirmAsk')}</p>}
+      </SchemaForm>
+    </Modal>
+  );
+}
+
+/** How something new comes to be. */
+export interface Creation {
+  readonly path: string;
+  readonly title: string;
+  readonly permission: Permission;
+  readonly schema: z.ZodType;
+  readonly initial?: () => object;
+  readonly given?: readonly string[];
+  readonly choices?: () => Choices;
+}
+
+export function CreateButton({ creation, onDone }: { creation: Creation; onDone?: (id: string) => void }) {
+  const me = useMe();
+  const [open, setOpen] = useState(false);
+  if (!can(me, creation.permission)) return null;
+  return (
+    <>
+      <Button type="primary" onClick={() => setOpen(true)}>
+        {creation.title}
+      </Button>
+      {open && <CreateModal creation={creation} close={() => setOpen(false)} onDone={onDone ?? (() => undefined)} />}
+    </>
+  );
+}
+
+function CreateModal({ creation, close, onDone }: { creation: Creation; close: () => void; onDone: (id: string) => void }) {
+  const { client } = useConnection();
+  const { message } = App.useApp();
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const [initial] = useState(() => creation.initial?.());
+  const create = useChange((body: object) => client.post<{ id: string }>(creation.path, body, key));
+  return (
+    <Modal open title={creation.title} footer={null} onCancel={close} width={720} destroyOnHidden>
+      <SchemaForm
+        schema={creation.schema}
+        initial={initial}
+        given={creation.given}
+        choices={creation.choices?.()}
+        submitText={creation.title}
+        busy={create.isPending}
+        error={create.error}
+        onSubmit={(value) =>
+          create.mutate(value, {
+            onSuccess: ({ id }) => {
+              void message.success(say('done'));
+              close();
+              onDone(id);
+            },
+            // What was refused is corrected and sent as something new.
+            onError: () => setKey(crypto.randomUUID()),
+          })
+        }
+      />
+    </Modal>
+  );
+}

@@ -1,0 +1,35 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { App as AntApp, ConfigProvider } from 'antd';
+import enUS from 'antd/locale/en_US';
+import zhCN from 'antd/locale/zh_CN';
+import { useTranslation } from 'react-i18next';
+import { ApiProblem } from '@app/sdk';
+import { language } from './i18n.js';
+import { Frame } from './layout.js';
+import { SessionProvider, type Session } from './session/session.js';
+import { theme } from './theme.js';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // A refusal will be one again; a network that failed may be back.
+      retry: (failures, error) => !(error instanceof ApiProblem) && failures < 2,
+      staleTime: 2000,
+    },
+  },
+});
+
+export function Root({ session, failure }: { session: Session; failure: unknown }) {
+  useTranslation();
+  return (
+    <ConfigProvider locale={language() === 'en' ? enUS : zhCN} theme={theme}>
+      <AntApp>
+        <QueryClientProvider client={queries}>
+          <SessionProvider session={session}>
+            <Frame failure={failure} />
+          </SessionProvider>
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  );
+}

@@ -1,0 +1,89 @@
+import { Select } from 'antd';
+import { createContext } from 'react';
+import { industrySections, rulePack } from '@app/rulepacks';
+import { usePages } from '../api.js';
+import { either } from '../i18n.js';
+import type { Controlled } from './inputs.js';
+
+export type Choices = Readonly<Record<string, readonly { readonly value: string; readonly label: string }[]>>;
+/** Choices for fields by name, beyond what the schema says. */
+export const ChoicesContext = createContext<Choices>({});
+
+type Row = Readonly<Record<string, unknown>>;
+interface Source {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly value: (row: Row) => string;
+  readonly label: (row: Row) => string;
+}
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const named = (path: string, key = 'name', query: Readonly<Record<string, string>> = {}): Source => ({
+  path,
+  query,
+  value: ({ id }) => text(id),
+  label: (row) => text(row[key]),
+});
+
+/** Where the things come from that a field can name: by the field's own name, else by the prefix of the id. */
+const byName: Readonly<Record<string, Source>> = {
+  certificateNumber: {
+    path: '/v1/certificates',
+    value: ({ number }) => text(number),
+    label: ({ number, status, subject }) => `${text(number)} · ${text((subject as Row)['name'])} · ${text(status)}`,
+  },
+  registrarId: { path: '/v1/registrars', value: ({ organisationId }) => text(organisationId), label: ({ name }) => text(name) },
+};
+const byPrefix: Readonly<Record<string, Source>> = {
+  org: named('/v1/organisations'),
+  ven: {
+    path: '/v1/venues',
+    value: ({ id }) => text(id),
+    label: ({ name, code }) => `${either(name as { zh: string; en: string })} · ${text(code)}`,
+  },
+  res: named('/v1/resources'),
+  sch: named('/v1/distribution-schemes'),
+  man: named('/v1/mandates', 'id', { state: 'ACTIVE' }),
+  lst: named('/v1/listings', 'title'),
+};
+
+export const pickerFor = (name: string, prefix: string | undefined): Source | undefined =>
+  byName[name] ?? (prefix ? byPrefix[prefix] : undefined);
+
+/** Chooses among the things that the signed-in person may see. */
+export function Picker({ from, id, value, onChange }: Controlled<string> & { from: Source }) {
+  const { items, isPending } = usePages<Row>(from.path, { limit: '100', ...from.query });
+  const options = items.map((row) => ({ value: from.value(row), label: from.label(row) }));
+  return (
+    <Select
+      {...(id && { id })}
+      showSearch={{ optionFilterProp: 'label' }}
+      allowClear
+      loading={isPending}
+      options={options}
+      value={value ?? null}
+      onChange={(chosen: string | undefined) => onChange?.(chosen ?? null)}
+    />
+  );
+}
+
+/** The regime under which new applications are filed. */
+export const regime = rulePack('CN-PROPERTY-2026');
+type GroundKind = (typeof regime.grounds)[number]['kinds'][number];
+
+export const rightsSituations = () =>
+  (regime.rights ?? []).map(({ situation, text: words }) => ({ value: situation, label: either(words) }));
+
+export const materials = () =>
+  Object.entries(regime.materials).map(([value, { name, required }]) => ({
+    value,
+    label: `${either(name)}${required === 'ALWAYS' ? ' *' : ''}`,
+  }));
+
+export const groundsFor = (...kinds: GroundKind[]) =>
+  regime.grounds
+    .filter((ground) => ground.kinds.some((kind) => kinds.includes(kind)))
+    .map(({ code, text: words }) => ({ value: code, label: `${code} ${either(words)}` }));
+
+export const industries = () =>
+  Object.entries(industrySections).map(([value, name]) => ({ value, label: `${value} ${either(name)}` }));

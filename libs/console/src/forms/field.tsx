@@ -1,0 +1,145 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Checkbox, Flex, Form, Input, InputNumber, Select, Switch } from 'antd';
+import i18next from 'i18next';
+import { useContext, type ReactNode } from 'react';
+import { label, say, term } from '../i18n.js';
+import { ChoicesContext, Picker, pickerFor } from './choices.js';
+import { FileField } from './file-field.js';
+import { InstantInput, MoneyInput } from './inputs.js';
+import { discriminator, branchOf, isFixed, isMoney, prefixOf, startOf, withoutNull, type Path, type Shape } from './shape.js';
+
+interface Props {
+  readonly path: Path;
+  readonly shape: Shape;
+  readonly required: boolean;
+  /** Inside a list the name of a field is relative to the list, its value's place is not. */
+  readonly within?: Path;
+}
+
+const nameOf = (path: Path): string => String(path.findLast((part) => typeof part === 'string'));
+
+/** One field of a form, whatever its shape. */
+export function Field({ path, shape: given, required, within = [] }: Props) {
+  const { shape, nullable } = withoutNull(given);
+  const choices = useContext(ChoicesContext);
+  if (isFixed(shape)) return null;
+  const below = { path, shape, within };
+  if (shape.oneOf) return <Alternatives {...below} />;
+  if (shape.properties && !isMoney(shape)) return <Group {...below} />;
+  if (shape.type === 'array' && !shape.items?.enum && !choices[nameOf(path)]) return <List {...below} />;
+  const name = nameOf(path);
+  const hint = i18next.exists(`${name}?`, { ns: 'fields' }) ? label(`${name}?`) : undefined;
+  const isSwitch = shape.type === 'boolean';
+  return (
+    <Form.Item
+      name={[...path]}
+      label={label(name)}
+      extra={hint}
+      required={required && !nullable && !isSwitch}
+      valuePropName={isSwitch ? 'checked' : 'value'}
+    >
+      {input(name, shape, choices[name])}
+    </Form.Item>
+  );
+}
+
+function input(name: string, shape: Shape, choices: readonly { value: string; label: string }[] | undefined): ReactNode {
+  const multiple = shape.type === 'array';
+  if (choices) {
+    const search = { optionFilterProp: 'label' };
+    return <Select options={[...choices]} showSearch={search} allowClear {...(multiple && { mode: 'multiple' as const })} />;
+  }
+  const picker = pickerFor(name, prefixOf(shape));
+  if (picker) return <Picker from={picker} />;
+  if (prefixOf(shape) === 'file') return <FileField />;
+  if (isMoney(shape)) return <MoneyInput />;
+  if (shape.type === 'boolean') return <Switch />;
+  const options = (shape.enum ?? shape.items?.enum)?.map((value) => ({ value, label: term(value) }));
+  if (multiple) return <Checkbox.Group options={options ?? []} />;
+  if (options) return <Select options={options} allowClear />;
+  if (shape.type === 'integer')
+    return (
+      <InputNumber
+        style={{ width: 200 }}
+        precision={0}
+        {...(shape.minimum !== undefined && { min: shape.minimum })}
+        {...(shape.maximum !== undefined && { max: shape.maximum })}
+      />
+    );
+  if (shape.format === 'date') return <Input type="date" style={{ width: 200 }} />;
+  if (shape.format === 'date-time') return <InstantInput />;
+  if (name === 'password') return <Input.Password autoComplete="new-password" />;
+  if ((shape.maxLength ?? 0) >= 300)
+    return <Input.TextArea autoSize={{ minRows: 2, maxRows: 10 }} maxLength={shape.maxLength!} />;
+  return <Input {...(shape.maxLength && { maxLength: shape.maxLength })} />;
+}
+
+type Below = Omit<Props, 'required'> & { within: Path };
+
+function Group({ path, shape, within, title = true }: Below & { title?: boolean }) {
+  const names = Object.entries(shape.properties ?? {});
+  return (
+    <fieldset className="group">
+      {title && <legend>{label(nameOf(path))}</legend>}
+      {names.map(([name, one]) => (
+        <Field
+          key={name}
+          path={[...path, name]}
+          shape={one}
+          required={shape.required?.includes(name) ?? false}
+          within={within}
+        />
+      ))}
+    </fieldset>
+  );
+}
+
+/** A choice between shapes: which one, then its fields. */
+function Alternatives({ path, shape, within }: Below) {
+  const kind = discriminator(shape)!;
+  const values = (shape.oneOf ?? []).map(({ properties }) => String(properties?.[kind]?.const));
+  const chosen = Form.useWatch([...within, ...path, kind], Form.useFormInstance()) as string | undefined;
+  return (
+    <fieldset className="group">
+      <legend>{label(nameOf(path))}</legend>
+      <Form.Item name={[...path, kind]} label={label(kind)} required>
+        <Select options={values.map((value) => ({ value, label: term(value) }))} />
+      </Form.Item>
+      {chosen && <Group path={path} shape={branchOf({ [kind]: chosen }, shape)} within={within} title={false} />}
+    </fieldset>
+  );
+}
+
+function List({ path, shape, within }: Below) {
+  const item = shape.items!;
+  const name = nameOf(path);
+  return (
+    <fieldset className="group">
+      <legend>{label(name)}</legend>
+      <Form.List name={[...path]}>
+        {(rows, { add, remove }, { errors }) => (
+          <>
+            {rows.map(({ key, name: index }) => (
+              <Flex key={key} gap={8} align="start" className="row">
+                <div style={{ flex: 1 }}>
+                  {item.properties || item.oneOf ? (
+                    <Group path={[index]} shape={item} within={[...within, ...path]} title={false} />
+                  ) : (
+                    <Form.Item name={index} style={{ marginBottom: 8 }}>
+                      {input(name, item, undefined)}
+                    </Form.Item>
+                  )}
+                </div>
+                <Button icon={<DeleteOutlined />} aria-label={say('remove')} onClick={() => remove(index)} />
+              </Flex>
+            ))}
+            <Form.ErrorList errors={errors} />
+            <Button type="dashed" block icon={<PlusOutlined />} onClick={() => add(startOf(item))}>
+              {say('add')}
+            </Button>
+          </>
+        )}
+      </Form.List>
+    </fieldset>
+  );
+}

@@ -1,0 +1,94 @@
+import { Button, Flex, Form, type FormInstance } from 'antd';
+import { useEffect, useMemo, type ReactNode } from 'react';
+import { z } from 'zod';
+import { language, say } from '../i18n.js';
+import { faultsOf, ProblemAlert, type Fault } from '../problem.js';
+import { ChoicesContext, type Choices } from './choices.js';
+import { Field } from './field.js';
+import { outcome, shapeOf, startOf, toPath, type Path } from './shape.js';
+
+interface Props {
+  readonly schema: z.ZodType;
+  readonly initial?: object | undefined;
+  /** Properties that are not asked for: they come from `initial`. */
+  readonly given?: readonly string[] | undefined;
+  readonly choices?: Choices | undefined;
+  readonly submitText: string;
+  readonly danger?: boolean | undefined;
+  readonly busy: boolean;
+  readonly error: unknown;
+  readonly onSubmit: (value: never) => void;
+  readonly children?: ReactNode;
+}
+
+const texts = { 'zh-CN': z.locales.zhCN().localeError, en: z.locales.en().localeError };
+
+/** A form for what a schema of the contract describes; its rules and its errors stand at their fields. */
+export function SchemaForm({ schema, initial, given = [], submitText, danger, busy, error, onSubmit, ...rest }: Props) {
+  const [form] = Form.useForm();
+  const shape = useMemo(() => shapeOf(schema), [schema]);
+  const start = useMemo(() => ({ ...(startOf(shape) as object), ...initial }), [shape, initial]);
+  const placed = usePlacedFaults(form, error);
+  const submit = (): void => {
+    const value = outcome({ ...initial, ...(form.getFieldsValue(true) as object) }, shape);
+    const result = schema.safeParse(value, { reportInput: true });
+    if (result.success) return onSubmit(result.data as never);
+    place(form, result.error.issues.map(faultOf));
+  };
+  const names = Object.keys(shape.properties ?? {}).filter((name) => !given.includes(name));
+  return (
+    <ChoicesContext value={rest.choices ?? {}}>
+      <Form form={form} layout="vertical" initialValues={start} onFinish={submit} requiredMark disabled={busy} scrollToFirstError>
+        <ProblemAlert error={error} placed={placed} />
+        {names.map((name) => (
+          <Field key={name} path={[name]} shape={shape.properties![name]!} required={shape.required?.includes(name) ?? false} />
+        ))}
+        {rest.children}
+        <Flex justify="end">
+          <Button type="primary" htmlType="submit" loading={busy} danger={danger ?? false} size="large">
+            {submitText}
+          </Button>
+        </Flex>
+      </Form>
+    </ChoicesContext>
+  );
+}
+
+/** The faults of a refusal, put at their fields. */
+function usePlacedFaults(form: FormInstance, error: unknown): readonly Fault[] {
+  const faults = faultsOf(error);
+  const placed = faults.filter(({ pointer }) => fieldFor(form, toPath(pointer)));
+  useEffect(() => place(form, faultsOf(error)), [form, error]);
+  return placed;
+}
+
+function place(form: FormInstance, faults: readonly Fault[]): void {
+  const found = faults.flatMap(({ pointer, detail }) => {
+    const name = fieldFor(form, toPath(pointer));
+    return name ? [{ name: [...name], errors: [detail] }] : [];
+  });
+  form.setFields(found);
+  const first = found[0];
+  if (first) form.scrollToField(first.name, { behavior: 'smooth', block: 'center' });
+}
+
+/** The field at that place, or the one around it: an amount's fault stands at the price. */
+function fieldFor(form: FormInstance, path: Path): Path | undefined {
+  const known = form.getFieldsError().map(({ name }) => name as Path);
+  for (let length = path.length; length > 0; length -= 1) {
+    const found = known.find((name) => name.length === length && name.every((part, i) => part === path[i]));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function faultOf(issue: z.core.$ZodIssue): Fault {
+  const own = issue.code === 'custom' ? (issue.params as { zh?: string; en?: string } | undefined) : undefined;
+  const said = texts[language()](issue as z.core.$ZodRawIssue);
+  const general = typeof said === 'string' ? said : (said?.message ?? issue.message);
+  const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  return {
+    pointer: issue.path.map((part) => `/${String(part)}`).join(''),
+    detail: own?.[language() === 'en' ? 'en' : 'zh'] ?? (missing ? say('required') : general),
+  };
+}

@@ -1,0 +1,176 @@
+import { GlobalOutlined, LoginOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
+import { Alert, Button, Dropdown, Flex, Layout, Menu, Result, Skeleton, Typography, type MenuProps } from 'antd';
+import { Suspense, useState } from 'react';
+import { useOrganisation } from './api.js';
+import { Banner } from './banner.js';
+import { language, say, setLanguage, term } from './i18n.js';
+import { groups, pages, type Page } from './pages.js';
+import { address, go, To, usePlace } from './router.js';
+import { can, useConnection, useMe, type Me } from './session/session.js';
+
+const visible = (me: Me | null, { permission }: Page): boolean =>
+  permission === undefined || permission.some((one) => can(me, one));
+
+/** What stands around every page. */
+export function Frame({ failure }: { failure: unknown }) {
+  const [folded, setFolded] = useState(false);
+  return (
+    <Layout style={{ minHeight: '100vh' }}>
+      <a href="#main" className="skip">
+        {say('skip')}
+      </a>
+      <Layout.Sider
+        width={232}
+        breakpoint="lg"
+        collapsedWidth={0}
+        collapsible
+        collapsed={folded}
+        onCollapse={setFolded}
+        className="sider"
+      >
+        <To page="">
+          <Flex align="center" gap={10} className="brand">
+            <img src="/console/icon.svg" alt="" width={30} height={30} />
+            <span>
+              databourse
+              <small>{say('tagline')}</small>
+            </span>
+          </Flex>
+        </To>
+        <Navigation />
+      </Layout.Sider>
+      <Layout>
+        <Header />
+        <Banner />
+        <Layout.Content id="main" className="content">
+          {failure !== null && (
+            <Alert type="error" showIcon closable title={say('signInFailed')} description={String(failure)} />
+          )}
+          <Suspense fallback={<Skeleton active />}>
+            <Content />
+          </Suspense>
+        </Layout.Content>
+        <Layout.Footer className="footer">
+          <a href="/docs">{say('apiDocs')}</a>
+          <a href="/certificates">{say('publicRegister')}</a>
+          <a href="/log/checkpoint">{say('checkpoint')}</a>
+          <span>databourse · Apache-2.0</span>
+        </Layout.Footer>
+      </Layout>
+    </Layout>
+  );
+}
+
+function Navigation() {
+  const me = useMe();
+  const { page } = usePlace();
+  const items: NonNullable<MenuProps['items']> = groups.flatMap((group) => {
+    const children = pages
+      .filter((one) => one.group === group && visible(me, one))
+      .map(({ path, title, icon }) => ({ key: path, icon, label: <a href={address(path)}>{say(title)}</a> }));
+    return children.length > 0 ? [{ type: 'group' as const, key: group, label: say(group), children }] : [];
+  });
+  return (
+    <nav aria-label={say('navigation')}>
+      <Menu
+        theme="dark"
+        mode="inline"
+        selectedKeys={[page]}
+        items={items}
+        onClick={({ key, domEvent }) => {
+          if (domEvent.ctrlKey || domEvent.metaKey || domEvent.shiftKey) return;
+          domEvent.preventDefault();
+          go(key);
+        }}
+      />
+    </nav>
+  );
+}
+
+function Content() {
+  const me = useMe();
+  const { session } = useConnection();
+  const { page } = usePlace();
+  const found = pages.find(({ path }) => path === page);
+  if (!found) return <Result status="404" title={say('noPage')} extra={<To page="">{say('overview')}</To>} />;
+  if (!visible(me, found))
+    return me ? (
+      <Result status="403" title={say('notForYou')} />
+    ) : (
+      <Result
+        icon={<LoginOutlined />}
+        title={say('signInFirst')}
+        extra={
+          <Button type="primary" size="large" onClick={() => void session.signIn()}>
+            {say('signIn')}
+          </Button>
+        }
+      />
+    );
+  const { View } = found;
+  return (
+    <>
+      {found.path !== '' && (
+        <header className="heading">
+          <Typography.Title level={1}>{say(found.title)}</Typography.Title>
+          <Typography.Text type="secondary">{say(found.about)}</Typography.Text>
+        </header>
+      )}
+      <View />
+    </>
+  );
+}
+
+function Header() {
+  return (
+    <Layout.Header className="header">
+      <Flex justify="flex-end" align="center" gap={8} style={{ height: '100%' }}>
+        <Button
+          type="text"
+          icon={<GlobalOutlined />}
+          lang={language() === 'en' ? 'zh-CN' : 'en'}
+          onClick={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}
+        >
+          {language() === 'en' ? '中文' : 'English'}
+        </Button>
+        <Account />
+      </Flex>
+    </Layout.Header>
+  );
+}
+
+function Account() {
+  const me = useMe();
+  const { session } = useConnection();
+  const organisation = useOrganisation(me?.orgId);
+  if (!me)
+    return (
+      <Button type="primary" icon={<LoginOutlined />} onClick={() => void session.signIn()}>
+        {say('signIn')}
+      </Button>
+    );
+  const items: MenuProps['items'] = [
+    {
+      type: 'group',
+      key: 'who',
+      label: (
+        <div style={{ maxWidth: 280 }}>
+          <div>{organisation?.name ?? me.orgId}</div>
+          <div>{me.roles.map(term).join(' · ')}</div>
+        </div>
+      ),
+    },
+    { key: 'organisation', icon: <UserOutlined />, label: say('myOrganisation'), onClick: () => go('organisation') },
+    { key: 'out', icon: <LogoutOutlined />, label: say('signOut'), onClick: () => void session.signOut() },
+  ];
+  return (
+    <Dropdown menu={{ items }} trigger={['click']}>
+      <Button type="text" icon={<UserOutlined />} data-testid="account">
+        <span className="who">
+          {me.name}
+          {organisation && <small>{organisation.name}</small>}
+        </span>
+      </Button>
+    </Dropdown>
+  );
+}

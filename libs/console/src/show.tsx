@@ -1,0 +1,125 @@
+import {
+  CheckCircleOutlined,
+  ClockCircleOutlined,
+  CloseCircleOutlined,
+  EditOutlined,
+  MinusCircleOutlined,
+  SyncOutlined,
+} from '@ant-design/icons';
+import { Descriptions, Tag, Tooltip, Typography } from 'antd';
+import type { ReactNode } from 'react';
+import type { Money as MoneyValue, VenueView } from '@app/sdk';
+import { useApi, useOrganisation, usePlatformNow } from './api.js';
+import { either, label, language, say, term, termOf } from './i18n.js';
+
+/** Fen to yuan by digits, never by floating point: "1234567" → "12,345.67". */
+export function yuan(fen: string): string {
+  const sign = fen.startsWith('-') ? '−' : '';
+  const digits = fen.replace('-', '').padStart(3, '0');
+  return `${sign}${digits.slice(0, -2).replaceAll(/\B(?=(\d{3})+$)/g, ',')}.${digits.slice(-2)}`;
+}
+
+export const Money = ({ of }: { of: MoneyValue }) => <Fen of={of.amount} />;
+export const Fen = ({ of }: { of: string }) => <span className="figures">¥ {yuan(of)}</span>;
+
+export function When({ at }: { at: string | null | undefined }) {
+  if (!at) return <None />;
+  const text = new Date(at).toLocaleString(language(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Shanghai' });
+  return (
+    <Tooltip title={at}>
+      <time dateTime={at} className="figures">
+        {text}
+      </time>
+    </Tooltip>
+  );
+}
+
+/** How long until then, by the platform's clock. */
+export function Remaining({ until }: { until: string }) {
+  const left = new Date(until).getTime() - usePlatformNow();
+  const [minutes, hours, days] = [60_000, 3_600_000, 86_400_000].map((unit) => Math.floor(Math.abs(left) / unit)) as [
+    number,
+    number,
+    number,
+  ];
+  const size = days > 0 ? say('days', { n: days }) : hours > 0 ? say('hours', { n: hours }) : say('minutes', { n: minutes });
+  return (
+    <Tag icon={<ClockCircleOutlined />} color={left < 0 ? 'error' : days < 1 ? 'warning' : 'processing'}>
+      {say(left < 0 ? 'overdue' : 'left', { size })}
+    </Tag>
+  );
+}
+
+type Tone = 'draft' | 'wait' | 'run' | 'good' | 'bad' | 'off';
+/** Icon and word tell the state; the colour only repeats it. */
+const looks: Record<Tone, readonly [colour: string, icon: ReactNode]> = {
+  draft: ['default', <EditOutlined key="draft" />],
+  wait: ['warning', <ClockCircleOutlined key="wait" />],
+  run: ['processing', <SyncOutlined key="run" />],
+  good: ['success', <CheckCircleOutlined key="good" />],
+  bad: ['error', <CloseCircleOutlined key="bad" />],
+  off: ['default', <MinusCircleOutlined key="off" />],
+};
+const tones: readonly (readonly [Tone, RegExp])[] = [
+  ['draft', /^(DRAFT|CREATED|PROPOSED|PREPARED)$/],
+  ['bad', /REFUSED|REJECTED|DECLINED|CANCELLED|REVOKED|FAILED|DISPUTED|HALTED|SUSPENDED|NOT_ACCEPTED|RETURNED|OPEN$/],
+  ['off', /LAPSED|WITHDRAWN|TERMINATED|EXPIRED|SUPERSEDED|DELISTED|REFUNDED|SENT_BACK|DEACTIVATED/],
+  ['wait', /SUBMITTED|REQUIRED|OFFERED|OPENED|CALCULATED|READY|DELIVERED|INSTRUCTED|OBJECTION/],
+  ['good', /ACTIVE|PUBLISHED|CERTIFIED|COMPLETED|SIGNED|PAID|RECEIVED|APPROVED|CONFIRMED|MATCHED|BALANCED|POSTED|SETTLED|ACCEPTED/],
+];
+
+/** @param kind tells apart what two machines name alike: an application is ACCEPTED otherwise than an order */
+export function State({ of, kind = '' }: { of: string; kind?: string }) {
+  const tone = tones.find(([, pattern]) => pattern.test(of))?.[0] ?? 'run';
+  const [colour, icon] = looks[tone];
+  return (
+    <Tag color={colour} icon={icon}>
+      {termOf(kind, of)}
+    </Tag>
+  );
+}
+
+export const None = () => <Typography.Text type="secondary">—</Typography.Text>;
+
+/** An id, hash or key: its beginning, the whole in the clipboard. */
+export function Code({ of, length = 12 }: { of: string | null | undefined; length?: number }) {
+  if (!of) return <None />;
+  return (
+    <Typography.Text code copyable={{ text: of }} className="code">
+      {of.length > length + 2 ? `${of.slice(0, length)}…` : of}
+    </Typography.Text>
+  );
+}
+
+export function Organisation({ id }: { id: string | null | undefined }) {
+  const found = useOrganisation(id);
+  if (!id) return <None />;
+  if (id === 'platform') return <>{term('platform')}</>;
+  return found ? <Tooltip title={`${found.uscc} · ${id}`}>{found.name}</Tooltip> : <Code of={id} />;
+}
+
+export function Venue({ id }: { id: string | null | undefined }) {
+  const found = useApi<VenueView>(id ? `/v1/venues/${id}` : null, { again: false }).data;
+  if (!id) return <None />;
+  return found ? <Tooltip title={found.code}>{either(found.name)}</Tooltip> : <Code of={id} />;
+}
+
+export const Terms = ({ of }: { of: readonly string[] }) => (
+  <>
+    {of.map((key) => (
+      <Tag key={key}>{term(key)}</Tag>
+    ))}
+  </>
+);
+
+/** Labels and values; the label of a row is that of the field. */
+export function Facts({ of, columns = 1 }: { of: Readonly<Record<string, ReactNode>>; columns?: number }) {
+  return (
+    <Descriptions
+      size="small"
+      bordered
+      column={{ xs: 1, sm: 1, md: columns }}
+      items={Object.entries(of).map(([name, value]) => ({ key: name, label: label(name), children: value ?? <None /> }))}
+    />
+  );
+}
