@@ -6,8 +6,6 @@ import { join } from 'node:path';
 import { generateNoteKey } from '@app/tlog';
 import pg from 'pg';
 import { audit } from '../scripts/audit.js';
-import { Publisher } from '../src/ledger/publisher.js';
-import { Sequencer } from '../src/ledger/sequencer.js';
 import { newId } from '../src/platform/id.js';
 import { projection } from '../src/platform/projection.js';
 import { startApp, type TestApp } from './support/app.js';
@@ -57,8 +55,7 @@ async function fill(count: number): Promise<void> {
     'tst_1',
     Array.from({ length: count }, (_, i) => i + 1),
   );
-  await t.app.get(Sequencer).step();
-  await t.app.get(Publisher).step();
+  await t.settle();
 }
 function flipped(bytes: Buffer, bit: number): Buffer {
   const copy = Buffer.from(bytes);

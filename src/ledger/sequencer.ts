@@ -34,7 +34,10 @@ interface State {
 }
 type IntakeRow = Cursor & { leaf: Buffer };
 
-/** Settled rows only: every transaction below the snapshot's xmin has ended, so that nothing can still slip in before. */
+/**
+ * Settled rows only: every transaction below the snapshot's xmin has ended, so that nothing can still slip in before. One
+ * long transaction that writes, in any database of the cluster, holds all of them back.
+ */
 const SETTLED = `
   SELECT gen, xid, seq, leaf FROM ledger.intake
   WHERE (gen, xid, seq) > ($1, $2::xid8, $3::bigint)
