@@ -67,6 +67,7 @@ export class Transfer extends Aggregate {
 
   static post(leg: Leg, entries: readonly Entry[]): Transfer {
     const { id: transferId, kind, subject, orderId, amount } = leg;
+    if (entries.length !== 2) throw new Error(`${transferId} has ${entries.length} entries`);
     const [debit, credit] = [accountId(leg.debit), accountId(leg.credit)];
     const { currency } = leg.debit;
     const requestHash = requestHashOf(leg);
