@@ -87,6 +87,7 @@ export class Application extends ApplicationRecord {
 
   /** N1 §17: no answer within the time is acceptance. */
   acceptBySilence(act: Act): void {
+    applicationMachine.next(this.state, 'acceptBySilence');
     const told = this.acceptance(rules.silenceAcceptsAt(this.acceptDue!), true);
     this.step('acceptBySilence', events.ApplicationAccepted, act, told);
   }
@@ -184,6 +185,7 @@ export class Application extends ApplicationRecord {
 
   /** The notice is over: evidence is taken and the rights are on the register (INV-04). */
   register(facts: RegisteredFacts, act: Act): void {
+    applicationMachine.next(this.state, 'endNotice');
     const end = this.noticeEndsAt!;
     this.step('endNotice', events.ApplicationNoticeEnded, act, { resumed: this.resumption(end) });
     applicationMachine.next(this.state, 'register');

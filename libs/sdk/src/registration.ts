@@ -4,7 +4,7 @@ import { id, Instant, LegalDate, PageQuery, rule, Sha256, text } from './schema.
 /** Text with the limit that a form counts in characters (code points), not in UTF-16 units. */
 const characters = (max: number, options: { min?: number; multiline?: boolean } = {}) =>
   text(2 * max, options)
-    .check(rule<string>((s) => [...s].length <= max, `不得超过 ${max} 个字`, `at most ${max} characters`))
+    .check(rule<string>((s) => Array.from(s).length <= max, `不得超过 ${max} 个字`, `at most ${max} characters`))
     .meta({ maxLength: max });
 
 const unique = <T>(key: (item: T) => unknown) =>

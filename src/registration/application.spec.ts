@@ -1,0 +1,282 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { addMonths } from '@app/calendar';
+import { checkRights, field, rulePack } from '@app/rulepacks';
+import {
+  applicationStates,
+  mediaKinds,
+  regionLevels,
+  sourceKinds,
+  structures,
+  updateFrequencies,
+  type DeclareResourceBody,
+  type FileApplicationBody,
+  type QualityReport,
+} from '@app/sdk';
+import fc from 'fast-check';
+import { eventType, revive } from '../platform/event.js';
+import { newId } from '../platform/id.js';
+import { Refusal } from '../platform/refusal.js';
+import { ApplicationApproved, ApplicationNoticeEnded } from './application-events.js';
+import { actsOf, applicationMachine, type ApplicationAction, type ApplicationState } from './application-machine.js';
+import { questionsFor, validity } from './application-rules.js';
+import { Application, type Act } from './application.js';
+import { DataResource } from './data-resource.js';
+
+const pack = rulePack('CN-PROPERTY-2026');
+const [applicantId, registrarId] = [newId('org'), newId('org')];
+const at = new Date('2026-07-06T02:00:00Z');
+const by = (orgId: string, now = at): Act => ({ actor: { id: newId('per'), orgId, roles: [] }, now });
+const [holder, reviewer, approver, other] = [by(applicantId), by(registrarId), by(registrarId), by(newId('org'))];
+
+const declaration: DeclareResourceBody = {
+  name: '演示数据',
+  abstract: '演示',
+  industry: { section: 'I', text: '软件和信息技术服务业' },
+  sourceKind: 'COLLECTED',
+  rightsSituation: 'SELF_GENERATED',
+  regionLevel: 'PROVINCE',
+  regionText: '广东省',
+  timeFrom: '2025-01-01',
+  timeTo: '2025-12-31',
+  updateFrequency: 'YEARLY',
+  form: { media: ['TABLE'], structure: 'STRUCTURED' },
+  grade: 'GENERAL_2',
+  personalInfo: 'NONE',
+  isPublicData: false,
+  isGovernmentDutyData: false,
+  restriction: '无',
+  fileId: newId('file'),
+};
+const report: QualityReport = {
+  format: 'CSV',
+  bytes: 9,
+  sha256: 'a'.repeat(64),
+  rows: 1,
+  columns: [{ name: 'a', type: 'BIGINT', nullShare: '0.0000', min: '1', max: '1', distinct: 1 }],
+  duplicateRows: 0,
+  completeness: '1.0000',
+  profiler: 'none',
+};
+const resource = DataResource.declare(declaration, report, { id: holder.actor.id, orgId: applicantId }, at);
+const fileId = newId('file');
+const body: FileApplicationBody = {
+  regime: pack.id,
+  type: 'INITIAL',
+  resourceId: resource.id,
+  registrarId,
+  rights: [{ right: 'HOLD', termYears: null, limits: '' }],
+  scenario: '演示场景',
+  materials: ['form', 'identity', 'acquisition', 'sample', 'description'].map((code) => ({ code, fileId })),
+  validityYears: 5,
+  proofs: { contractRights: [], consentOfOthers: false, publicPlatformRegistration: false },
+};
+const { regime: _regime, type: _type, registrarId: _registrar, ...content } = body;
+const submission = { resource, owners: new Map([[fileId, applicantId]]), applicantId };
+const notice = { applicant: { name: '演示', uscc: '' }, dataName: '', dataAbstract: '', restrictions: [] };
+const registered = {
+  holder: { id: applicantId, name: '演示', uscc: '' },
+  resource,
+  registrar: { organisationId: registrarId, name: '演示登记机构', regionCode2: '44', digit: '1' },
+  fileHashes: new Map([[fileId, 'b'.repeat(64)]]),
+};
+const checklist = questionsFor(pack, 'COLLECTED').map(({ id }) => ({ code: id, ok: true, note: '' }));
+const platform = by('platform', new Date('2026-07-20T00:00:00Z'));
+const step = (app: Application) => ({ applicationId: app.id, by: 'x', at: at.toISOString(), rulePack: app.rulePack });
+
+/** Every act with what it asks for fulfilled, so that only the state can refuse it. */
+const acts: Record<string, { of: ApplicationAction[]; to?: ApplicationState; do: (app: Application) => unknown }> = {
+  revise: { of: ['revise', 'correct'], do: (app) => app.revise(content, holder) },
+  submit: { of: ['submit'], do: (app) => app.submit('submit', submission, [], holder) },
+  resubmit: { of: ['resubmit'], do: (app) => app.submit('resubmit', submission, [], holder) },
+  withdraw: { of: ['withdraw'], do: (app) => app.withdraw('', holder) },
+  requestCorrection: { of: ['requestCorrection'], do: (app) => app.requestCorrection('A-N1', ['x'], 5, reviewer) },
+  lapse: { of: ['lapse'], do: (app) => app.lapse(platform) },
+  decline: { of: ['decline'], do: (app) => app.decline('A-N1', 'x', reviewer) },
+  accept: { of: ['accept'], do: (app) => app.accept(reviewer) },
+  acceptBySilence: { of: ['acceptBySilence'], do: (app) => app.acceptBySilence(platform) },
+  startReview: { of: ['startReview', 'takeOverReview'], do: (app) => app.startReview(reviewer) },
+  extendReview: { of: ['extendReview'], do: (app) => app.extendReview(10, 'x', reviewer) },
+  requestSupplement: { of: ['requestSupplement'], do: (app) => app.requestSupplement(['x'], 5, reviewer) },
+  supply: { of: ['supply'], do: (app) => app.supply([], 'x', holder) },
+  terminate: { of: ['terminate'], do: (app) => app.terminate('A-T1', 'x', reviewer) },
+  refuse: { of: ['refuse'], do: (app) => app.refuse('A-R2', 'x', reviewer) },
+  passReview: { of: ['passReview'], do: (app) => app.passReview(checklist, [], 'COLLECTED', reviewer) },
+  returnReview: { of: ['returnReview'], do: (app) => app.returnReview('x', approver) },
+  approve: { of: ['approve'], to: 'PUBLIC_NOTICE', do: (app) => app.approve(notice, approver) },
+  object: { of: ['object'], do: (app) => app.object('x', [], other) },
+  dismissObjection: { of: ['dismissObjection'], do: (app) => app.decideObjection(false, 'x', approver) },
+  upholdObjection: { of: ['upholdObjection'], do: (app) => app.decideObjection(true, 'x', approver) },
+  register: { of: ['endNotice'], to: 'REGISTERED', do: (app) => app.register(registered, platform) },
+  certify: { of: ['certify'], do: (app) => app.certify(newId('cert'), 'SJ4412026080001') },
+};
+const does =
+  (...names: string[]) =>
+  (app: Application) =>
+    names.forEach((name) => acts[name]!.do(app));
+const reviewed = ['submit', 'accept', 'startReview', 'passReview'];
+
+const ways: Record<ApplicationState, (app: Application) => unknown> = {
+  DRAFT: () => undefined,
+  SUBMITTED: does('submit'),
+  CORRECTION_REQUIRED: does('submit', 'requestCorrection'),
+  LAPSED: does('submit', 'requestCorrection', 'lapse'),
+  NOT_ACCEPTED: does('submit', 'decline'),
+  ACCEPTED: does('submit', 'accept'),
+  UNDER_REVIEW: does(...reviewed),
+  SUPPLEMENT_REQUIRED: does(...reviewed, 'requestSupplement'),
+  TERMINATED: does(...reviewed, 'requestSupplement', 'terminate'),
+  REFUSED: does(...reviewed, 'refuse'),
+  // Two states that no transaction ends in: what follows is done at once.
+  REVIEW_PASSED: (app) => {
+    does(...reviewed)(app);
+    app.apply(new ApplicationApproved({ ...step(app), by: approver.actor.id, groundCode: null, text: null }));
+  },
+  NOTICE_DONE: (app) => {
+    does(...reviewed, 'approve')(app);
+    const resumed = { to: at.toISOString(), reviewDue: app.reviewDue!.toISOString() };
+    app.apply(new ApplicationNoticeEnded({ ...step(app), resumed }));
+  },
+  PUBLIC_NOTICE: does(...reviewed, 'approve'),
+  OBJECTION_HANDLING: does(...reviewed, 'approve', 'object'),
+  REGISTERED: does(...reviewed, 'approve', 'register'),
+  CERTIFIED: does(...reviewed, 'approve', 'register', 'certify'),
+  WITHDRAWN: does('withdraw'),
+};
+const bring = (state: ApplicationState): Application => {
+  const app = Application.file(body, holder);
+  ways[state](app);
+  expect(app.state).toBe(state);
+  return app;
+};
+const fieldsOf = (app: Application) => JSON.parse(JSON.stringify(Object.fromEntries(Object.entries(app)))) as object;
+const codeOf = (work: () => unknown): string | undefined => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+    throw error;
+  }
+  return undefined;
+};
+
+describe('the state table', () => {
+  it('is the one of the interface, of the database, and of the list of who acts', () => {
+    expect(new Set<string>(applicationMachine.states)).toEqual(new Set(applicationStates));
+    const sql = readFileSync(join(import.meta.dirname, '../platform/migrations/0003-registration.ts'), 'utf8');
+    const check = /state IN\s+\(([^)]*)\)\)/.exec(sql)![1]!;
+    expect(new Set(check.match(/\w+/g))).toEqual(new Set(applicationStates));
+    const byPlatform = ['acceptBySilence', 'lapse', 'publish', 'object', 'endNotice', 'register', 'certify'];
+    const listed = [...Object.values(actsOf).flat(), ...byPlatform];
+    expect(listed.toSorted()).toEqual(Object.keys(applicationMachine.transitions).toSorted());
+  });
+
+  for (const state of applicationMachine.states)
+    it.each(Object.keys(acts))(`${state}: %s`, (name) => {
+      const { of, to, do: act } = acts[name]!;
+      const action = of.find((a) => applicationMachine.transitions[a].from.includes(state as never));
+      const app = bring(state);
+      const { version } = app;
+      // INV-03: the one list has been asked for already.
+      if (action) act(app);
+      else expect(codeOf(() => act(app))).toBe('illegal-transition');
+      expect(app.state).toBe(action ? (to ?? applicationMachine.transitions[action].to) : state);
+      expect(app.version > version).toBe(action !== undefined);
+    });
+
+  it.each(applicationMachine.states)('%s: folding the events, as they were written, gives the row back', (state) => {
+    const app = bring(state);
+    const written = app.getUncommittedEvents().map((event) => revive(eventType(event), JSON.stringify(event)));
+    const again = new Application();
+    again.loadFromHistory(written);
+    expect(fieldsOf(again)).toEqual(fieldsOf(app));
+  });
+});
+
+describe('guards', () => {
+  it('the list of corrections is given once (INV-03)', () => {
+    const app = bring('CORRECTION_REQUIRED');
+    acts['resubmit']!.do(app);
+    expect(codeOf(() => acts['requestCorrection']!.do(app))).toBe('registration/already-corrected');
+  });
+
+  it('whoever else than the reviewer approves', () => {
+    const app = bring('UNDER_REVIEW');
+    expect(codeOf(() => app.approve(notice, reviewer))).toBe('same-person');
+    expect(codeOf(() => app.approve(notice, by(newId('org'))))).toBe('not-your-organisation');
+  });
+
+  it('what was passed before a supplement has to be passed again', () => {
+    const app = bring('SUPPLEMENT_REQUIRED');
+    acts['supply']!.do(app);
+    expect(codeOf(() => app.approve(notice, approver))).toBe('registration/not-reviewed');
+  });
+
+  it('after the time for the acceptance the registrar is too late, whatever it wants', () => {
+    const late = by(registrarId, new Date('2026-07-09T16:00:00Z'));
+    for (const act of [(app: Application) => app.accept(late), (app: Application) => app.decline('A-N1', 'x', late)])
+      expect(codeOf(() => act(bring('SUBMITTED')))).toBe('registration/too-late');
+    const inTime = by(registrarId, new Date('2026-07-09T15:59:59.999Z'));
+    expect(codeOf(() => bring('SUBMITTED').accept(inTime))).toBeUndefined();
+  });
+});
+
+describe('deadlines', () => {
+  const of = (state: ApplicationState) =>
+    Object.entries(bring(state).deadlines).flatMap(([kind, due]) => (due ? [`${kind} ${due.toISOString()}`] : []));
+
+  it.each<[ApplicationState, string[]]>([
+    ['DRAFT', []],
+    ['SUBMITTED', ['registration.acceptance 2026-07-09T16:00:00.000Z']],
+    ['CORRECTION_REQUIRED', ['registration.correction 2026-07-13T16:00:00.000Z']],
+    ['UNDER_REVIEW', ['registration.review 2026-07-20T16:00:00.000Z']],
+    ['SUPPLEMENT_REQUIRED', []],
+    ['PUBLIC_NOTICE', ['registration.notice 2026-07-13T16:00:00.000Z']],
+    ['OBJECTION_HANDLING', ['registration.objection 2026-07-20T16:00:00.000Z']],
+    ['REGISTERED', []],
+    ['WITHDRAWN', []],
+  ])('%s waits for %j', (state, expected) => {
+    expect(of(state)).toEqual(expected);
+  });
+
+  it('a missed one is noted once', () => {
+    const app = bring('UNDER_REVIEW');
+    app.noteOverdue(platform);
+    expect(app.deadlines['registration.review']).toBeNull();
+  });
+});
+
+describe('the rules of the pack', () => {
+  it('validity runs from the evidence to the same clock time, at most five years later (INV-04)', () => {
+    const instants = fc.date({ min: new Date('2026-07-01'), max: new Date('2090-01-01'), noInvalidDate: true });
+    fc.assert(
+      fc.property(instants, fc.integer({ min: 1, max: 100 }), (evidenceAt, years) => {
+        const { validFrom, validTo } = validity(pack, evidenceAt, years);
+        expect(validFrom).toEqual(evidenceAt);
+        expect(validTo > validFrom).toBe(true);
+        expect(validTo <= addMonths(evidenceAt, 60)).toBe(true);
+        expect(validTo).toEqual(addMonths(evidenceAt, 12 * Math.min(years, 5)));
+        expect(validTo.getTime() % 86_400_000).toBe(evidenceAt.getTime() % 86_400_000);
+      }),
+    );
+  });
+
+  it('the forms offer what the pack offers', () => {
+    const options = (id: string) => field(pack, id).options?.map(({ value }) => value);
+    expect(options('data.source')).toEqual([...sourceKinds]);
+    expect(options('data.region')).toEqual([...regionLevels]);
+    expect(options('data.updateFrequency')).toEqual([...updateFrequencies]);
+    expect(options('data.media')).toEqual([...mediaKinds]);
+    expect(options('data.structure')).toEqual([...structures]);
+  });
+
+  it('gathered data never carries the right to operate, however it is declared (INV-09)', () => {
+    for (const { situation } of pack.rights!) {
+      const gathered = { ...declaration, sourceKind: 'CRAWLED_PUBLIC' as const, rightsSituation: situation };
+      const declare = () => DataResource.declare(gathered, report, { id: 'per', orgId: applicantId }, at);
+      const allowed = ['AUTOMATED_PUBLIC', 'AUTOMATED_PUBLIC_PRODUCT'].includes(situation);
+      expect(codeOf(declare)).toBe(allowed ? undefined : 'invalid-request');
+    }
+    expect(checkRights(pack, { situation: 'AUTOMATED_PUBLIC', rights: ['OPERATE'] }).allowed).toBe(false);
+  });
+});
