@@ -4,6 +4,7 @@ import { completeUscc, rulePack } from '@app/rulepacks';
 import type { DeclareResourceBody, FileApplicationBody, Role } from '@app/sdk';
 import { canonicalJson } from '@app/signing';
 import pg from 'pg';
+import { audit } from '../scripts/audit.js';
 import { Clock } from '../src/platform/clock.js';
 import { DeadlineWorker } from '../src/platform/deadline-worker.js';
 import { newId } from '../src/platform/id.js';
@@ -748,5 +749,13 @@ describe('the database itself', () => {
     await wrong(`state = 'NONSENSE'`, app);
     const { validFrom, validTo } = await seen(app);
     expect(addMonths(new Date(validFrom), 60).toISOString()).toBe(validTo);
+  });
+
+  it('gives every row back when the log is replayed', async () => {
+    await t.settle();
+    let text = '';
+    const out = { write: (chunk: string) => void (text += chunk) };
+    const code = await audit(['replay', '--database', t.databaseUrl], { DATABASE_URL: t.databaseUrl }, out);
+    expect({ code, text }).toEqual({ code: 0, text: expect.any(String) });
   });
 });

@@ -7,6 +7,7 @@ export * from './client.js';
 export * from './parties.js';
 export * from './ledger.js';
 export * from './registration.js';
+export * from './application.js';
 export * from './certificates.js';
 export * from './trading.js';
 export * from './delivery.js';
