@@ -145,6 +145,17 @@ describe('the sequencer', () => {
     expect(await logIds()).toHaveLength(300);
   });
 
+  it('takes what a restored cluster brought along, whatever its transaction ids, and then what is new', async () => {
+    await superuser.query(
+      `INSERT INTO ledger.intake (gen, xid, seq, leaf) VALUES (1, '18000000000000000000', 7, '{"id":"old"}')`,
+    );
+    expect(await step()).toBe(0);
+    await superuser.query('INSERT INTO ledger.generation VALUES (2)');
+    const [fresh] = await note(superuser, 'tst_1', [1]);
+    await take(2);
+    expect(await logIds()).toEqual(['old', fresh]);
+  });
+
   it('goes on after its connection was cut', async () => {
     await note(superuser, 'tst_1', [1]);
     await take(1);
