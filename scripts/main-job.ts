@@ -1,33 +1,24 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { PlatformStatus } from '@app/sdk';
 import { fsck, parseVkey } from '@app/tlog';
 import { DataSource } from 'typeorm';
 import { replay } from '../src/ledger/replay.js';
-import { ConfigError } from '../src/platform/config.js';
+import { ConfigError, readConfig } from '../src/platform/config.js';
 import { dataSourceOptions } from '../src/platform/data-source.js';
-import { start, type Running } from '../src/start.js';
+import { freePort, isFree, start, type Running } from '../src/start.js';
 import { gather, type Cast } from './job/cast.js';
 import { DealMaker, type Deal, type Description } from './job/deal.js';
-import { recall, remember, type Memory } from './job/memory.js';
+import { DEFAULT_DATA, DEFAULT_DESCRIPTION } from './job/default-data.js';
+import { recall, remember } from './job/memory.js';
 import { Progress, until } from './job/progress.js';
 
 const { values: options } = parseArgs({
   options: { once: { type: 'boolean', default: false }, data: { type: 'string' }, json: { type: 'string' } },
 });
-
-/** A real data set that comes with a public package: daily weather of Seattle, 2012–2015 (vega-datasets, from NOAA). */
-const DEFAULT = join(dirname(createRequire(import.meta.url).resolve('vega-datasets/package.json')), 'data/seattle-weather.csv');
-const described: Description = {
-  name: '2012—2015年西雅图气象业逐日天气观测表',
-  abstract: '西雅图逐日降水、最高与最低气温、风速和天气类型的观测记录。 Daily precipitation, temperatures, wind and weather type observed in Seattle.',
-  timeFrom: '2012-01-01',
-  timeTo: '2015-12-31',
-  regionText: '美国西雅图 Seattle, USA',
-};
 
 const began = performance.now();
 const progress = new Progress();
@@ -47,9 +38,19 @@ try {
 
 async function startService(): Promise<Running> {
   progress.say('databourse');
-  return progress.step('启动服务', 'Service started', () =>
-    start({ ...process.env, DEMO: process.env['DEMO'] ?? '1', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn', ...(options.once && { PORT: process.env['PORT'] ?? '0' }) }),
-  );
+  return progress.step('启动服务', 'Service started', async () => {
+    const { DEMO = '1', LOG_LEVEL = 'warn', PORT } = process.env;
+    return start({ ...process.env, DEMO, LOG_LEVEL, PORT: PORT ?? String(await rememberedPort()) });
+  });
+}
+
+/** The same port each time: the address is part of the identity that certificates carry (did:web). */
+async function rememberedPort(): Promise<number> {
+  const { DATA_DIR } = readConfig(process.env);
+  const memory = await recall(DATA_DIR);
+  const port = (await isFree(memory.port)) ? memory.port : await freePort();
+  await remember(DATA_DIR, Object.assign(memory, { port }));
+  return port;
 }
 
 function stopOnSignal(running: Running): (code: number) => Promise<void> {
@@ -65,21 +66,29 @@ async function job({ config }: Running): Promise<{ deal: Deal; cast: Cast }> {
     gather(config.PUBLIC_URL!, config.DATA_DIR, memory),
   );
   if (memory.run) progress.say('  ↻ 继续上次中断的流程 Continuing what was interrupted');
-  else await remember(config.DATA_DIR, Object.assign(memory, { run: { id: randomUUID(), data: resolve(options.data ?? DEFAULT) } }));
+  else {
+    const { now: at } = await cast.as.operator.get<PlatformStatus>('/v1/status');
+    const run = { id: randomUUID(), at, data: resolve(options.data ?? DEFAULT_DATA) };
+    await remember(config.DATA_DIR, Object.assign(memory, { run }));
+  }
   const { data } = memory.run!;
-  const description = data === DEFAULT ? described : describe(data);
+  const description = data === DEFAULT_DATA ? DEFAULT_DESCRIPTION : describe(data);
   const deal = await new DealMaker(cast, memory, progress).run(data, description, join(config.DATA_DIR, 'received'));
-  await remember(config.DATA_DIR, forgetRun(memory));
+  await remember(config.DATA_DIR, Object.assign(memory, { run: null }));
   return { deal, cast };
 }
-
-const forgetRun = (memory: Memory): Memory => Object.assign(memory, { run: null });
 
 function describe(file: string): Description {
   const name = basename(file, extname(file));
   const today = new Date().toISOString().slice(0, 10);
   const said = `由文件 ${basename(file)} 登记的数据集 Data set of the file ${basename(file)}`;
-  return { name: [...name].slice(0, 40).join(''), abstract: [...said].slice(0, 400).join(''), timeFrom: today, timeTo: today, regionText: '未说明 not stated' };
+  return {
+    name: [...name].slice(0, 40).join(''),
+    abstract: [...said].slice(0, 400).join(''),
+    timeFrom: today,
+    timeTo: today,
+    regionText: '未说明 not stated',
+  };
 }
 
 interface Audit {
@@ -123,7 +132,14 @@ async function auditAll({ config, databaseUrl }: Running): Promise<Audit> {
 async function report({ config }: Running, deal: Deal, audit: Audit): Promise<void> {
   if (options.json === undefined) return;
   const { sound, ...ledger } = audit;
-  const facts = { ...deal, ledger, ok: sound, seconds: Math.round(performance.now() - began) / 1000, steps: progress.times, url: config.PUBLIC_URL };
+  const facts = {
+    ...deal,
+    ledger,
+    ok: sound,
+    seconds: Math.round(performance.now() - began) / 1000,
+    steps: progress.times,
+    url: config.PUBLIC_URL,
+  };
   await writeFile(options.json, `${JSON.stringify(facts, null, 2)}\n`);
 }
 

@@ -57,10 +57,19 @@ async function settle(env: NodeJS.ProcessEnv): Promise<Config> {
 
 const hostOf = ({ HOST }: Config): string => (['0.0.0.0', '::'].includes(HOST) ? '127.0.0.1' : HOST);
 
-async function freePort(host: string): Promise<number> {
+export async function freePort(host = '127.0.0.1'): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve));
   const { port } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
   return port;
+}
+
+export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  const probe = createServer();
+  const free = await new Promise<boolean>((resolve) =>
+    probe.once('error', () => resolve(false)).listen(port, host, () => resolve(true)),
+  );
+  await new Promise((resolve) => probe.close(resolve));
+  return free;
 }

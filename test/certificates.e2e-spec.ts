@@ -40,7 +40,10 @@ const registered = (at = '2026-08-03T02:00:00.000Z', digit = '1'): ApplicationRe
     regionCode2: '44',
     holder: { organisationId: newId('org'), name: '演示 <b>持有方</b>', uscc: '91350100M000100Y43' },
     resource: { id: newId('res'), name: '演示数据', abstract: '摘要' } as ApplicationRegistered['resource'],
-    rights: [{ right: 'HOLD', termYears: null, limits: '无' }, { right: 'OPERATE', termYears: null, limits: '无' }],
+    rights: [
+      { right: 'HOLD', termYears: null, limits: '无' },
+      { right: 'OPERATE', termYears: null, limits: '无' },
+    ],
     restriction: '无',
     scenario: '分析',
     remarks: [],
@@ -48,9 +51,11 @@ const registered = (at = '2026-08-03T02:00:00.000Z', digit = '1'): ApplicationRe
     evidenceHash: sha256Hex(evidence),
   });
 };
-const prepare = (event: ApplicationRegistered) => asSystem(() => t.app.get(UnitOfWork).execute(new PrepareCertificate(event)));
+const prepare = (event: ApplicationRegistered) =>
+  asSystem(() => t.app.get(UnitOfWork).execute(new PrepareCertificate(event)));
 const numberOf = async ({ applicationId }: ApplicationRegistered): Promise<string> =>
-  (await db.query('SELECT number FROM certificates.certificate WHERE application_id = $1', [applicationId])).rows[0].number;
+  (await db.query('SELECT number FROM certificates.certificate WHERE application_id = $1', [applicationId])).rows[0]
+    .number;
 const issued = async (event = registered()) => {
   await prepare(event);
   await t.settle();
@@ -64,13 +69,18 @@ const verdict = async (credential: string) =>
 describe('numbers (N1 annex 6)', () => {
   it('run by registrar and month, without gap or repetition, raced', async () => {
     const events = Array.from({ length: 12 }, () => registered('2026-09-01T00:00:00.000Z', '7'));
-    await Promise.all(events.map(async (event) => {
-      // Twelve at once may exhaust the retries of some: the reaction would come again.
-      for (let tries = 0; tries < 20; tries += 1) {
-        const done = await prepare(event).then(() => true, () => false);
-        if (done) return;
-      }
-    }));
+    await Promise.all(
+      events.map(async (event) => {
+        // Twelve at once may exhaust the retries of some: the reaction would come again.
+        for (let tries = 0; tries < 20; tries += 1) {
+          const done = await prepare(event).then(
+            () => true,
+            () => false,
+          );
+          if (done) return;
+        }
+      }),
+    );
     const numbers: string[] = [];
     for (const event of events) numbers.push(await numberOf(event));
     const expected = Array.from({ length: 12 }, (_, i) => `SJ447202609${String(i + 1).padStart(4, '0')}`);
@@ -92,7 +102,9 @@ describe('numbers (N1 annex 6)', () => {
     const event = registered();
     await prepare(event);
     await prepare(event);
-    const { rows } = await db.query('SELECT 1 FROM certificates.certificate WHERE application_id = $1', [event.applicationId]);
+    const { rows } = await db.query('SELECT 1 FROM certificates.certificate WHERE application_id = $1', [
+      event.applicationId,
+    ]);
     expect(rows).toHaveLength(1);
   });
 });
@@ -112,7 +124,9 @@ describe('a certificate', () => {
   it('changed by one character does not verify, with reasons in both languages', async () => {
     const credential = await credentialOf(await issued());
     const [header, payload, signature] = credential.split('.');
-    const other = Buffer.from(Buffer.from(payload!, 'base64url').toString().replace('演示数据', '演示数椐')).toString('base64url');
+    const other = Buffer.from(Buffer.from(payload!, 'base64url').toString().replace('演示数据', '演示数椐')).toString(
+      'base64url',
+    );
     const { ok, reasons } = await verdict([header, other, signature].join('.'));
     expect(ok).toBe(false);
     expect(reasons[0]).toMatchObject({ code: 'SIGNATURE_INVALID', zh: expect.any(String), en: expect.any(String) });
@@ -128,12 +142,17 @@ describe('a certificate', () => {
        WHERE c.application_id = $1 ORDER BY p.version`,
       [event.applicationId],
     );
-    expect(rows.map((row) => row.type)).toEqual(['certificates.certificate-prepared.v1', 'certificates.certificate-issued.v1']);
+    expect(rows.map((row) => row.type)).toEqual([
+      'certificates.certificate-prepared.v1',
+      'certificates.certificate-issued.v1',
+    ]);
   });
 
   it('has one sealed PDF, whoever asks first', async () => {
     const number = await issued();
-    const asked = await Promise.all([1, 2].map(() => http().get(`/v1/certificates/${number}/pdf`).buffer().parse(binary)));
+    const asked = await Promise.all(
+      [1, 2].map(() => http().get(`/v1/certificates/${number}/pdf`).buffer().parse(binary)),
+    );
     const [a, b] = asked.map(({ body }) => body as Buffer);
     expect(a!.equals(b!)).toBe(true);
     const { body } = await http().get(`/v1/certificates/${number}`);
@@ -157,7 +176,9 @@ describe('a certificate', () => {
   it('is found in the register by number, data or holder; wildcards are plain text', async () => {
     const number = await issued();
     const search = async (text: string) =>
-      (await http().get('/v1/certificates').query({ search: text, limit: 100 })).body.items.map((c: { number: string }) => c.number);
+      (await http().get('/v1/certificates').query({ search: text, limit: 100 })).body.items.map(
+        (c: { number: string }) => c.number,
+      );
     expect(await search(number)).toEqual([number]);
     expect(await search('演示数据')).toContain(number);
     expect(await search('%')).toEqual([]);
@@ -219,5 +240,7 @@ it('tells what is wrong with a number that does not exist', async () => {
 
 function binary(res: request.Response, done: (error: Error | null, body: Buffer) => void): void {
   const chunks: Buffer[] = [];
-  (res as unknown as NodeJS.ReadableStream).on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => done(null, Buffer.concat(chunks)));
+  (res as unknown as NodeJS.ReadableStream)
+    .on('data', (chunk: Buffer) => chunks.push(chunk))
+    .on('end', () => done(null, Buffer.concat(chunks)));
 }

@@ -84,7 +84,9 @@ describe('a request', () => {
     ['expired', { life: '-1m' }, 'ERR_JWT_EXPIRED'],
     ['meant for another service', { audience: 'https://elsewhere.test' }, 'ERR_JWT_CLAIM_VALIDATION_FAILED'],
   ])('with a token that is %s is refused', async (_, options, reason) => {
-    const { status, body } = await http().get('/v1/venues').set('authorization', await bearer(options));
+    const { status, body } = await http()
+      .get('/v1/venues')
+      .set('authorization', await bearer(options));
     expect([status, body.code, body.reason]).toEqual([401, 'invalid-token', reason]);
   });
 
@@ -118,7 +120,9 @@ describe('a request', () => {
 
   it('names each wrong place with a pointer, in both languages', async () => {
     const wrong = { ...venue('lower'), name: { zh: '', en: 'x\u0000' }, extra: 1 };
-    const { status, body } = await t.as(operator).post('/v1/venues', wrong, { 'accept-language': 'en;q=0.9, zh;q=0.1' });
+    const { status, body } = await t
+      .as(operator)
+      .post('/v1/venues', wrong, { 'accept-language': 'en;q=0.9, zh;q=0.1' });
     expect(status).toBe(422);
     const pointers = body.errors.map((e: { pointer: string }) => e.pointer);
     expect(pointers).toEqual(['/code', '/name/zh', '/name/en', '/extra']);
@@ -127,7 +131,8 @@ describe('a request', () => {
   });
 
   it('in one language or the other', async () => {
-    const ask = async (language: string) => (await http().get('/v1/venues/ven_x').set('accept-language', language)).body;
+    const ask = async (language: string) =>
+      (await http().get('/v1/venues/ven_x').set('accept-language', language)).body;
     expect((await ask('en-GB')).title).toBe('Not found');
     expect((await ask('zh-TW, en;q=0.5')).title).toBe('未找到');
     expect((await ask('fr')).title).toBe('未找到');
@@ -135,17 +140,21 @@ describe('a request', () => {
 
   it('carries its trace through', async () => {
     const trace = '0af7651916cd43dd8448eb211c80319c';
-    const { headers, body } = await http().get('/v1/venues/ven_x').set('traceparent', `00-${trace}-b7ad6b7169203331-01`);
+    const { headers, body } = await http()
+      .get('/v1/venues/ven_x')
+      .set('traceparent', `00-${trace}-b7ad6b7169203331-01`);
     expect([headers['traceparent']!.slice(3, 35), body.traceId]).toEqual([trace, trace]);
   });
 
-  it.each(['x', 'bm90IGpzb24', Buffer.from('{"a":1}').toString('base64url'), Buffer.from('[{}]').toString('base64url')])(
-    'with the foreign cursor %s is refused',
-    async (cursor) => {
-      const { status, body } = await http().get(`/v1/venues?cursor=${cursor}`);
-      expect([status, body.errors[0].pointer]).toEqual([422, '/cursor']);
-    },
-  );
+  it.each([
+    'x',
+    'bm90IGpzb24',
+    Buffer.from('{"a":1}').toString('base64url'),
+    Buffer.from('[{}]').toString('base64url'),
+  ])('with the foreign cursor %s is refused', async (cursor) => {
+    const { status, body } = await http().get(`/v1/venues?cursor=${cursor}`);
+    expect([status, body.errors[0].pointer]).toEqual([422, '/cursor']);
+  });
 
   it.each(['0', '101', '-1', '1.5', 'many', '1e9'])('with limit=%s is refused', async (limit) => {
     expect((await http().get(`/v1/venues?limit=${limit}`)).status).toBe(422);
@@ -224,7 +233,10 @@ describe('the unit of work', () => {
         }),
       ),
     ).rejects.toThrow('at the end');
-    expect([await count('ledger.intake'), await count(`market.venue WHERE code = 'HALF' OR id = $1`, [id])]).toEqual([before, 0]);
+    expect([await count('ledger.intake'), await count(`market.venue WHERE code = 'HALF' OR id = $1`, [id])]).toEqual([
+      before,
+      0,
+    ]);
   });
 
   it('leaves neither row nor leaf without the other, even for the owner of the tables', async () => {
@@ -344,7 +356,11 @@ describe('a file', () => {
   ])('of type %s is kept as it is, with its name', async (type, content, name) => {
     const { status, body } = await upload(content, type, name);
     expect(status).toBe(201);
-    expect(body).toMatchObject({ mediaType: type.split(';')[0], name: name.replaceAll('/', '_'), bytes: content.length });
+    expect(body).toMatchObject({
+      mediaType: type.split(';')[0],
+      name: name.replaceAll('/', '_'),
+      bytes: content.length,
+    });
     const back = await t.as(holder).get(`/v1/files/${body.id}/content`);
     expect(back.headers['content-disposition']).toMatch(/^attachment/);
     expect(String(back.text ?? back.body)).toBe(content);

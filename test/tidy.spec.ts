@@ -27,7 +27,9 @@ const imports = (file: string): Import[] =>
         .filter((name) => name !== '' && !name.startsWith('type '))
         .map((name) => name.split(' as ')[0]!),
       typeOnly: typeOnly !== undefined,
-      to: target!.startsWith('.') ? relative(root, resolve(root, dirname(file), target!)).replace(/\.js$/, '.ts') : target!,
+      to: target!.startsWith('.')
+        ? relative(root, resolve(root, dirname(file), target!)).replace(/\.js$/, '.ts')
+        : target!,
     }),
   );
 
@@ -47,7 +49,9 @@ it('contexts meet only through what they publish: events and queries', () => {
     .flatMap((file) =>
       imports(file)
         .filter(({ to, typeOnly }) => !typeOnly && contextOf(to) !== undefined && contextOf(to) !== contextOf(file))
-        .flatMap(({ names, to }) => names.filter((name) => !published.has(name)).map((name) => `${file}: ${name} of ${to}`)),
+        .flatMap(({ names, to }) =>
+          names.filter((name) => !published.has(name)).map((name) => `${file}: ${name} of ${to}`),
+        ),
     );
   expect(crossings).toEqual([]);
 });
@@ -55,7 +59,11 @@ it('contexts meet only through what they publish: events and queries', () => {
 it('the platform knows no context', () => {
   const leaks = files
     .filter((f) => f.startsWith('src/platform/') && f !== 'src/platform/data-source.ts')
-    .flatMap((f) => imports(f).filter(({ to }) => contextOf(to) !== undefined).map(({ to }) => `${f} -> ${to}`));
+    .flatMap((f) =>
+      imports(f)
+        .filter(({ to }) => contextOf(to) !== undefined)
+        .map(({ to }) => `${f} -> ${to}`),
+    );
   expect(leaks).toEqual([]);
 });
 
@@ -77,7 +85,9 @@ it('libs are pure: neither src nor Nest nor TypeORM, and other libs only by thei
 it('a file in a context is of one of the seven kinds', () => {
   const queries = files.filter((f) => contextOf(f) && /\/(get|list)-[^/]*\.ts$/.test(f) && !f.endsWith('.spec.ts'));
   expect(queries.filter((f) => !/extends Query</.test(text(f)))).toEqual([]);
-  const odd = files.filter((f) => contextOf(f) && /(service|repository|mapper|dto|utils?|common|helpers?)\.ts$/.test(f));
+  const odd = files.filter(
+    (f) => contextOf(f) && /(service|repository|mapper|dto|utils?|common|helpers?)\.ts$/.test(f),
+  );
   expect(odd).toEqual([]);
 });
 
@@ -101,19 +111,28 @@ it('no source file is longer than 300 lines', () => {
 });
 
 it('every problem code and every permission is used', () => {
-  const all = files.filter((f) => f.startsWith('src/')).map(text).join('\n');
+  const all = files
+    .filter((f) => f.startsWith('src/'))
+    .map(text)
+    .join('\n');
   const unused = [...Object.keys(problems), ...Object.keys(permissions)].filter((code) => !all.includes(`'${code}'`));
   expect(unused).toEqual([]);
 });
 
 it('every problem says the same in both languages: the same placeholders', () => {
   const places = (s: string) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).toSorted();
-  const uneven = Object.entries(problems).filter(([, { detail }]) => places(detail.zh).join() !== places(detail.en).join());
+  const uneven = Object.entries(problems).filter(
+    ([, { detail }]) => places(detail.zh).join() !== places(detail.en).join(),
+  );
   expect(uneven.map(([code]) => code)).toEqual([]);
 });
 
 it('the README names every top-level folder of src and libs', () => {
   const readme = text('README.md');
-  const folders = ['src', 'libs'].flatMap((top) => readdirSync(join(root, top), { withFileTypes: true }).filter((e) => e.isDirectory()).map(({ name }) => name));
+  const folders = ['src', 'libs'].flatMap((top) =>
+    readdirSync(join(root, top), { withFileTypes: true })
+      .filter((e) => e.isDirectory())
+      .map(({ name }) => name),
+  );
   expect(folders.filter((name) => !readme.includes(`\`${name}\``) && !readme.includes(`${name}/`))).toEqual([]);
 });

@@ -17,7 +17,11 @@ export interface Machine {
   readonly B: number | null;
 }
 
-export async function measureMachine(databaseUrl: string, seconds: number, told: (line: string) => void): Promise<Machine> {
+export async function measureMachine(
+  databaseUrl: string,
+  seconds: number,
+  told: (line: string) => void,
+): Promise<Machine> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
   const { rows } = await client.query<{ server_version: string }>('SHOW server_version');
@@ -56,7 +60,10 @@ function findPgbench(): string | undefined {
       return [];
     }
   })();
-  const dirs = [...(process.env['PATH'] ?? '').split(delimiter), ...versions.map((v) => `/usr/lib/postgresql/${v}/bin`)];
+  const dirs = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    ...versions.map((v) => `/usr/lib/postgresql/${v}/bin`),
+  ];
   for (const dir of dirs) {
     try {
       if (readdirSync(dir).includes('pgbench')) return join(dir, 'pgbench');

@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { signIn } from '@app/sdk';
 import { DataSource } from 'typeorm';
@@ -11,6 +10,7 @@ import { dataSourceOptions } from '../../src/platform/data-source.js';
 import { start } from '../../src/start.js';
 import { gather } from '../job/cast.js';
 import { DealMaker } from '../job/deal.js';
+import { DEFAULT_DATA, DEFAULT_DESCRIPTION } from '../job/default-data.js';
 import { recall } from '../job/memory.js';
 import { Progress } from '../job/progress.js';
 import { measureMachine } from './machine.js';
@@ -18,7 +18,11 @@ import { placeOrders } from './orders.js';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'string' }, seconds: { type: 'string', default: '10' }, connections: { type: 'string', default: '8' } },
+  options: {
+    json: { type: 'string' },
+    seconds: { type: 'string', default: '10' },
+    connections: { type: 'string', default: '8' },
+  },
 });
 const [name = 'orders'] = positionals;
 if (name !== 'orders') throw new Error(`没有基准测试 / no benchmark ${name}: orders`);
@@ -31,12 +35,12 @@ const running = await progress.step('启动服务', 'Service started', () =>
 try {
   const { config, databaseUrl } = running;
   const seconds = Number(options.seconds);
-  const memory = Object.assign(await recall(dataDir), { run: { id: 'bench', data: '' } });
+  const memory = Object.assign(await recall(dataDir), { run: { id: 'bench', at: new Date().toISOString(), data: '' } });
   const cast = await gather(config.PUBLIC_URL!, dataDir, memory);
-  const file = join(dirname(createRequire(import.meta.url).resolve('vega-datasets/package.json')), 'data/seattle-weather.csv');
-  const description = { name: '基准测试数据', abstract: '基准测试', timeFrom: '2012-01-01', timeTo: '2015-12-31', regionText: '-' };
-  const { listingId } = await new DealMaker(cast, memory, progress).offer(file, description);
-  const machine = await progress.step('测量本机上限', 'The machine measured', () => measureMachine(databaseUrl, seconds, progress.say.bind(progress)));
+  const { listingId } = await new DealMaker(cast, memory, progress).offer(DEFAULT_DATA, DEFAULT_DESCRIPTION);
+  const machine = await progress.step('测量本机上限', 'The machine measured', () =>
+    measureMachine(databaseUrl, seconds, progress.say.bind(progress)),
+  );
   const { accessToken } = await signIn({
     issuer: `${config.PUBLIC_URL}/oidc`,
     login: 'buyer',
@@ -44,15 +48,21 @@ try {
     resource: `${config.PUBLIC_URL}/v1`,
   });
   const result = await progress.step('下单', 'Orders placed', () =>
-    placeOrders(cast, config.PUBLIC_URL!, accessToken, listingId, { connections: Number(options.connections), seconds }),
+    placeOrders(cast, config.PUBLIC_URL!, accessToken, listingId, {
+      connections: Number(options.connections),
+      seconds,
+    }),
   );
   // A figure whose result does not verify is no figure.
   const verified = await progress.step('核对', 'Verified', () => verify(databaseUrl, result.placed));
   if (!verified) throw new Error('the orders in the database are not those that were acknowledged: no figure');
-  const ofLimit = machine.B === null ? null : { name: 'B', ratio: Math.round((result.median / machine.B) * 1000) / 1000 };
+  const ofLimit =
+    machine.B === null ? null : { name: 'B', ratio: Math.round((result.median / machine.B) * 1000) / 1000 };
   const report = { machine, results: [{ ...result, ofLimit, verified }] };
   if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  progress.say(`B ${machine.B?.toFixed(0) ?? '–'}/s · ${result.metric}: ${result.median.toFixed(0)} (${result.min.toFixed(0)}–${result.max.toFixed(0)}) · ${ofLimit?.ratio ?? '–'} B`);
+  progress.say(
+    `B ${machine.B?.toFixed(0) ?? '–'}/s · ${result.metric}: ${result.median.toFixed(0)} (${result.min.toFixed(0)}–${result.max.toFixed(0)}) · ${ofLimit?.ratio ?? '–'} B`,
+  );
 } finally {
   await running.stop();
   await rm(dataDir, { recursive: true, force: true });

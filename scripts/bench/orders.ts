@@ -32,7 +32,9 @@ export async function placeOrders(
         let text = '';
         answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
         answer.on('end', () =>
-          answer.statusCode === 201 ? resolve(JSON.parse(text) as PlacedOrder) : reject(new Error(`${answer.statusCode} ${text}`)),
+          answer.statusCode === 201
+            ? resolve(JSON.parse(text) as PlacedOrder)
+            : reject(new Error(`${answer.statusCode} ${text}`)),
         );
       })
         .on('error', reject)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { completeUscc } from '@app/rulepacks';
-import { Client, KEY_PROOF_TYP, signIn, type Created, type Role } from '@app/sdk';
+import { Client, KEY_PROOF_TYP, signIn, type Created, type OrganisationJwks, type Role } from '@app/sdk';
 import { publicOnly, signJws } from '@app/signing';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import type { Memory } from './memory.js';
@@ -89,31 +89,59 @@ async function openMarket(
     operatorId: orgs.exchange,
   };
   const { id: exchangeId } = await as.operator.post<Created>('/v1/venues', venue, key('venue'));
-  const base = { ...venue, code: 'DEMO-BASE', type: 'BASE', parentId: exchangeId, name: { zh: '演示服务基地', en: 'Demonstration base' } };
-  const platform = { ...base, code: 'DEMO-PLATFORM', type: 'PLATFORM', name: { zh: '演示行业平台', en: 'Demonstration platform' } };
+  const base = {
+    ...venue,
+    code: 'DEMO-BASE',
+    type: 'BASE',
+    parentId: exchangeId,
+    name: { zh: '演示服务基地', en: 'Demonstration base' },
+  };
+  const platform = {
+    ...base,
+    code: 'DEMO-PLATFORM',
+    type: 'PLATFORM',
+    name: { zh: '演示行业平台', en: 'Demonstration platform' },
+  };
   await as.operator.post('/v1/venues', base, key('base'));
   await as.operator.post('/v1/venues', platform, key('platform'));
-  const registrar = { organisationId: orgs.registrar, regionCode2: '44', digit: '1', name: organisations.registrar.name };
+  const registrar = {
+    organisationId: orgs.registrar,
+    regionCode2: '44',
+    digit: '1',
+    name: organisations.registrar.name,
+  };
   await as.operator.post('/v1/registrars', registrar, key('registrar-entry'));
 
   for (const party of ['holder', 'buyer', 'broker'] as const) {
-    const jwk = memory.keys[party];
-    const proof = { organisationId: orgs[party], thumbprint: await calculateJwkThumbprint(jwk) };
-    const signed = await signJws(proof, jwk, { typ: KEY_PROOF_TYP });
-    await addKey(as[party], orgs[party], { jwk: publicOnly(jwk), use: 'sig', proof: signed }, key(`key-${party}`));
+    await addSigningKey(as[party], orgs[party], memory.keys[party]);
     const roles = { holder: ['SELLER'], buyer: ['BUYER'], broker: ['BROKER'] }[party];
-    const commitmentHash = createHash('sha256').update('流通交易声明和承诺(演示文本) Declaration and commitment (demonstration text)').digest('hex');
+    const commitmentHash = createHash('sha256')
+      .update('流通交易声明和承诺(演示文本) Declaration and commitment (demonstration text)')
+      .digest('hex');
     const application = { venueId: exchangeId, roles, commitmentHash };
     const { id } = await as[party].post<Created>('/v1/memberships', application, key(`member-${party}`));
     await as.exchange.act(`/v1/memberships/${id}/approval`, {}, key(`admit-${party}`));
   }
   const encryption = { jwk: publicOnly(memory.buyerEncryptionKey), use: 'enc' };
-  await addKey(as.buyer, orgs.buyer, encryption, key('key-buyer-enc'));
-  const fees = { venueId: exchangeId, transactionFeeBp: 250, minimum: null, cap: null, taxRate: null, placeholder: true };
+  await as.buyer.act(`/v1/organisations/${orgs.buyer}/keys`, encryption, key('key-buyer-enc'));
+  const fees = {
+    venueId: exchangeId,
+    transactionFeeBp: 250,
+    minimum: null,
+    cap: null,
+    taxRate: null,
+    placeholder: true,
+  };
   const { id: feeId } = await as.finance.post<Created>('/v1/fee-schedules', fees, key('fees'));
   await as.treasurer.act(`/v1/fee-schedules/${feeId}/publication`, {}, key('fees-published'));
   return exchangeId;
 }
 
-const addKey = (client: Client, orgId: string, body: { jwk: JWK; use: string; proof?: string }, key: string) =>
-  client.act(`/v1/organisations/${orgId}/keys`, body, key);
+/** A proof of possession is different each time it is made, so a key that is there already is left alone. */
+async function addSigningKey(client: Client, organisationId: string, jwk: JWK): Promise<void> {
+  const thumbprint = await calculateJwkThumbprint(jwk);
+  const { keys } = await client.get<OrganisationJwks>(`/v1/organisations/${organisationId}/keys`);
+  if (keys.some(({ kid }) => kid === thumbprint)) return;
+  const proof = await signJws({ organisationId, thumbprint }, jwk, { typ: KEY_PROOF_TYP });
+  await client.act(`/v1/organisations/${organisationId}/keys`, { jwk: publicOnly(jwk), use: 'sig', proof });
+}

@@ -9,16 +9,19 @@ import { CONTRACT_SIGNATURE_TYP, openStream, signJws, unwrapContentKey } from '@
 import {
   RECEIPT_TYP,
   SCHEME_SIGNATURE_TYP,
+  type ApplicationView,
   type Created,
   type DeliveryLink,
   type DeliveryView,
   type DistributionView,
   type FileView,
+  type MandateView,
   type OrderContractView,
   type OrderView,
   type Page,
   type PlacedOrder,
   type PlatformStatus,
+  type ResourceView,
   type SchemeView,
 } from '@app/sdk';
 import type { Cast } from './cast.js';
@@ -104,8 +107,8 @@ export class DealMaker {
           fileId: uploaded.id,
         };
         const { id } = await holder.post<Created>('/v1/resources', body, this.key('resource'));
-        const view = await holder.get<{ report: { rows: number } }>(`/v1/resources/${id}`);
-        return { resourceId: id, rows: view.report.rows };
+        const { report } = await holder.get<ResourceView>(`/v1/resources/${id}`);
+        return { resourceId: id, rows: report.rows };
       },
       ({ rows }) => `${rows} 行 rows`,
     );
@@ -114,15 +117,14 @@ export class DealMaker {
   private apply(resourceId: string): Promise<string> {
     const { holder } = this.cast.as;
     return this.progress.step('申请初次登记', 'Application filed and submitted', async () => {
-      const proof = await this.material('取得说明(演示材料)', 'acquisition.txt');
       const body = {
         regime: 'CN-PROPERTY-2026',
         type: 'INITIAL',
         resourceId,
         registrarId: this.cast.orgs.registrar,
-        rights: ['HOLD', 'USE', 'OPERATE'].map((right) => ({ right, termYears: null, limits: '无 none' })),
+        rights: ['HOLD', 'USE', 'OPERATE'].map((right) => ({ right })),
         scenario: '数据分析与模型训练 Analysis and model training',
-        materials: proof,
+        materials: await this.materials(),
         validityYears: 5,
       };
       const { id } = await holder.post<Created>('/v1/applications', body, this.key('application'));
@@ -131,27 +133,36 @@ export class DealMaker {
     });
   }
 
-  private async material(text: string, name: string) {
-    const { id: fileId } = await this.cast.as.holder.upload<FileView>('/v1/files', text, 'text/plain', name);
-    return ['IDENTITY_PROOF', 'LAWFUL_ACQUISITION', 'DATA_SAMPLE', 'DATA_DESCRIPTION'].map((code) => ({ code, fileId }));
+  private async materials() {
+    const text = '演示材料 Demonstration material\n';
+    const { id: fileId } = await this.cast.as.holder.upload<FileView>('/v1/files', text, 'text/plain', 'material.txt');
+    return ['form', 'identity', 'acquisition', 'sample', 'description'].map((code) => ({ code, fileId }));
   }
 
   private review(id: string): Promise<void> {
     const { registrar, approver, operator } = this.cast.as;
     const path = `/v1/applications/${id}`;
-    return this.progress.step('受理、审查、核准、公示', 'Accepted, reviewed, approved, public notice over', async () => {
-      await registrar.act(`${path}/acceptance`, {}, this.key('acceptance'));
-      await registrar.act(`${path}/review-start`, {}, this.key('review-start'));
-      const { requiredChecks } = await registrar.get<{ requiredChecks: { code: string }[] }>(path);
-      const checklist = requiredChecks.map(({ code }) => ({ code, ok: true, note: '已核 checked' }));
-      await registrar.act(`${path}/review-pass`, { checklist }, this.key('review-pass'));
-      await approver.act(`${path}/approval`, {}, this.key('approval'));
-      const { noticeEndsAt } = await registrar.get<{ noticeEndsAt: string }>(path);
-      const { now } = await operator.get<PlatformStatus>('/v1/status');
-      const byMs = Date.parse(noticeEndsAt) - Date.parse(now) + 60_000;
-      if (byMs > 0)
-        await operator.post('/v1/demonstration/clock', { byMs, reason: '公示期届满 The notice period passes' }, this.key('clock'));
-    });
+    return this.progress.step(
+      '受理、审查、核准、公示',
+      'Accepted, reviewed, approved, public notice over',
+      async () => {
+        await registrar.act(`${path}/acceptance`, {}, this.key('acceptance'));
+        await registrar.act(`${path}/review-start`, {}, this.key('review-start'));
+        const asked = await registrar.get<ApplicationView>(path);
+        const checklist = asked.checklist.map(({ code }) => ({ code, ok: true, note: '已核 checked' }));
+        await registrar.act(`${path}/review-pass`, { checklist }, this.key('review-pass'));
+        await approver.act(`${path}/approval`, {}, this.key('approval'));
+        const { clocks } = await registrar.get<ApplicationView>(path);
+        const { now } = await operator.get<PlatformStatus>('/v1/status');
+        const byMs = Date.parse(clocks.notice!.due) - Date.parse(now) + 60_000;
+        if (byMs > 0)
+          await operator.post(
+            '/v1/demonstration/clock',
+            { byMs, reason: '公示期届满 The notice period passes' },
+            this.key('clock'),
+          );
+      },
+    );
   }
 
   private certify(id: string): Promise<string> {
@@ -161,7 +172,7 @@ export class DealMaker {
       'Evidence recorded, certificate signed and sealed',
       async () => {
         const view = await until(
-          () => holder.get<{ state: string; certificateNumber: string | null }>(`/v1/applications/${id}`),
+          () => holder.get<ApplicationView>(`/v1/applications/${id}`),
           ({ state }) => state === 'CERTIFIED',
           'certificate',
         );
@@ -177,60 +188,70 @@ export class DealMaker {
   }
 
   private list(certificateNumber: string, description: Description) {
-    const { holder, broker, exchange } = this.cast.as;
+    const { holder, exchange } = this.cast.as;
     const { orgs, venueId } = this.cast;
-    return this.progress.step('委托经纪人、订立分配方案、挂牌', 'Broker mandated, scheme signed, product listed', async () => {
-      const now = Date.parse((await holder.get<PlatformStatus>('/v1/status')).now);
-      const mandate = {
-        brokerId: orgs.broker,
-        side: 'SELL',
-        venueId,
-        // A placeholder: no rule on commissions is known.
-        commissionBp: 300,
-        validFrom: new Date(now - 60_000).toISOString(),
-        validTo: new Date(now + 365 * 86_400_000).toISOString(),
-        exclusive: false,
-      };
-      const { id: mandateId } = await this.mandate(mandate);
-      await broker.act(`/v1/mandates/${mandateId}/acceptance`, {}, this.key('mandate-accepted'));
-      const schemeId = await this.scheme();
-      const listing = {
-        venueId,
-        certificateNumber,
-        title: description.name,
-        description: description.abstract,
-        productType: 'DATASET',
-        scenarios: ['数据分析与模型训练 Analysis and model training'],
-        complianceStatement: {
-          text: '来源合法,不含个人信息和重要数据。 Lawful source; no personal or important data.',
-          accepted: true,
-          statedAt: new Date(now).toISOString(),
-        },
-        price: { amount: '1000000', currency: 'CNY' },
-        deliveryModes: ['FILE'],
-        schemeId,
-        brokerMandateId: mandateId,
-        acceptanceDays: 7,
-      };
-      const { id: listingId } = await holder.post<Created>('/v1/listings', listing, this.key('listing'));
-      await holder.act(`/v1/listings/${listingId}/submission`, {}, this.key('listing-submitted'));
-      await exchange.act(`/v1/listings/${listingId}/approval`, {}, this.key('listing-approved'));
-      return listingId;
-    });
+    return this.progress.step(
+      '委托经纪人、订立分配方案、挂牌',
+      'Broker mandated, scheme signed, product listed',
+      async () => {
+        const now = Date.parse(this.memory.run!.at);
+        const mandate = {
+          brokerId: orgs.broker,
+          side: 'SELL',
+          venueId,
+          // A placeholder: no rule on commissions is known.
+          commissionBp: 300,
+          validFrom: new Date(now - 60_000).toISOString(),
+          validTo: new Date(now + 365 * 86_400_000).toISOString(),
+          exclusive: false,
+        };
+        const mandateId = await this.mandate(mandate);
+        const schemeId = await this.scheme();
+        const listing = {
+          venueId,
+          certificateNumber,
+          title: description.name,
+          description: description.abstract,
+          productType: 'DATASET',
+          scenarios: ['数据分析与模型训练 Analysis and model training'],
+          complianceStatement: {
+            text: '来源合法,不含个人信息和重要数据。 Lawful source; no personal or important data.',
+            accepted: true,
+            statedAt: new Date(now).toISOString(),
+          },
+          price: { amount: '1000000', currency: 'CNY' },
+          deliveryModes: ['FILE'],
+          schemeId,
+          brokerMandateId: mandateId,
+          acceptanceDays: 7,
+        };
+        const { id: listingId } = await holder.post<Created>('/v1/listings', listing, this.key('listing'));
+        await holder.act(`/v1/listings/${listingId}/submission`, {}, this.key('listing-submitted'));
+        await exchange.act(`/v1/listings/${listingId}/approval`, {}, this.key('listing-approved'));
+        return listingId;
+      },
+    );
   }
 
-  /** The same body on every try: a mandate's times come from the clock, and a repeated key needs the first body. */
-  private async mandate(body: object): Promise<Created> {
-    const { items } = await this.cast.as.holder.get<Page<{ id: string; state: string; brokerId: string }>>('/v1/mandates?limit=100');
-    const open = items.find(({ state, brokerId }) => ['OFFERED', 'ACTIVE'].includes(state) && brokerId === this.cast.orgs.broker);
-    return open ?? this.cast.as.holder.post<Created>('/v1/mandates', body);
+  /** One mandate serves every sale while it lasts. */
+  private async mandate(body: object): Promise<string> {
+    const { holder, broker } = this.cast.as;
+    const { items } = await holder.get<Page<MandateView>>('/v1/mandates?limit=100');
+    const usable = ({ state, brokerId }: MandateView) =>
+      ['OFFERED', 'ACTIVE'].includes(state) && brokerId === this.cast.orgs.broker;
+    const { id } = items.find(usable) ?? (await holder.post<Created>('/v1/mandates', body, this.key('mandate')));
+    await this.once(() => broker.act(`/v1/mandates/${id}/acceptance`, {}));
+    return id;
   }
 
   private async scheme(): Promise<string> {
     const { holder } = this.cast.as;
     const { orgs } = this.cast;
     const share = { kind: 'RESIDUAL', weight: 1 };
-    const body = { name: '演示分配方案 Demonstration scheme', participants: [{ role: 'HOLDER', organisationId: orgs.holder, share }] };
+    const body = {
+      name: '演示分配方案 Demonstration scheme',
+      participants: [{ role: 'HOLDER', organisationId: orgs.holder, share }],
+    };
     const { id } = await holder.post<Created>('/v1/distribution-schemes', body, this.key('scheme'));
     const { contentHash } = await holder.get<SchemeView>(`/v1/distribution-schemes/${id}`);
     const payload = { schemeId: id, contentHash, organisationId: orgs.holder };
@@ -249,7 +270,10 @@ export class DealMaker {
         const order = await buyer.post<PlacedOrder>('/v1/orders', { listingId }, this.key('order'));
         const { contractHash, document } = await buyer.get<OrderContractView>(`/v1/orders/${order.id}/contract`);
         if (sha256(document) !== contractHash) throw new Error('the contract is not what its hash says');
-        for (const [party, client] of [['buyer', buyer], ['holder', holder]] as const) {
+        for (const [party, client] of [
+          ['buyer', buyer],
+          ['holder', holder],
+        ] as const) {
           const payload = { contractHash, orderId: order.id, organisationId: orgs[party] };
           const jws = await signJws(payload, this.memory.keys[party], { typ: CONTRACT_SIGNATURE_TYP });
           await this.once(() => client.act(`/v1/orders/${order.id}/signatures`, { jws }));
@@ -271,26 +295,41 @@ export class DealMaker {
       const { reference, due } = escrow.items[0]!;
       const payment = { reference, amount: due, payer: this.cast.orgs.buyer };
       await buyer.post('/v1/bank-simulator/payments', payment, this.key('payment'));
-      return until(() => this.stateOf(id), (state) => !['CREATED', 'CONTRACTED'].includes(state), `order ${number} funded`);
+      return until(
+        () => this.stateOf(id),
+        (state) => !['CREATED', 'CONTRACTED'].includes(state),
+        `order ${number} funded`,
+      );
     });
   }
 
   private deliver(orderId: string, folder: string): Promise<string> {
     const { buyer } = this.cast.as;
-    return this.progress.step('加密交付、下载、解密、签收、验收', 'Delivered encrypted, opened, receipted, accepted', async () => {
-      const list = () => buyer.get<Page<DeliveryView>>(`/v1/deliveries?orderId=${orderId}`);
-      const ready = ({ items }: Page<DeliveryView>) => items.some(({ state }) => state === 'READY' || state === 'RECEIVED');
-      const [delivery] = (await until(list, ready, 'delivery')).items;
-      if (delivery!.state === 'READY') {
-        const link = await buyer.act<DeliveryLink>(`/v1/deliveries/${delivery!.id}/link`, {});
-        const sha256 = await this.download(link.url, delivery!, folder);
-        const jws = await signJws({ deliveryId: delivery!.id, orderId, sha256 }, this.memory.keys.buyer, { typ: RECEIPT_TYP });
-        await buyer.act(`/v1/deliveries/${delivery!.id}/receipt`, { jws });
-      }
-      await until(() => this.stateOf(orderId), (state) => !['FUNDED', 'DELIVERING'].includes(state), 'order delivered');
-      await buyer.act(`/v1/orders/${orderId}/acceptance`, {}, this.key('accepted'));
-      return delivery!.sha256!;
-    });
+    return this.progress.step(
+      '加密交付、下载、解密、签收、验收',
+      'Delivered encrypted, opened, receipted, accepted',
+      async () => {
+        const list = () => buyer.get<Page<DeliveryView>>(`/v1/deliveries?orderId=${orderId}`);
+        const ready = ({ items }: Page<DeliveryView>) =>
+          items.some(({ state }) => state === 'READY' || state === 'RECEIVED');
+        const [delivery] = (await until(list, ready, 'delivery')).items;
+        if (delivery!.state === 'READY') {
+          const link = await buyer.act<DeliveryLink>(`/v1/deliveries/${delivery!.id}/link`, {});
+          const sha256 = await this.download(link.url, delivery!, folder);
+          const jws = await signJws({ deliveryId: delivery!.id, orderId, sha256 }, this.memory.keys.buyer, {
+            typ: RECEIPT_TYP,
+          });
+          await buyer.act(`/v1/deliveries/${delivery!.id}/receipt`, { jws });
+        }
+        await until(
+          () => this.stateOf(orderId),
+          (state) => !['FUNDED', 'DELIVERING'].includes(state),
+          'order delivered',
+        );
+        await buyer.act(`/v1/orders/${orderId}/acceptance`, {}, this.key('accepted'));
+        return delivery!.sha256!;
+      },
+    );
   }
 
   private async download(url: string, delivery: DeliveryView, folder: string): Promise<string> {
@@ -317,7 +356,7 @@ export class DealMaker {
   }
 
   private settle(orderId: string) {
-    const { finance, buyer } = this.cast.as;
+    const { finance, treasurer, buyer } = this.cast.as;
     return this.progress.step(
       '分配收益、放款',
       'Money distributed and paid out',
@@ -325,12 +364,22 @@ export class DealMaker {
         const list = () => finance.get<Page<DistributionView>>(`/v1/distributions?orderId=${orderId}`);
         const [distribution] = (await until(list, ({ items }) => items.length === 1, 'distribution')).items;
         if (distribution!.state === 'CALCULATED')
-          await this.once(() => finance.act(`/v1/distributions/${distribution!.id}/approval`, {}, this.key('distribution')));
-        await until(() => this.stateOf(orderId), (state) => state === 'COMPLETED', 'order completed');
+          await this.once(() =>
+            treasurer.act(`/v1/distributions/${distribution!.id}/approval`, {}, this.key('distribution')),
+          );
+        await until(
+          () => this.stateOf(orderId),
+          (state) => state === 'COMPLETED',
+          'order completed',
+        );
         const total = distribution!.lines.reduce((sum, { amount }) => sum + BigInt(amount.amount), 0n);
         const { gross } = await buyer.get<OrderView>(`/v1/orders/${orderId}`);
         if (total !== BigInt(gross.amount)) throw new Error(`distributed ${total} of ${gross.amount} fen`);
-        return distribution!.lines.map(({ role, organisationId, amount }) => ({ role, organisationId, fen: amount.amount }));
+        return distribution!.lines.map(({ role, organisationId, amount }) => ({
+          role,
+          organisationId,
+          fen: amount.amount,
+        }));
       },
       (lines) => lines.map(({ role, fen }) => `${role} ¥${(Number(fen) / 100).toFixed(2)}`).join(', '),
     );
@@ -354,5 +403,6 @@ export class DealMaker {
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const mediaTypeOf = (file: string): string =>
-  ({ '.csv': 'text/csv', '.json': 'application/json', '.parquet': 'application/vnd.apache.parquet' })[extname(file).toLowerCase()] ??
-  'application/octet-stream';
+  ({ '.csv': 'text/csv', '.json': 'application/json', '.parquet': 'application/vnd.apache.parquet' })[
+    extname(file).toLowerCase()
+  ] ?? 'application/octet-stream';

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 
@@ -10,10 +10,11 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 export interface Memory {
   readonly castId: string;
   readonly password: string;
+  port: number;
   readonly keys: Readonly<Record<'holder' | 'buyer' | 'broker', JWK>>;
   readonly buyerEncryptionKey: JWK;
-  /** The run under way; null between runs. */
-  run: { readonly id: string; readonly data: string } | null;
+  /** The run under way, with the platform's time when it began; null between runs. */
+  run: { readonly id: string; readonly at: string; readonly data: string } | null;
 }
 
 export async function recall(dataDir: string): Promise<Memory> {
@@ -26,6 +27,7 @@ export async function recall(dataDir: string): Promise<Memory> {
   const memory: Memory = {
     castId: randomUUID(),
     password: randomBytes(12).toString('base64url'),
+    port: 8080,
     keys: { holder: holder!, buyer: buyer!, broker: broker! },
     buyerEncryptionKey: buyerEncryptionKey!,
     run: null,
@@ -37,6 +39,7 @@ export async function recall(dataDir: string): Promise<Memory> {
 /** Replaces the file whole, so that a crash leaves the old one or the new one. */
 export async function remember(dataDir: string, memory: Memory): Promise<void> {
   const draft = `${fileOf(dataDir)}.new`;
+  await mkdir(dataDir, { recursive: true });
   await writeFile(draft, JSON.stringify(memory, null, 2), { mode: 0o600, flush: true });
   await rename(draft, fileOf(dataDir));
 }

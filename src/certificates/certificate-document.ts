@@ -46,7 +46,8 @@ export class CertificateDocuments {
   }
 
   private pageOf(certificate: CertificateView, credential: string): CertificateDocument {
-    const { holder, data, restriction, scenario, remarks, registrar, evidence } = certificate.subject as unknown as Subject;
+    const { holder, data, restriction, scenario, remarks, registrar, evidence } =
+      certificate.subject as unknown as Subject;
     const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? '无 none'));
     return {
       title: { zh: '数据产权登记凭证', en: 'Data property registration certificate' },

@@ -49,7 +49,10 @@ export class CertificatesController {
   @Get('certificates/:number/credential')
   @Header('content-type', 'application/vc+jwt')
   @ApiProduces('application/vc+jwt')
-  credential(@Param('number') number: string, @Query({ schema: AlgorithmQuery }) { alg }: AlgorithmQuery): Promise<string> {
+  credential(
+    @Param('number') number: string,
+    @Query({ schema: AlgorithmQuery }) { alg }: AlgorithmQuery,
+  ): Promise<string> {
     return this.queries.execute(new GetCredential(number, alg));
   }
 

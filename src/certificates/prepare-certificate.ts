@@ -28,7 +28,9 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
   async execute({ registered }: PrepareCertificate): Promise<void> {
     permit('certificate.issue');
     const { applicationId, registrarId, holder, resource, rights, validFrom, validTo, rulePack } = registered;
-    const known = await this.sql.row('SELECT 1 FROM certificates.certificate WHERE application_id = $1', [applicationId]);
+    const known = await this.sql.row('SELECT 1 FROM certificates.certificate WHERE application_id = $1', [
+      applicationId,
+    ]);
     if (known) return;
     const number = await this.nextNumber(registered);
     const statusListIndex = (await this.next('status-list revocation')) - 1;
@@ -49,7 +51,12 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
   }
 
   /** N1 annex 6: the serial runs by region, registrar and month of coding; INV-05: never reused, never above 9999. */
-  private async nextNumber({ regionCode2, registrarDigit, registrarId, evidenceAt }: ApplicationRegistered): Promise<string> {
+  private async nextNumber({
+    regionCode2,
+    registrarDigit,
+    registrarId,
+    evidenceAt,
+  }: ApplicationRegistered): Promise<string> {
     const yearMonth = shanghaiDate(new Date(evidenceAt)).slice(0, 7).replace('-', '');
     const serial = await this.next(`serial ${regionCode2}${registrarDigit} ${yearMonth}`);
     if (serial > LAST_SERIAL)
@@ -66,8 +73,13 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     return row!.value;
   }
 
-  private credentialOf(number: string, index: number, registered: ApplicationRegistered): CertificateFacts['credential'] {
-    const { holder, resource, rights, restriction, scenario, remarks, registrarId, evidenceAt, evidenceHash } = registered;
+  private credentialOf(
+    number: string,
+    index: number,
+    registered: ApplicationRegistered,
+  ): CertificateFacts['credential'] {
+    const { holder, resource, rights, restriction, scenario, remarks, registrarId, evidenceAt, evidenceHash } =
+      registered;
     return {
       '@context': [BASE_CONTEXT, this.issuer.contextUrl],
       id: this.issuer.pageOf(number),

@@ -125,5 +125,4 @@ input{width:70%;padding:.5rem;font:inherit}button{padding:.5rem 1rem;font:inheri
 
 const holderOf = ({ subject }: CertificateView) => subject['holder'] as { name: string; uscc: string };
 const dataOf = ({ subject }: CertificateView) => subject['data'] as { name: string; abstract: string };
-const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -12,7 +12,8 @@ import { ListCertificates } from './list-certificates.js';
 import { certificatePage, searchPage, type PageFrame } from './register-page.js';
 
 const HTML = 'text/html; charset=utf-8';
-const CSP = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CSP =
+  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** For people with a number or a QR code, and for verifiers that look for our keys. */
 @ApiExcludeController()
@@ -28,7 +29,9 @@ export class RegisterController {
   @Header('content-type', HTML)
   @Header('content-security-policy', CSP)
   async search(@Query('search') given: unknown, @Query('lang') lang: unknown): Promise<string> {
-    const search = String(given ?? '').trim().slice(0, 80);
+    const search = String(given ?? '')
+      .trim()
+      .slice(0, 80);
     const query = { limit: 50, ...(search !== '' && { search }) };
     const { items } = await this.queries.execute(new ListCertificates(query));
     return searchPage(this.frame(lang), search, items);
@@ -60,7 +63,12 @@ export class RegisterController {
     return {
       '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/suites/jws-2020/v1'],
       id: did,
-      verificationMethod: keys.map((publicKeyJwk, i) => ({ id: ids[i], type: 'JsonWebKey2020', controller: did, publicKeyJwk })),
+      verificationMethod: keys.map((publicKeyJwk, i) => ({
+        id: ids[i],
+        type: 'JsonWebKey2020',
+        controller: did,
+        publicKeyJwk,
+      })),
       assertionMethod: ids,
     };
   }

@@ -57,7 +57,11 @@ export class AccessGuard implements CanActivate {
     const granted = claims[this.config.OIDC_ROLES_CLAIM];
     if (typeof orgId !== 'string' || !Array.isArray(granted))
       throw new Refusal('invalid-token', { reason: 'no organisation or roles' });
-    return { id: claims.sub!, orgId, roles: granted.filter((role): role is Role => grantable.includes(role as string)) };
+    return {
+      id: claims.sub!,
+      orgId,
+      roles: granted.filter((role): role is Role => grantable.includes(role as string)),
+    };
   }
 
   private get issuer(): string {
@@ -76,7 +80,8 @@ export class AccessGuard implements CanActivate {
 
   private ownOrigin(): string {
     const { address, port, family } = this.host.httpAdapter.getHttpServer().address() as AddressInfo;
-    const local = address === '::' || address === '0.0.0.0' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
+    const local =
+      address === '::' || address === '0.0.0.0' ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address;
     return `http://${local}:${port}`;
   }
 }

@@ -63,4 +63,5 @@ const contextOf = (request: FastifyRequest): Context => ({
 
 /** The caller's trace id (W3C Trace Context) or a new one: 32 hexadecimal digits. */
 const traceIdOf = (traceparent: string | string[] | undefined): string =>
-  /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(String(traceparent))?.[1] ?? randomBytes(16).toString('hex');
+  /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(String(traceparent))?.[1] ??
+  randomBytes(16).toString('hex');

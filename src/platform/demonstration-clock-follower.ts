@@ -21,7 +21,9 @@ export class DemonstrationClockFollower extends Worker implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     await this.step();
     if (!this.settings.DEMO && this.clock.offsetMs > 0)
-      throw new Error('演示数据库:时钟曾被调整,只能以 DEMO=1 启动。 This database is a demonstration (its clock was moved): start with DEMO=1.');
+      throw new Error(
+        '演示数据库:时钟曾被调整,只能以 DEMO=1 启动。 This database is a demonstration (its clock was moved): start with DEMO=1.',
+      );
   }
 
   async step(): Promise<number> {

@@ -66,7 +66,9 @@ export class FilesController {
 const MEDIA_TYPE = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/;
 
 function describe({ headers }: FastifyRequest): { mediaType: string; name: string } {
-  const mediaType = String(headers['x-media-type'] ?? '').split(';', 1)[0]!.trim();
+  const mediaType = String(headers['x-media-type'] ?? '')
+    .split(';', 1)[0]!
+    .trim();
   const disposition = headers['content-disposition'] ?? '';
   const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
   const plain = /filename="?([^";]+)"?/i.exec(disposition)?.[1];

@@ -1,4 +1,13 @@
-import { Controller, ForbiddenException, Get, Header, HttpStatus, Req, Res, type BeforeApplicationShutdown } from '@nestjs/common';
+import {
+  Controller,
+  ForbiddenException,
+  Get,
+  Header,
+  HttpStatus,
+  Req,
+  Res,
+  type BeforeApplicationShutdown,
+} from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { currentContext } from './context.js';
@@ -41,7 +50,8 @@ export class HealthController implements BeforeApplicationShutdown {
   @Header('content-type', registry.contentType)
   async metrics(@Req() request: FastifyRequest): Promise<string> {
     const roles = currentContext().actor?.roles ?? [];
-    if (!LOOPBACK.has(request.ip) && !roles.includes('operator') && !roles.includes('auditor')) throw new ForbiddenException();
+    if (!LOOPBACK.has(request.ip) && !roles.includes('operator') && !roles.includes('auditor'))
+      throw new ForbiddenException();
     await this.measure();
     return registry.metrics();
   }

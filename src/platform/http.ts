@@ -149,7 +149,11 @@ function toProblem({ code, facts, faults }: Refusal, language: Language) {
     // Both languages stand in every answer, so that a log or a forwarded error can be read by either reader.
     reasons: { 'zh-CN': `${title.zh}:${fill(detail.zh)}`, en: `${title.en}: ${fill(detail.en)}` },
     ...(faults.length > 0 && {
-      errors: faults.map(({ pointer, zh, en }) => ({ pointer, detail: language === 'en' ? en : zh, reasons: { 'zh-CN': zh, en } })),
+      errors: faults.map(({ pointer, zh, en }) => ({
+        pointer,
+        detail: language === 'en' ? en : zh,
+        reasons: { 'zh-CN': zh, en },
+      })),
     }),
   };
 }

@@ -50,8 +50,7 @@ export async function keepAnswer(manager: EntityManager, owner: string, key: Key
 
 /** Another request with this key committed first: ours left no effect, and its answer is the answer. */
 export const forgetFailedAnswer = (error: unknown): boolean =>
-  error instanceof QueryFailedError &&
-  (error.driverError as { constraint?: string }).constraint === 'idempotency_pkey';
+  error instanceof QueryFailedError && (error.driverError as { constraint?: string }).constraint === 'idempotency_pkey';
 
 /** The key is kept when the first try was refused. Passing troubles are not answers. */
 export async function keepFailedAnswer(

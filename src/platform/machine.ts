@@ -14,8 +14,7 @@ export function defineMachine<const S extends string, const A extends string>(
   const rows = Object.entries(transitions) as [A, Transition<S>][];
   const states = [...new Set<S>([initial, ...rows.flatMap(([, t]) => [...t.from, t.to])])];
   const reachable = new Set<S>([initial]);
-  for (const _ of states)
-    for (const [, t] of rows) if (t.from.some((s) => reachable.has(s))) reachable.add(t.to);
+  for (const _ of states) for (const [, t] of rows) if (t.from.some((s) => reachable.has(s))) reachable.add(t.to);
   const lost = states.filter((s) => !reachable.has(s));
   if (lost.length > 0) throw new Error(`${name}: unreachable states ${lost.join(', ')}`);
 

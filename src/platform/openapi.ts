@@ -18,7 +18,10 @@ export function describeApi(app: INestApplication): OpenAPIObject {
       .addSecurityRequirements('bearer')
       .build(),
   );
-  document.components = { ...document.components, schemas: { ...document.components?.schemas, Problem: problemSchema } };
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, Problem: problemSchema },
+  };
   for (const path of Object.values(document.paths))
     for (const operation of Object.values(path)) {
       const responses = (operation as { responses?: Record<string, object> }).responses;

@@ -10,7 +10,8 @@ export function decodeCursor(cursor: string | undefined, parts: number): (string
   if (cursor === undefined) return undefined;
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    const ours = Array.isArray(key) && key.length === parts && key.every((k) => ['string', 'number'].includes(typeof k));
+    const ours =
+      Array.isArray(key) && key.length === parts && key.every((k) => ['string', 'number'].includes(typeof k));
     if (ours) return key as (string | number)[];
   } catch {
     // Not ours: refused below.

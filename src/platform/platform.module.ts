@@ -67,7 +67,20 @@ export class PlatformModule {
         { provide: APP_GUARD, useClass: PreconditionGuard },
         { provide: APP_INTERCEPTOR, useClass: AnswerHeaders },
       ],
-      exports: [CONFIG, FileKeyStore, FileStore, DATABASE_URL, Clock, Sql, Log, UnitOfWork, Relay, DeadlineWorker, CqrsModule, DiscoveryModule],
+      exports: [
+        CONFIG,
+        FileKeyStore,
+        FileStore,
+        DATABASE_URL,
+        Clock,
+        Sql,
+        Log,
+        UnitOfWork,
+        Relay,
+        DeadlineWorker,
+        CqrsModule,
+        DiscoveryModule,
+      ],
     };
   }
 }

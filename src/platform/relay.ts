@@ -55,7 +55,8 @@ export class Relay extends Worker implements OnModuleInit {
       return { name: consumer, types: new Set(to.map((e) => eventType(e))), reaction: wrapper.instance as Reacts };
     });
     const names = this.consumers.map(({ name }) => name);
-    if (new Set(names).size < names.length) throw new Error(`two reactions share a name: ${names.toSorted().join(', ')}`);
+    if (new Set(names).size < names.length)
+      throw new Error(`two reactions share a name: ${names.toSorted().join(', ')}`);
     await this.sql.rows(
       'INSERT INTO platform.relay_cursor (consumer) SELECT unnest($1::text[]) ON CONFLICT DO NOTHING',
       [names],
@@ -71,7 +72,10 @@ export class Relay extends Worker implements OnModuleInit {
     );
     let done = 0;
     for (const { consumer, position } of rows)
-      done += await this.advance(this.consumers.find((c) => c.name === consumer)!, Number(position));
+      done += await this.advance(
+        this.consumers.find((c) => c.name === consumer)!,
+        Number(position),
+      );
     return done + (await this.retry());
   }
 
@@ -165,7 +169,10 @@ export class Relay extends Worker implements OnModuleInit {
     } catch (error) {
       const tried = attempts + 1;
       const parked = tried >= ATTEMPTS_MAX;
-      this.log.error({ alert: parked, consumer: name, event: entry!.id, stream, tried, error }, 'a reaction failed again');
+      this.log.error(
+        { alert: parked, consumer: name, event: entry!.id, stream, tried, error },
+        'a reaction failed again',
+      );
       await this.sql.rows(
         `UPDATE platform.relay_backlog SET attempts = $3, error = $4, try_at = now() + $5 * interval '1 second',
            parked_at = CASE WHEN $6 THEN now() END WHERE consumer = $1 AND leaf_index = $2`,

@@ -11,7 +11,8 @@ export class Sql {
   async rows<T extends object>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     const result: unknown = await (openManager() ?? this.dataSource.manager).query(sql, [...parameters]);
     // TypeORM answers UPDATE and DELETE with [rows, count].
-    const changed = Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number';
+    const changed =
+      Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number';
     return (changed ? result[0] : result) as T[];
   }
 

@@ -161,7 +161,15 @@ export class UnitOfWork {
     const column = <K extends keyof Leaf>(key: K): Leaf[K][] => leaves.map((leaf) => leaf[key]);
     await manager.query(
       'SELECT ledger.append($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])',
-      [column('id'), column('stream'), column('version'), column('type'), column('leaf'), column('payload'), column('salt')],
+      [
+        column('id'),
+        column('stream'),
+        column('version'),
+        column('type'),
+        column('leaf'),
+        column('payload'),
+        column('salt'),
+      ],
     );
   }
 

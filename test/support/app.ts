@@ -33,10 +33,7 @@ export interface TestApp {
  * The real application on a database of its own: a copy of an empty, migrated template. Workers are stepped by the test.
  * `extra` modules stand beside the contexts.
  */
-export async function startApp(
-  env: Record<string, string> = {},
-  ...extra: (Type | DynamicModule)[]
-): Promise<TestApp> {
+export async function startApp(env: Record<string, string> = {}, ...extra: (Type | DynamicModule)[]): Promise<TestApp> {
   const databaseUrl = urlOf(await freshDatabase());
   const issuer = await startIssuer();
   const config = readConfig({

@@ -8,7 +8,12 @@ export const AUDIENCE = 'https://databourse.test/v1';
 /** An external OpenID issuer for tests: the service is told of it by OIDC_ISSUER and checks its tokens as any others. */
 export interface Issuer {
   readonly url: string;
-  token(sub: string, org: string, roles: readonly Role[], options?: { life?: string; audience?: string }): Promise<string>;
+  token(
+    sub: string,
+    org: string,
+    roles: readonly Role[],
+    options?: { life?: string; audience?: string },
+  ): Promise<string>;
   close(): Promise<void>;
 }
 

@@ -8,10 +8,13 @@ export const rule = <T>(check: (value: T) => boolean, zh: string, en: string) =>
 
 /** `ord_` + UUIDv7 in 32 hexadecimal digits. */
 export const id = (prefix: string) =>
-  z.string().regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), { error: `an id that begins with ${prefix}_` }).meta({
-    description: `Id with the prefix ${prefix}_`,
-    examples: [`${prefix}_01930e2c7b7a7c3e9d4f5a6b7c8d9e0f`],
-  });
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}_[0-9a-f]{32}$`), { error: `an id that begins with ${prefix}_` })
+    .meta({
+      description: `Id with the prefix ${prefix}_`,
+      examples: [`${prefix}_01930e2c7b7a7c3e9d4f5a6b7c8d9e0f`],
+    });
 
 /** Text that a person typed: trimmed, no control characters (line breaks allowed when `multiline`). */
 export const text = (max: number, { min = 1, multiline = false } = {}) =>
@@ -29,10 +32,16 @@ export const text = (max: number, { min = 1, multiline = false } = {}) =>
 /** Minor units (fen) as a decimal string with its currency (ISO 4217). At most 15 digits: 9,999,999,999,999.99. */
 export const Money = z
   .strictObject({
-    amount: z.string().regex(/^(0|[1-9]\d{0,14})$/, { error: 'whole minor units (fen) as a string, at most 15 digits' }),
+    amount: z
+      .string()
+      .regex(/^(0|[1-9]\d{0,14})$/, { error: 'whole minor units (fen) as a string, at most 15 digits' }),
     currency: z.literal('CNY'),
   })
-  .meta({ id: 'Money', description: 'Minor units (fen) as a string', examples: [{ amount: '10000', currency: 'CNY' }] });
+  .meta({
+    id: 'Money',
+    description: 'Minor units (fen) as a string',
+    examples: [{ amount: '10000', currency: 'CNY' }],
+  });
 export type Money = z.infer<typeof Money>;
 
 export const Instant = z.iso.datetime().meta({ description: 'RFC 3339, UTC' });
@@ -48,7 +57,8 @@ export const PageQuery = z.object({
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
-export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const page = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 export interface Page<T> {
   readonly items: T[];
   readonly nextCursor: string | null;

@@ -262,6 +262,7 @@ const tables = `
     name text NOT NULL,
     uploaded_by text NOT NULL
   );
+  CREATE INDEX uploaded_file_content ON platform.uploaded_file (owner_id, sha256);
   CREATE TABLE platform.demonstration_clock (
     id text PRIMARY KEY,
     version integer NOT NULL,

@@ -12,11 +12,17 @@ export const certificateProblems = {
   'certificates/not-issued': {
     status: 409,
     title: { zh: '凭证尚未签发', en: 'The certificate is not signed yet' },
-    detail: { zh: '凭证 {number} 正在签发,请稍后再取。', en: 'Certificate {number} is being signed; ask again shortly.' },
+    detail: {
+      zh: '凭证 {number} 正在签发,请稍后再取。',
+      en: 'Certificate {number} is being signed; ask again shortly.',
+    },
   },
   'certificates/ground': {
     status: 422,
     title: { zh: '注销依据不正确', en: 'Not a ground for cancellation' },
-    detail: { zh: '{groundCode} 不是规则包 {rulePack} 的注销依据。', en: '{groundCode} is no ground for cancellation in {rulePack}.' },
+    detail: {
+      zh: '{groundCode} 不是规则包 {rulePack} 的注销依据。',
+      en: '{groundCode} is no ground for cancellation in {rulePack}.',
+    },
   },
 } as const satisfies Record<string, Problem>;
