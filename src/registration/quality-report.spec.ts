@@ -70,6 +70,11 @@ describe('what is measured', () => {
     expect(report.columns[1]).toMatchObject({ name: 'b', type: 'STRUCT(c BIGINT[])', min: null, max: null });
   });
 
+  it('an empty field is missing, a quoted empty text is not', async () => {
+    const { columns } = await measure('a,b\n"",1\n,2\n');
+    expect(columns[0]).toMatchObject({ nullShare: '0.5000', min: '', distinct: 1 });
+  });
+
   it('Parquet', async () => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
