@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, Instant, LegalDate, PageQuery, rule, Sha256, text } from './schema.js';
+import { id, Instant, LegalDate, rule, Sha256, text } from './schema.js';
 
 /** Text with the limit that a form counts in characters (code points), not in UTF-16 units. */
 const characters = (max: number, options: { min?: number; multiline?: boolean } = {}) =>
