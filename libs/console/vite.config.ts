@@ -21,7 +21,10 @@ export default defineConfig({
         codeSplitting: {
           // Libraries change seldom, so a new version of the console leaves them in the browser's cache.
           groups: [
-            { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|@tanstack)[\\/]/ },
+            {
+              name: 'react',
+              test: /node_modules[\\/](react|react-dom|scheduler|i18next|react-i18next|@tanstack)[\\/]/,
+            },
             { name: 'contract', test: /node_modules[\\/]zod[\\/]|libs[\\/](sdk|rulepacks)[\\/]/ },
           ],
         },
@@ -30,7 +33,10 @@ export default defineConfig({
   },
   server: {
     proxy: Object.fromEntries(
-      ['/v1', '/oidc', '/log', '/certificates', '/console/settings.json'].map((path) => [path, 'http://127.0.0.1:8080']),
+      ['/v1', '/oidc', '/log', '/certificates', '/console/settings.json'].map((path) => [
+        path,
+        'http://127.0.0.1:8080',
+      ]),
     ),
   },
 });

@@ -132,7 +132,15 @@ export function CreateButton({ creation, onDone }: { creation: Creation; onDone?
   );
 }
 
-function CreateModal({ creation, close, onDone }: { creation: Creation; close: () => void; onDone: (id: string) => void }) {
+function CreateModal({
+  creation,
+  close,
+  onDone,
+}: {
+  creation: Creation;
+  close: () => void;
+  onDone: (id: string) => void;
+}) {
   const { client } = useConnection();
   const { message } = App.useApp();
   const [key, setKey] = useState(() => crypto.randomUUID());

@@ -13,7 +13,10 @@ export function withQuery(path: string, query: Query): string {
 }
 
 /** One thing of the service; null for none. */
-export function useApi<T>(path: string | null, { again = AGAIN_MS }: { again?: number | false } = {}): UseQueryResult<T> {
+export function useApi<T>(
+  path: string | null,
+  { again = AGAIN_MS }: { again?: number | false } = {},
+): UseQueryResult<T> {
   const { client } = useConnection();
   const me = useMe();
   return useQuery({

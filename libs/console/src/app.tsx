@@ -19,10 +19,10 @@ const queries = new QueryClient({
   },
 });
 
-export function Root({ session, failure }: { session: Session; failure: unknown }) {
+export function Root({ session, failure }: { session: Session; failure: Error | null }) {
   useTranslation();
   return (
-    <ConfigProvider locale={language() === 'en' ? enUS : zhCN} theme={theme}>
+    <ConfigProvider locale={language() === 'en' ? enUS : zhCN} theme={theme} button={{ autoInsertSpace: false }}>
       <AntApp>
         <QueryClientProvider client={queries}>
           <SessionProvider session={session}>

@@ -41,7 +41,7 @@ export function Collection<T extends Thing, D extends T = T>(props: Props<T, D>)
         <Flex gap={12} wrap align="center" style={{ flex: 1 }}>
           {props.children}
         </Flex>
-        <Flex gap={8} wrap>
+        <Flex gap={8} wrap style={{ marginInlineStart: 'auto' }}>
           {creations.map((creation) => (
             <CreateButton key={creation.path} creation={creation} onDone={(made) => go(page, made)} />
           ))}
@@ -104,7 +104,14 @@ function Rows<T extends Thing>({ page, columns, items, loading, empty }: RowsPro
   );
 }
 
-function Open<T extends Thing, D extends T>({ page, path, id, title, detail, acts = [] }: Props<T, D> & { id: string }) {
+function Open<T extends Thing, D extends T>({
+  page,
+  path,
+  id,
+  title,
+  detail,
+  acts = [],
+}: Props<T, D> & { id: string }) {
   const { data, error } = useApi<D>(`${path}/${id}`);
   return (
     <Drawer

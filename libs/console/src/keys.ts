@@ -47,7 +47,11 @@ export async function registration(key: OwnKey): Promise<AddOrganisationKeyBody>
   const { kty, crv, x, y } = key.publicJwk;
   const jwk = { kty, crv, x, y } as AddOrganisationKeyBody['jwk'];
   if (key.use === 'enc') return { jwk, use: 'enc' };
-  return { jwk, use: 'sig', proof: await signWith(key, { organisationId: key.orgId, thumbprint: key.kid }, KEY_PROOF_TYP) };
+  return {
+    jwk,
+    use: 'sig',
+    proof: await signWith(key, { organisationId: key.orgId, thumbprint: key.kid }, KEY_PROOF_TYP),
+  };
 }
 
 export class NoKey extends Error {}
@@ -57,7 +61,12 @@ export class NoKey extends Error {}
  * @param registered the kids that the service knows
  * @throws NoKey
  */
-export async function signFor(orgId: string, registered: readonly string[], payload: object, typ: string): Promise<string> {
+export async function signFor(
+  orgId: string,
+  registered: readonly string[],
+  payload: object,
+  typ: string,
+): Promise<string> {
   const key = (await ownKeys(orgId)).find(({ use, kid }) => use === 'sig' && registered.includes(kid));
   if (!key) throw new NoKey();
   return signWith(key, payload, typ);

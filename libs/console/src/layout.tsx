@@ -1,6 +1,6 @@
-import { GlobalOutlined, LoginOutlined, LogoutOutlined, UserOutlined } from '@ant-design/icons';
+import { GlobalOutlined, LoginOutlined, LogoutOutlined, MenuOutlined, UserOutlined } from '@ant-design/icons';
 import { Alert, Button, Dropdown, Flex, Layout, Menu, Result, Skeleton, Typography, type MenuProps } from 'antd';
-import { Suspense, useState } from 'react';
+import { Suspense, useState, type ReactNode } from 'react';
 import { useOrganisation } from './api.js';
 import { Banner } from './banner.js';
 import { language, say, setLanguage, term } from './i18n.js';
@@ -12,8 +12,9 @@ const visible = (me: Me | null, { permission }: Page): boolean =>
   permission === undefined || permission.some((one) => can(me, one));
 
 /** What stands around every page. */
-export function Frame({ failure }: { failure: unknown }) {
+export function Frame({ failure }: { failure: Error | null }) {
   const [folded, setFolded] = useState(false);
+  const [narrow, setNarrow] = useState(false);
   return (
     <Layout style={{ minHeight: '100vh' }}>
       <a href="#main" className="skip">
@@ -23,9 +24,10 @@ export function Frame({ failure }: { failure: unknown }) {
         width={232}
         breakpoint="lg"
         collapsedWidth={0}
-        collapsible
         collapsed={folded}
+        trigger={null}
         onCollapse={setFolded}
+        onBreakpoint={setNarrow}
         className="sider"
       >
         <To page="">
@@ -37,14 +39,24 @@ export function Frame({ failure }: { failure: unknown }) {
             </span>
           </Flex>
         </To>
-        <Navigation />
+        <Navigation onChoose={() => setFolded(narrow)} />
       </Layout.Sider>
       <Layout>
-        <Header />
+        <Header>
+          {narrow && (
+            <Button
+              type="text"
+              icon={<MenuOutlined />}
+              aria-label={say('navigation')}
+              aria-expanded={!folded}
+              onClick={() => setFolded(!folded)}
+            />
+          )}
+        </Header>
         <Banner />
         <Layout.Content id="main" className="content">
           {failure !== null && (
-            <Alert type="error" showIcon closable title={say('signInFailed')} description={String(failure)} />
+            <Alert type="error" showIcon closable title={say('signInFailed')} description={failure.message} />
           )}
           <Suspense fallback={<Skeleton active />}>
             <Content />
@@ -61,7 +73,7 @@ export function Frame({ failure }: { failure: unknown }) {
   );
 }
 
-function Navigation() {
+function Navigation({ onChoose }: { onChoose: () => void }) {
   const me = useMe();
   const { page } = usePlace();
   const items: NonNullable<MenuProps['items']> = groups.flatMap((group) => {
@@ -81,6 +93,7 @@ function Navigation() {
           if (domEvent.ctrlKey || domEvent.metaKey || domEvent.shiftKey) return;
           domEvent.preventDefault();
           go(key);
+          onChoose();
         }}
       />
     </nav>
@@ -121,10 +134,11 @@ function Content() {
   );
 }
 
-function Header() {
+function Header({ children }: { children: ReactNode }) {
   return (
     <Layout.Header className="header">
-      <Flex justify="flex-end" align="center" gap={8} style={{ height: '100%' }}>
+      <Flex align="center" gap={8} style={{ height: '100%' }}>
+        <span style={{ flex: 1 }}>{children}</span>
         <Button
           type="text"
           icon={<GlobalOutlined />}

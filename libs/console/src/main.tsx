@@ -6,7 +6,7 @@ import './style.css';
 
 const settings = await readSettings();
 const session = new Session(settings);
-let failure: unknown = null;
+let failure: Error | null = null;
 
 if (location.pathname.endsWith('/callback')) {
   try {
@@ -14,7 +14,7 @@ if (location.pathname.endsWith('/callback')) {
     if (done) session.keep(done.tokens);
     history.replaceState(null, '', done?.returnTo ?? '/console/');
   } catch (error) {
-    failure = error;
+    failure = error as Error;
     history.replaceState(null, '', '/console/');
   }
 }

@@ -24,7 +24,14 @@ import { lazy, type ComponentType, type ReactNode } from 'react';
 import type { Action } from '@app/sdk';
 import type { ScreenText } from './i18n.js';
 
-export const groups = ['groupMarket', 'groupRegistration', 'groupTrading', 'groupMoney', 'groupParties', 'groupOversight'] as const;
+export const groups = [
+  'groupMarket',
+  'groupRegistration',
+  'groupTrading',
+  'groupMoney',
+  'groupParties',
+  'groupOversight',
+] as const;
 
 export interface Page {
   readonly path: string;
@@ -44,6 +51,7 @@ const view = <M,>(load: () => Promise<M>, pick: (module: M) => ComponentType): C
 const listings = () => import('./pages/listings.js');
 const register = () => import('./pages/register.js');
 const settlement = () => import('./pages/settlement.js');
+const terms = () => import('./pages/terms.js');
 const books = () => import('./pages/books.js');
 const parties = () => import('./pages/parties.js');
 
@@ -57,25 +65,192 @@ const page = (
 ): Page => ({ path, group, title, about, icon, View, ...(permission.length > 0 && { permission }) });
 
 export const pages: readonly Page[] = [
-  page('', 'groupMarket', ['overview', 'overviewAbout'], <HomeOutlined />, view(() => import('./pages/overview.js'), (m) => m.Overview)),
-  page('listings', 'groupMarket', ['catalogue', 'catalogueAbout'], <ShopOutlined />, view(listings, (m) => m.Listings)),
-  page('certificates', 'groupMarket', ['certificates', 'certificatesAbout'], <SafetyCertificateOutlined />, view(register, (m) => m.Certificates)),
-  page('notices', 'groupMarket', ['notices', 'noticesAbout'], <NotificationOutlined />, view(register, (m) => m.Notices)),
-  page('resources', 'groupRegistration', ['resources', 'resourcesAbout'], <DatabaseOutlined />, view(() => import('./pages/resources.js'), (m) => m.Resources), 'resource.read'),
-  page('applications', 'groupRegistration', ['applications', 'applicationsAbout'], <SolutionOutlined />, view(() => import('./pages/applications.js'), (m) => m.Applications), 'application.read'),
-  page('orders', 'groupTrading', ['orders', 'ordersAbout'], <FileTextOutlined />, view(() => import('./pages/orders.js'), (m) => m.Orders), 'order.read'),
-  page('deliveries', 'groupTrading', ['deliveries', 'deliveriesAbout'], <CloudDownloadOutlined />, view(() => import('./pages/deliveries.js'), (m) => m.Deliveries), 'delivery.read'),
-  page('mandates', 'groupTrading', ['mandates', 'mandatesAbout'], <DeploymentUnitOutlined />, view(() => import('./pages/mandates.js'), (m) => m.Mandates), 'mandate.read'),
-  page('schemes', 'groupMoney', ['schemes', 'schemesAbout'], <PartitionOutlined />, view(settlement, (m) => m.Schemes), 'account.read'),
-  page('escrows', 'groupMoney', ['escrows', 'escrowsAbout'], <ContainerOutlined />, view(settlement, (m) => m.Escrows), 'account.read'),
-  page('distributions', 'groupMoney', ['distributions', 'distributionsAbout'], <FileDoneOutlined />, view(settlement, (m) => m.Distributions), 'account.read'),
-  page('accounts', 'groupMoney', ['accounts', 'accountsAbout'], <AccountBookOutlined />, view(books, (m) => m.Accounts), 'account.read'),
-  page('fees', 'groupMoney', ['fees', 'feesAbout'], <PercentageOutlined />, view(settlement, (m) => m.Fees), 'account.read'),
-  page('bank', 'groupMoney', ['bank', 'bankAbout'], <BankOutlined />, view(books, (m) => m.Bank), 'bank-notice.read'),
-  page('organisation', 'groupParties', ['myOrganisation', 'myOrganisationAbout'], <UserOutlined />, view(() => import('./pages/organisation.js'), (m) => m.MyOrganisation), 'organisation.read'),
-  page('memberships', 'groupParties', ['memberships', 'membershipsAbout'], <AuditOutlined />, view(parties, (m) => m.Memberships), 'membership.read'),
-  page('venues', 'groupParties', ['venues', 'venuesAbout'], <ApartmentOutlined />, view(parties, (m) => m.Venues)),
-  page('organisations', 'groupParties', ['organisations', 'organisationsAbout'], <TeamOutlined />, view(parties, (m) => m.Organisations), 'organisation.register', 'books.check'),
-  page('people', 'groupParties', ['people', 'peopleAbout'], <UserOutlined />, view(parties, (m) => m.People), 'person.read'),
-  page('ledger', 'groupOversight', ['ledger', 'ledgerAbout'], <BlockOutlined />, view(() => import('./pages/ledger.js'), (m) => m.Ledger), 'ledger.read'),
+  page(
+    '',
+    'groupMarket',
+    ['overview', 'overviewAbout'],
+    <HomeOutlined />,
+    view(
+      () => import('./pages/overview.js'),
+      (m) => m.Overview,
+    ),
+  ),
+  page(
+    'listings',
+    'groupMarket',
+    ['catalogue', 'catalogueAbout'],
+    <ShopOutlined />,
+    view(listings, (m) => m.Listings),
+  ),
+  page(
+    'certificates',
+    'groupMarket',
+    ['certificates', 'certificatesAbout'],
+    <SafetyCertificateOutlined />,
+    view(register, (m) => m.Certificates),
+  ),
+  page(
+    'notices',
+    'groupMarket',
+    ['notices', 'noticesAbout'],
+    <NotificationOutlined />,
+    view(register, (m) => m.Notices),
+  ),
+  page(
+    'resources',
+    'groupRegistration',
+    ['resources', 'resourcesAbout'],
+    <DatabaseOutlined />,
+    view(
+      () => import('./pages/resources.js'),
+      (m) => m.Resources,
+    ),
+    'resource.read',
+  ),
+  page(
+    'applications',
+    'groupRegistration',
+    ['applications', 'applicationsAbout'],
+    <SolutionOutlined />,
+    view(
+      () => import('./pages/applications.js'),
+      (m) => m.Applications,
+    ),
+    'application.read',
+  ),
+  page(
+    'orders',
+    'groupTrading',
+    ['orders', 'ordersAbout'],
+    <FileTextOutlined />,
+    view(
+      () => import('./pages/orders.js'),
+      (m) => m.Orders,
+    ),
+    'order.read',
+  ),
+  page(
+    'deliveries',
+    'groupTrading',
+    ['deliveries', 'deliveriesAbout'],
+    <CloudDownloadOutlined />,
+    view(
+      () => import('./pages/deliveries.js'),
+      (m) => m.Deliveries,
+    ),
+    'delivery.read',
+  ),
+  page(
+    'mandates',
+    'groupTrading',
+    ['mandates', 'mandatesAbout'],
+    <DeploymentUnitOutlined />,
+    view(
+      () => import('./pages/mandates.js'),
+      (m) => m.Mandates,
+    ),
+    'mandate.read',
+  ),
+  page(
+    'schemes',
+    'groupMoney',
+    ['schemes', 'schemesAbout'],
+    <PartitionOutlined />,
+    view(terms, (m) => m.Schemes),
+    'account.read',
+  ),
+  page(
+    'escrows',
+    'groupMoney',
+    ['escrows', 'escrowsAbout'],
+    <ContainerOutlined />,
+    view(settlement, (m) => m.Escrows),
+    'account.read',
+  ),
+  page(
+    'distributions',
+    'groupMoney',
+    ['distributions', 'distributionsAbout'],
+    <FileDoneOutlined />,
+    view(settlement, (m) => m.Distributions),
+    'account.read',
+  ),
+  page(
+    'accounts',
+    'groupMoney',
+    ['accounts', 'accountsAbout'],
+    <AccountBookOutlined />,
+    view(books, (m) => m.Accounts),
+    'account.read',
+  ),
+  page(
+    'fees',
+    'groupMoney',
+    ['fees', 'feesAbout'],
+    <PercentageOutlined />,
+    view(terms, (m) => m.Fees),
+    'account.read',
+  ),
+  page(
+    'bank',
+    'groupMoney',
+    ['bank', 'bankAbout'],
+    <BankOutlined />,
+    view(books, (m) => m.Bank),
+    'bank-notice.read',
+  ),
+  page(
+    'organisation',
+    'groupParties',
+    ['myOrganisation', 'myOrganisationAbout'],
+    <UserOutlined />,
+    view(
+      () => import('./pages/organisation.js'),
+      (m) => m.MyOrganisation,
+    ),
+    'organisation.read',
+  ),
+  page(
+    'memberships',
+    'groupParties',
+    ['memberships', 'membershipsAbout'],
+    <AuditOutlined />,
+    view(parties, (m) => m.Memberships),
+    'membership.read',
+  ),
+  page(
+    'venues',
+    'groupParties',
+    ['venues', 'venuesAbout'],
+    <ApartmentOutlined />,
+    view(parties, (m) => m.Venues),
+  ),
+  page(
+    'organisations',
+    'groupParties',
+    ['organisations', 'organisationsAbout'],
+    <TeamOutlined />,
+    view(parties, (m) => m.Organisations),
+    'organisation.register',
+    'books.check',
+  ),
+  page(
+    'people',
+    'groupParties',
+    ['people', 'peopleAbout'],
+    <UserOutlined />,
+    view(parties, (m) => m.People),
+    'person.read',
+  ),
+  page(
+    'ledger',
+    'groupOversight',
+    ['ledger', 'ledgerAbout'],
+    <BlockOutlined />,
+    view(
+      () => import('./pages/ledger.js'),
+      (m) => m.Ledger,
+    ),
+    'ledger.read',
+  ),
 ];

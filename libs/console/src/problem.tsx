@@ -17,9 +17,20 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 
 /** Thrown here, not by the service. */
 function Local({ error }: { error: unknown }) {
-  if (!(error instanceof NoKey)) return <Alert type="error" showIcon role="alert" title={say('unreachable')} style={SPACED} />;
+  if (!(error instanceof NoKey))
+    return <Alert type="error" showIcon role="alert" title={say('unreachable')} style={SPACED} />;
   const keys = <To page="organisation">{say('setUpKeys')}</To>;
-  return <Alert type="warning" showIcon role="alert" title={say('noKey')} description={say('noKeyAbout')} action={keys} style={SPACED} />;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      role="alert"
+      title={say('noKey')}
+      description={say('noKeyAbout')}
+      action={keys}
+      style={SPACED}
+    />
+  );
 }
 
 const SPACED = { marginBottom: 16 };

@@ -14,7 +14,8 @@ export function go(page: string, id?: string | null): void {
   dispatchEvent(new Event(MOVED));
 }
 
-export const address = (page: string, id?: string | null): string => BASE + page + (id ? `/${encodeURIComponent(id)}` : '');
+export const address = (page: string, id?: string | null): string =>
+  BASE + page + (id ? `/${encodeURIComponent(id)}` : '');
 
 function subscribe(tell: () => void): () => void {
   addEventListener('popstate', tell);

@@ -6,7 +6,7 @@ import {
   MinusCircleOutlined,
   SyncOutlined,
 } from '@ant-design/icons';
-import { Descriptions, Tag, Tooltip, Typography } from 'antd';
+import { Descriptions, Flex, Tag, Tooltip, Typography } from 'antd';
 import type { ReactNode } from 'react';
 import type { Money as MoneyValue, VenueView } from '@app/sdk';
 import { useApi, useOrganisation, usePlatformNow } from './api.js';
@@ -24,7 +24,11 @@ export const Fen = ({ of }: { of: string }) => <span className="figures">¥ {yua
 
 export function When({ at }: { at: string | null | undefined }) {
   if (!at) return <None />;
-  const text = new Date(at).toLocaleString(language(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Shanghai' });
+  const text = new Date(at).toLocaleString(language(), {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: 'Asia/Shanghai',
+  });
   return (
     <Tooltip title={at}>
       <time dateTime={at} className="figures">
@@ -42,7 +46,8 @@ export function Remaining({ until }: { until: string }) {
     number,
     number,
   ];
-  const size = days > 0 ? say('days', { n: days }) : hours > 0 ? say('hours', { n: hours }) : say('minutes', { n: minutes });
+  const size =
+    days > 0 ? say('days', { n: days }) : hours > 0 ? say('hours', { n: hours }) : say('minutes', { n: minutes });
   return (
     <Tag icon={<ClockCircleOutlined />} color={left < 0 ? 'error' : days < 1 ? 'warning' : 'processing'}>
       {say(left < 0 ? 'overdue' : 'left', { size })}
@@ -65,7 +70,10 @@ const tones: readonly (readonly [Tone, RegExp])[] = [
   ['bad', /REFUSED|REJECTED|DECLINED|CANCELLED|REVOKED|FAILED|DISPUTED|HALTED|SUSPENDED|NOT_ACCEPTED|RETURNED|OPEN$/],
   ['off', /LAPSED|WITHDRAWN|TERMINATED|EXPIRED|SUPERSEDED|DELISTED|REFUNDED|SENT_BACK|DEACTIVATED/],
   ['wait', /SUBMITTED|REQUIRED|OFFERED|OPENED|CALCULATED|READY|DELIVERED|INSTRUCTED|OBJECTION/],
-  ['good', /ACTIVE|PUBLISHED|CERTIFIED|COMPLETED|SIGNED|PAID|RECEIVED|APPROVED|CONFIRMED|MATCHED|BALANCED|POSTED|SETTLED|ACCEPTED/],
+  [
+    'good',
+    /ACTIVE|PUBLISHED|CERTIFIED|COMPLETED|SIGNED|PAID|RECEIVED|APPROVED|CONFIRMED|MATCHED|BALANCED|POSTED|SETTLED|ACCEPTED/,
+  ],
 ];
 
 /** @param kind tells apart what two machines name alike: an application is ACCEPTED otherwise than an order */
@@ -77,6 +85,12 @@ export function State({ of, kind = '' }: { of: string; kind?: string }) {
       {termOf(kind, of)}
     </Tag>
   );
+}
+
+/** A text somewhere inside a value of the service that no schema describes; empty when there is none. */
+export function textAt(value: unknown, ...path: readonly string[]): string {
+  const found = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
+  return typeof found === 'string' ? found : '';
 }
 
 export const None = () => <Typography.Text type="secondary">—</Typography.Text>;
@@ -105,11 +119,11 @@ export function Venue({ id }: { id: string | null | undefined }) {
 }
 
 export const Terms = ({ of }: { of: readonly string[] }) => (
-  <>
+  <Flex gap={4} wrap component="span" style={{ display: 'inline-flex' }}>
     {of.map((key) => (
       <Tag key={key}>{term(key)}</Tag>
     ))}
-  </>
+  </Flex>
 );
 
 /** Labels and values; the label of a row is that of the field. */
@@ -118,8 +132,13 @@ export function Facts({ of, columns = 1 }: { of: Readonly<Record<string, ReactNo
     <Descriptions
       size="small"
       bordered
+      styles={{ label: { width: 168 } }}
       column={{ xs: 1, sm: 1, md: columns }}
-      items={Object.entries(of).map(([name, value]) => ({ key: name, label: label(name), children: value ?? <None /> }))}
+      items={Object.entries(of).map(([name, value]) => ({
+        key: name,
+        label: label(name),
+        children: value ?? <None />,
+      }))}
     />
   );
 }

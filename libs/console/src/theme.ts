@@ -19,6 +19,17 @@ export const theme: ThemeConfig = {
     colorSuccess: colours.green,
     colorWarning: colours.orange,
     colorError: colours.vermilion,
+    // Pale grounds, so that the words on them keep a contrast of at least 4.5:1.
+    colorSuccessBg: '#e6f5ef',
+    colorSuccessBorder: '#8fcfb6',
+    colorWarningBg: '#fff4e2',
+    colorWarningBorder: '#e8c08a',
+    colorErrorBg: '#fdeeec',
+    colorErrorBorder: '#eeb0a8',
+    colorInfoBg: '#e9f2fc',
+    colorInfoBorder: '#a8cbee',
+    colorTextSecondary: '#56657a',
+    colorTextDescription: '#56657a',
     borderRadius: 8,
     colorBgLayout: '#f3f6fa',
     fontFamily:

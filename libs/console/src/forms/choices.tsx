@@ -2,7 +2,8 @@ import { Select } from 'antd';
 import { createContext } from 'react';
 import { industrySections, rulePack } from '@app/rulepacks';
 import { usePages } from '../api.js';
-import { either } from '../i18n.js';
+import { either, term } from '../i18n.js';
+import { textAt } from '../show.js';
 import type { Controlled } from './inputs.js';
 
 export type Choices = Readonly<Record<string, readonly { readonly value: string; readonly label: string }[]>>;
@@ -30,9 +31,14 @@ const byName: Readonly<Record<string, Source>> = {
   certificateNumber: {
     path: '/v1/certificates',
     value: ({ number }) => text(number),
-    label: ({ number, status, subject }) => `${text(number)} · ${text((subject as Row)['name'])} · ${text(status)}`,
+    label: ({ number, status, subject }) =>
+      `${text(number)} · ${textAt(subject, 'data', 'name')} · ${term(text(status))}`,
   },
-  registrarId: { path: '/v1/registrars', value: ({ organisationId }) => text(organisationId), label: ({ name }) => text(name) },
+  registrarId: {
+    path: '/v1/registrars',
+    value: ({ organisationId }) => text(organisationId),
+    label: ({ name }) => text(name),
+  },
 };
 const byPrefix: Readonly<Record<string, Source>> = {
   org: named('/v1/organisations'),

@@ -6,7 +6,17 @@ import { label, say, term } from '../i18n.js';
 import { ChoicesContext, Picker, pickerFor } from './choices.js';
 import { FileField } from './file-field.js';
 import { InstantInput, MoneyInput } from './inputs.js';
-import { discriminator, branchOf, isFixed, isMoney, prefixOf, startOf, withoutNull, type Path, type Shape } from './shape.js';
+import {
+  discriminator,
+  branchOf,
+  isFixed,
+  isMoney,
+  prefixOf,
+  startOf,
+  withoutNull,
+  type Path,
+  type Shape,
+} from './shape.js';
 
 interface Props {
   readonly path: Path;
@@ -30,11 +40,13 @@ export function Field({ path, shape: given, required, within = [] }: Props) {
   const name = nameOf(path);
   const hint = i18next.exists(`${name}?`, { ns: 'fields' }) ? label(`${name}?`) : undefined;
   const isSwitch = shape.type === 'boolean';
+  const narrow = isSwitch || isMoney(shape) || shape.type === 'integer' || !!shape.enum || !!shape.format;
   return (
     <Form.Item
       name={[...path]}
       label={label(name)}
       extra={hint}
+      className={narrow ? 'narrow' : 'wide'}
       required={required && !nullable && !isSwitch}
       valuePropName={isSwitch ? 'checked' : 'value'}
     >
@@ -43,11 +55,17 @@ export function Field({ path, shape: given, required, within = [] }: Props) {
   );
 }
 
-function input(name: string, shape: Shape, choices: readonly { value: string; label: string }[] | undefined): ReactNode {
+function input(
+  name: string,
+  shape: Shape,
+  choices: readonly { value: string; label: string }[] | undefined,
+): ReactNode {
   const multiple = shape.type === 'array';
   if (choices) {
     const search = { optionFilterProp: 'label' };
-    return <Select options={[...choices]} showSearch={search} allowClear {...(multiple && { mode: 'multiple' as const })} />;
+    return (
+      <Select options={[...choices]} showSearch={search} allowClear {...(multiple && { mode: 'multiple' as const })} />
+    );
   }
   const picker = pickerFor(name, prefixOf(shape));
   if (picker) return <Picker from={picker} />;
@@ -77,11 +95,18 @@ function input(name: string, shape: Shape, choices: readonly { value: string; la
 type Below = Omit<Props, 'required'> & { within: Path };
 
 function Group({ path, shape, within, title = true }: Below & { title?: boolean }) {
-  const names = Object.entries(shape.properties ?? {});
   return (
     <fieldset className="group">
       {title && <legend>{label(nameOf(path))}</legend>}
-      {names.map(([name, one]) => (
+      <Fields path={path} shape={shape} within={within} />
+    </fieldset>
+  );
+}
+
+function Fields({ path, shape, within }: Below) {
+  return (
+    <div className="fields">
+      {Object.entries(shape.properties ?? {}).map(([name, one]) => (
         <Field
           key={name}
           path={[...path, name]}
@@ -90,7 +115,7 @@ function Group({ path, shape, within, title = true }: Below & { title?: boolean 
           within={within}
         />
       ))}
-    </fieldset>
+    </div>
   );
 }
 
@@ -105,7 +130,7 @@ function Alternatives({ path, shape, within }: Below) {
       <Form.Item name={[...path, kind]} label={label(kind)} required>
         <Select options={values.map((value) => ({ value, label: term(value) }))} />
       </Form.Item>
-      {chosen && <Group path={path} shape={branchOf({ [kind]: chosen }, shape)} within={within} title={false} />}
+      {chosen && <Fields path={path} shape={branchOf({ [kind]: chosen }, shape)} within={within} />}
     </fieldset>
   );
 }

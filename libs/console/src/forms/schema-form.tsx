@@ -38,11 +38,26 @@ export function SchemaForm({ schema, initial, given = [], submitText, danger, bu
   const names = Object.keys(shape.properties ?? {}).filter((name) => !given.includes(name));
   return (
     <ChoicesContext value={rest.choices ?? {}}>
-      <Form form={form} layout="vertical" initialValues={start} onFinish={submit} requiredMark disabled={busy} scrollToFirstError>
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={start}
+        onFinish={submit}
+        requiredMark
+        disabled={busy}
+        scrollToFirstError
+      >
         <ProblemAlert error={error} placed={placed} />
-        {names.map((name) => (
-          <Field key={name} path={[name]} shape={shape.properties![name]!} required={shape.required?.includes(name) ?? false} />
-        ))}
+        <div className="fields">
+          {names.map((name) => (
+            <Field
+              key={name}
+              path={[name]}
+              shape={shape.properties![name]!}
+              required={shape.required?.includes(name) ?? false}
+            />
+          ))}
+        </div>
         {rest.children}
         <Flex justify="end">
           <Button type="primary" htmlType="submit" loading={busy} danger={danger ?? false} size="large">

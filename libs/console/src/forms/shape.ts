@@ -67,7 +67,8 @@ export function startOf(given: Shape): unknown {
     return Object.fromEntries(Object.entries(shape.properties).map(([name, one]) => [name, startOf(one)]));
   if (given.default !== undefined && given.default !== null) return given.default;
   if (shape.type === 'boolean') return false;
-  if (shape.type === 'array') return shape.items?.enum ? [] : Array.from({ length: shape.minItems ?? 0 }, () => startOf(shape.items!));
+  if (shape.type === 'array')
+    return shape.items?.enum ? [] : Array.from({ length: shape.minItems ?? 0 }, () => startOf(shape.items!));
   return undefined;
 }
 

@@ -1,129 +1,12 @@
 import { Alert, Descriptions, Flex, Select, Tag, Timeline, Typography } from 'antd';
 import { useState } from 'react';
-import {
-  applicationStates,
-  ApplicationContent,
-  DecideObjectionBody,
-  DeclineApplicationBody,
-  ExtendReviewBody,
-  FileApplicationBody,
-  GroundBody,
-  PassReviewBody,
-  RequestCorrectionBody,
-  RequestSupplementBody,
-  ReturnReviewBody,
-  SupplyBody,
-  WithdrawApplicationBody,
-  type ApplicationSummary,
-  type ApplicationView,
-} from '@app/sdk';
-import type { Act, Creation } from '../actions.js';
+import { applicationStates, type ApplicationSummary, type ApplicationView } from '@app/sdk';
 import { Collection } from '../collection.js';
-import { groundsFor, materials, regime } from '../forms/choices.js';
+import { materials } from '../forms/choices.js';
 import { either, label, say, term, termOf } from '../i18n.js';
 import { To } from '../router.js';
 import { Code, Facts, None, Organisation, Remaining, State, When } from '../show.js';
-
-const materialChoices = () => ({ code: materials() });
-const checklist = ({ checklist: asked }: ApplicationView) => ({
-  checklist: asked.map(({ code, ok, note }) => ({ code, ok: ok ?? true, note })),
-  remarks: [],
-});
-const questions = () => ({
-  code: regime.reviewChecklist.map(({ id, question }) => ({ value: id, label: `${id} ${either(question)}` })),
-});
-
-/** The service itself says whose act is possible now (`actions` of this reader). */
-const acts: readonly Act<ApplicationView>[] = [
-  { name: 'submit', to: 'submission', permission: 'application.file', tone: 'main' },
-  {
-    name: 'revise',
-    to: '',
-    put: true,
-    permission: 'application.file',
-    schema: ApplicationContent,
-    initial: ({ content }) => content,
-    choices: materialChoices,
-  },
-  {
-    name: 'correct',
-    to: '',
-    put: true,
-    permission: 'application.file',
-    schema: ApplicationContent,
-    initial: ({ content }) => content,
-    choices: materialChoices,
-  },
-  { name: 'resubmit', to: 'resubmission', permission: 'application.file', tone: 'main' },
-  { name: 'supply', to: 'supplement', permission: 'application.file', schema: SupplyBody, choices: materialChoices, tone: 'main' },
-  { name: 'acceptApplication', offered: 'accept', to: 'acceptance', permission: 'application.examine', tone: 'main' },
-  {
-    name: 'requestCorrection',
-    to: 'correction-request',
-    permission: 'application.examine',
-    schema: RequestCorrectionBody,
-    choices: () => ({ groundCode: groundsFor('CORRECTION') }),
-  },
-  {
-    name: 'declineApplication',
-    offered: 'decline',
-    to: 'declination',
-    permission: 'application.examine',
-    schema: DeclineApplicationBody,
-    choices: () => ({ groundCode: groundsFor('NOT_ACCEPT') }),
-    tone: 'danger',
-  },
-  { name: 'startReview', to: 'review-start', permission: 'application.examine', tone: 'main' },
-  { name: 'takeOverReview', to: 'review-start', permission: 'application.examine' },
-  {
-    name: 'passReview',
-    to: 'review-pass',
-    permission: 'application.examine',
-    schema: PassReviewBody,
-    initial: checklist,
-    choices: questions,
-    tone: 'main',
-  },
-  { name: 'extendReview', to: 'extension', permission: 'application.examine', schema: ExtendReviewBody },
-  { name: 'requestSupplement', to: 'supplement-request', permission: 'application.examine', schema: RequestSupplementBody },
-  {
-    name: 'refuse',
-    to: 'refusal',
-    permission: 'application.examine',
-    schema: GroundBody,
-    choices: () => ({ groundCode: groundsFor('REFUSE', 'RETURN') }),
-    tone: 'danger',
-  },
-  {
-    name: 'terminate',
-    to: 'termination',
-    permission: 'application.examine',
-    schema: GroundBody,
-    choices: () => ({ groundCode: groundsFor('TERMINATE') }),
-    tone: 'danger',
-  },
-  { name: 'approve', to: 'approval', permission: 'application.approve', tone: 'main' },
-  { name: 'returnReview', to: 'review-return', permission: 'application.approve', schema: ReturnReviewBody },
-  {
-    name: 'decideObjection',
-    offered: 'dismissObjection',
-    to: 'objection-decision',
-    permission: 'application.approve',
-    schema: DecideObjectionBody,
-    tone: 'main',
-  },
-  { name: 'withdraw', to: 'withdrawal', permission: 'application.file', schema: WithdrawApplicationBody, tone: 'danger' },
-];
-
-const file = (): Creation => ({
-  path: '/v1/applications',
-  title: say('fileApplication'),
-  permission: 'application.file',
-  schema: FileApplicationBody,
-  given: ['regime', 'type'],
-  initial: () => ({ regime: regime.id, validityYears: 5 }),
-  choices: materialChoices,
-});
+import { acts, file } from './application-acts.js';
 
 export function Applications() {
   const [state, setState] = useState<string>();
@@ -172,19 +55,27 @@ function Detail({ of: application }: { of: ApplicationView }) {
         of={{
           applicantId: <Organisation id={application.applicantId} />,
           registrarId: <Organisation id={application.registrarId} />,
-          resourceId: <To page="resources" id={application.resourceId}>{application.resourceName}</To>,
+          resourceId: (
+            <To page="resources" id={application.resourceId}>
+              {application.resourceName}
+            </To>
+          ),
           rights: content.rights.map(({ right, termYears, limits }) => (
             <div key={right}>
               <Tag>{term(right)}</Tag> {termYears === null ? say('noEnd') : say('years', { n: termYears })} {limits}
             </div>
           )),
           scenario: content.scenario || <None />,
-          materials: content.materials.map(({ code }) => materials().find(({ value }) => value === code)?.label ?? code).join('; '),
+          materials: content.materials
+            .map(({ code }) => materials().find(({ value }) => value === code)?.label ?? code)
+            .join('; '),
           validityYears: say('years', { n: content.validityYears }),
           rulePack: application.rulePack,
           ...(flags.length > 0 && { flags: flags.map((flag) => <Tag key={flag}>{term(flag)}</Tag>) }),
           ...(application.certificateNumber && {
-            certificateNumber: <a href={`/certificates/${application.certificateNumber}`}>{application.certificateNumber}</a>,
+            certificateNumber: (
+              <a href={`/certificates/${application.certificateNumber}`}>{application.certificateNumber}</a>
+            ),
           }),
           ...(evidence && { evidenceHash: <Code of={evidence.hash} length={32} /> }),
         }}
@@ -207,6 +98,7 @@ function Clocks({ of: { clocks, state, deemedAccepted } }: { of: ApplicationView
     <Descriptions
       size="small"
       bordered
+      styles={{ label: { width: 168 } }}
       column={1}
       title={say('clocks')}
       items={known.map(({ name, clock }) => ({

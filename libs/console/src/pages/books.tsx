@@ -27,14 +27,28 @@ export function Accounts() {
           { name: 'side', show: ({ side }) => term(`side.${side}`) },
           { name: 'balance', align: 'right', show: ({ balance }) => <Fen of={balance} /> },
           { name: 'held', align: 'right', show: ({ held }) => <Fen of={held} /> },
-          { name: 'available', align: 'right', show: ({ available }) => <strong><Fen of={available} /></strong> },
+          {
+            name: 'available',
+            align: 'right',
+            show: ({ available }) => (
+              <strong>
+                <Fen of={available} />
+              </strong>
+            ),
+          },
         ]}
         detail={(account) => (
           <>
             <Facts
               of={{
                 ownerId: <Organisation id={account.ownerId} />,
-                subject: account.subject.startsWith('ord_') ? <To page="orders" id={account.subject}>{say('show')}</To> : <None />,
+                subject: account.subject.startsWith('ord_') ? (
+                  <To page="orders" id={account.subject}>
+                    {say('show')}
+                  </To>
+                ) : (
+                  <None />
+                ),
                 balance: <Fen of={account.balance} />,
                 held: <Fen of={account.held} />,
                 available: <Fen of={account.available} />,
@@ -64,8 +78,16 @@ function Entries({ account }: { account: AccountView }) {
           { title: '#', dataIndex: 'version', align: 'right' },
           { title: label('kind'), dataIndex: 'kind', render: term },
           { title: label('orderId'), dataIndex: 'orderId', render: (id: string | null) => <Code of={id} /> },
-          { title: label('debit'), align: 'right', render: (_, { delta }) => !delta.startsWith('-') && <Fen of={delta} /> },
-          { title: label('credit'), align: 'right', render: (_, { delta }) => delta.startsWith('-') && <Fen of={delta.slice(1)} /> },
+          {
+            title: label('debit'),
+            align: 'right',
+            render: (_, { delta }) => !delta.startsWith('-') && <Fen of={delta} />,
+          },
+          {
+            title: label('credit'),
+            align: 'right',
+            render: (_, { delta }) => delta.startsWith('-') && <Fen of={delta.slice(1)} />,
+          },
           { title: label('balanceAfter'), align: 'right', render: (_, { balanceAfter }) => <Fen of={balanceAfter} /> },
         ]}
       />
@@ -102,7 +124,9 @@ function BooksState() {
   );
 }
 
-const payoutActs: readonly Act<PayoutView>[] = [{ name: 'retry', to: 'retry', permission: 'payout.retry', tone: 'main' }];
+const payoutActs: readonly Act<PayoutView>[] = [
+  { name: 'retry', to: 'retry', permission: 'payout.retry', tone: 'main' },
+];
 const noticeActs: readonly Act<BankNoticeView>[] = [
   { name: 'sendBack', to: 'return', permission: 'bank-notice.send-back', tone: 'danger' },
 ];
@@ -177,7 +201,13 @@ const Payouts = () => (
         of={{
           payeeId: <Organisation id={payeeId} />,
           amount: <Money of={amount} />,
-          distributionId: distributionId ? <To page="distributions" id={distributionId}>{say('show')}</To> : <None />,
+          distributionId: distributionId ? (
+            <To page="distributions" id={distributionId}>
+              {say('show')}
+            </To>
+          ) : (
+            <None />
+          ),
           reason: reason ?? <None />,
         }}
       />
@@ -200,7 +230,12 @@ const BankNotices = () => (
     ]}
     detail={({ counterparty, reference, transferId, amount }) => (
       <Facts
-        of={{ counterparty: <Organisation id={counterparty} />, reference, amount: <Money of={amount} />, transferId: <Code of={transferId} /> }}
+        of={{
+          counterparty: <Organisation id={counterparty} />,
+          reference,
+          amount: <Money of={amount} />,
+          transferId: <Code of={transferId} />,
+        }}
       />
     )}
   />

@@ -29,7 +29,11 @@ export function Deliveries() {
         { name: 'state', show: ({ state }) => <State of={state} /> },
         { name: 'sellerId', show: ({ sellerId }) => <Organisation id={sellerId} /> },
         { name: 'buyerId', show: ({ buyerId }) => <Organisation id={buyerId} /> },
-        { name: 'bytes', align: 'right', show: (delivery) => (delivery.bytes === null ? <None /> : bytes(delivery.bytes)) },
+        {
+          name: 'bytes',
+          align: 'right',
+          show: (delivery) => (delivery.bytes === null ? <None /> : bytes(delivery.bytes)),
+        },
         { name: 'downloads', align: 'right', show: ({ downloads }) => downloads },
       ]}
       detail={(delivery) => <Detail of={delivery} />}
@@ -45,7 +49,11 @@ function Detail({ of: delivery }: { of: DeliveryView }) {
       {takes && ['READY', 'RECEIVED'].includes(delivery.state) && <Take key={delivery.id} delivery={delivery} />}
       <Facts
         of={{
-          orderId: <To page="orders" id={delivery.orderId}>{say('show')}</To>,
+          orderId: (
+            <To page="orders" id={delivery.orderId}>
+              {say('show')}
+            </To>
+          ),
           sellerId: <Organisation id={delivery.sellerId} />,
           buyerId: <Organisation id={delivery.buyerId} />,
           sha256: <Code of={delivery.sha256} length={32} />,
@@ -89,7 +97,11 @@ function Take({ delivery }: { delivery: DeliveryView }) {
   const why = take.error instanceof CannotOpen ? take.error.why : null;
   return (
     <Flex vertical gap={12}>
-      {why ? <Alert type="error" showIcon title={say(why)} /> : <ProblemAlert error={take.error ?? link.error ?? receipt.error} />}
+      {why ? (
+        <Alert type="error" showIcon title={say(why)} />
+      ) : (
+        <ProblemAlert error={take.error ?? link.error ?? receipt.error} />
+      )}
       {delivery.state === 'READY' && (
         <Space wrap>
           <Button type="primary" icon={<DownloadOutlined />} loading={take.isPending} onClick={() => take.mutate()}>
@@ -100,20 +112,7 @@ function Take({ delivery }: { delivery: DeliveryView }) {
           </Button>
         </Space>
       )}
-      {link.data && (
-        <Alert
-          type="info"
-          title={say('oneTimeLink')}
-          description={
-            <>
-              <Typography.Paragraph code copyable>
-                {`curl -fOJ '${new URL(link.data.url, location.origin).href}'`}
-              </Typography.Paragraph>
-              <When at={link.data.expiresAt} />
-            </>
-          }
-        />
-      )}
+      {link.data && <OneTimeLink link={link.data} />}
       {taken && (
         <Alert
           type={same ? 'success' : 'error'}
@@ -137,5 +136,22 @@ function Take({ delivery }: { delivery: DeliveryView }) {
         />
       )}
     </Flex>
+  );
+}
+
+function OneTimeLink({ link }: { link: DeliveryLink }) {
+  return (
+    <Alert
+      type="info"
+      title={say('oneTimeLink')}
+      description={
+        <>
+          <Typography.Paragraph code copyable>
+            {`curl -fOJ '${new URL(link.url, location.origin).href}'`}
+          </Typography.Paragraph>
+          <When at={link.expiresAt} />
+        </>
+      }
+    />
   );
 }

@@ -29,13 +29,21 @@ const acts: readonly Act<ListingView>[] = [
     permission: 'listing.offer',
     when: own,
     schema: DraftListingBody,
-    initial: (listing) => Object.fromEntries(Object.keys(DraftListingBody.shape).map((key) => [key, listing[key as 'title']])),
+    initial: (listing) =>
+      Object.fromEntries(Object.keys(DraftListingBody.shape).map((key) => [key, listing[key as 'title']])),
   },
   { name: 'approve', to: 'approval', permission: 'listing.decide', tone: 'main' },
   { name: 'reject', to: 'rejection', permission: 'listing.decide', schema: ReasonBody, tone: 'danger' },
   { name: 'suspend', to: 'suspension', permission: 'listing.suspend', schema: ReasonBody, tone: 'danger' },
   { name: 'resume', to: 'resumption', permission: 'listing.suspend' },
-  { name: 'delist', to: 'delisting', permission: 'listing.offer', when: own, schema: OptionalReasonBody, tone: 'danger' },
+  {
+    name: 'delist',
+    to: 'delisting',
+    permission: 'listing.offer',
+    when: own,
+    schema: OptionalReasonBody,
+    tone: 'danger',
+  },
 ];
 
 const draft = (): Creation => ({
@@ -67,10 +75,8 @@ export function Listings() {
     ...(can(me, 'listing.decide') ? (['venue'] as const) : []),
   ];
   const [q, setQ] = useState('');
-  const [venueId, setVenueId] = useState<string>();
-  const [productType, setProductType] = useState<string>();
-  const venues = usePages<VenueView>('/v1/venues', { limit: '100' }).items;
-  const query = { q: useDeferredValue(q.trim()), venueId, productType, scope, limit: '50' };
+  const [where, setWhere] = useState<Where>({});
+  const query = { q: useDeferredValue(q.trim()), ...where, scope, limit: '50' };
   return (
     <Collection<ListingView>
       page="listings"
@@ -95,7 +101,11 @@ export function Listings() {
       {...(scope === 'catalogue' && { view: (items: readonly ListingView[]) => <Goods items={items} /> })}
     >
       {scopes.length > 1 && (
-        <Segmented<Scope> value={scope} onChange={setScope} options={scopes.map((value) => ({ value, label: term(value) }))} />
+        <Segmented<Scope>
+          value={scope}
+          onChange={setScope}
+          options={scopes.map((value) => ({ value, label: term(value) }))}
+        />
       )}
       <Input
         allowClear
@@ -106,13 +116,28 @@ export function Listings() {
         onChange={({ target }) => setQ(target.value)}
         style={{ width: 240 }}
       />
+      <Filters where={where} onChange={setWhere} />
+    </Collection>
+  );
+}
+
+interface Where {
+  readonly venueId?: string | undefined;
+  readonly productType?: string | undefined;
+}
+
+function Filters({ where, onChange }: { where: Where; onChange: (where: Where) => void }) {
+  const venues = usePages<VenueView>('/v1/venues', { limit: '100' }).items;
+  return (
+    <>
       <Select
         allowClear
         placeholder={label('venueId')}
         aria-label={label('venueId')}
         style={{ width: 200 }}
         options={venues.map(({ id, name }) => ({ value: id, label: either(name) }))}
-        onChange={setVenueId}
+        value={where.venueId ?? null}
+        onChange={(venueId: string | undefined) => onChange({ ...where, venueId })}
       />
       <Select
         allowClear
@@ -120,9 +145,10 @@ export function Listings() {
         aria-label={label('productType')}
         style={{ width: 140 }}
         options={productTypes.map((value) => ({ value, label: term(value) }))}
-        onChange={setProductType}
+        value={where.productType ?? null}
+        onChange={(productType: string | undefined) => onChange({ ...where, productType })}
       />
-    </Collection>
+    </>
   );
 }
 

@@ -11,9 +11,31 @@ const broker = ({ brokerId }: MandateView, { orgId }: Me) => brokerId === orgId;
 const party = ({ brokerId, principalId }: MandateView, { orgId }: Me) => [brokerId, principalId].includes(orgId);
 
 const acts: readonly Act<MandateView>[] = [
-  { name: 'acceptMandate', offered: 'accept', to: 'acceptance', permission: 'mandate.answer', when: broker, tone: 'main' },
-  { name: 'declineMandate', offered: 'decline', to: 'declination', permission: 'mandate.answer', when: broker, schema: EndMandateBody, tone: 'danger' },
-  { name: 'terminate', to: 'termination', permission: 'mandate.terminate', when: party, schema: EndMandateBody, tone: 'danger' },
+  {
+    name: 'acceptMandate',
+    offered: 'accept',
+    to: 'acceptance',
+    permission: 'mandate.answer',
+    when: broker,
+    tone: 'main',
+  },
+  {
+    name: 'declineMandate',
+    offered: 'decline',
+    to: 'declination',
+    permission: 'mandate.answer',
+    when: broker,
+    schema: EndMandateBody,
+    tone: 'danger',
+  },
+  {
+    name: 'terminate',
+    to: 'termination',
+    permission: 'mandate.terminate',
+    when: party,
+    schema: EndMandateBody,
+    tone: 'danger',
+  },
 ];
 
 const offer = (): Creation => ({
@@ -70,7 +92,9 @@ export function Mandates() {
 }
 
 function Commissions({ of: { id } }: { of: MandateView }) {
-  const earned = usePages<CommissionView>('/v1/commissions', { limit: '100' }).items.filter(({ mandateId }) => mandateId === id);
+  const earned = usePages<CommissionView>('/v1/commissions', { limit: '100' }).items.filter(
+    ({ mandateId }) => mandateId === id,
+  );
   if (earned.length === 0) return null;
   return (
     <section>

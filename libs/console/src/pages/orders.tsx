@@ -45,15 +45,31 @@ function useActs(): readonly Act<OrderView>[] {
       name: 'sign',
       to: 'signatures',
       permission: 'order.sign',
-      when: (order, me) => party(order, me) && !order.signatures.some(({ organisationId }) => organisationId === me.orgId),
+      when: (order, me) =>
+        party(order, me) && !order.signatures.some(({ organisationId }) => organisationId === me.orgId),
       body: ({ id, contractHash }, me) =>
         sign(me, { orderId: id, contractHash, organisationId: me.orgId }, CONTRACT_SIGNATURE_TYP),
       tone: 'main',
     },
     { name: 'acceptOrder', offered: 'accept', to: 'acceptance', permission: 'order.accept', when: buyer, tone: 'main' },
-    { name: 'rejectDelivery', offered: 'reject', to: 'rejection', permission: 'order.accept', when: buyer, schema: ReasonBody, tone: 'danger' },
+    {
+      name: 'rejectDelivery',
+      offered: 'reject',
+      to: 'rejection',
+      permission: 'order.accept',
+      when: buyer,
+      schema: ReasonBody,
+      tone: 'danger',
+    },
     { name: 'dispute', to: 'dispute', permission: 'order.dispute', when: party, schema: ReasonBody, tone: 'danger' },
-    { name: 'cancel', to: 'cancellation', permission: 'order.cancel', when: party, schema: OptionalReasonBody, tone: 'danger' },
+    {
+      name: 'cancel',
+      to: 'cancellation',
+      permission: 'order.cancel',
+      when: party,
+      schema: OptionalReasonBody,
+      tone: 'danger',
+    },
     {
       name: 'resolve',
       offered: 'redeliver',
@@ -101,7 +117,16 @@ export function Orders() {
   );
 }
 
-const course = ['CREATED', 'CONTRACTED', 'FUNDED', 'DELIVERING', 'DELIVERED', 'ACCEPTED', 'SETTLED', 'COMPLETED'] as const;
+const course = [
+  'CREATED',
+  'CONTRACTED',
+  'FUNDED',
+  'DELIVERING',
+  'DELIVERED',
+  'ACCEPTED',
+  'SETTLED',
+  'COMPLETED',
+] as const;
 
 function Detail({ order }: { order: OrderView }) {
   const at = (course as readonly string[]).indexOf(order.state);
@@ -122,7 +147,11 @@ function Detail({ order }: { order: OrderView }) {
           buyerId: <Organisation id={order.buyerId} />,
           sellerId: <Organisation id={order.sellerId} />,
           venueId: <Venue id={order.venueId} />,
-          listingId: <To page="listings" id={order.listingId}>{say('show')}</To>,
+          listingId: (
+            <To page="listings" id={order.listingId}>
+              {say('show')}
+            </To>
+          ),
           certificateNumber: <a href={`/certificates/${order.certificateNumber}`}>{order.certificateNumber}</a>,
           acceptanceDays: say('workingDays', { n: order.acceptanceDays }),
           acceptanceDue: order.acceptanceDue ? (
@@ -132,7 +161,13 @@ function Detail({ order }: { order: OrderView }) {
           ) : (
             <None />
           ),
-          deliveryId: order.deliveryId ? <To page="deliveries" id={order.deliveryId}>{say('show')}</To> : <None />,
+          deliveryId: order.deliveryId ? (
+            <To page="deliveries" id={order.deliveryId}>
+              {say('show')}
+            </To>
+          ) : (
+            <None />
+          ),
           ...(order.reason && { reason: order.reason }),
         }}
       />

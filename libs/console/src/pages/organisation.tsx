@@ -67,7 +67,8 @@ function Keys({ me }: { me: Me }) {
           { title: label('use'), render: (_, { use }) => term(`use.${use}`) },
           {
             title: say('registeredKey'),
-            render: (_, row) => (row.registered ? <Tag color="success">{term('yes')}</Tag> : row.own && <Register own={row.own} />),
+            render: (_, row) =>
+              row.registered ? <Tag color="success">{term('yes')}</Tag> : row.own && <Register own={row.own} />,
           },
           {
             title: say('keyHere'),
@@ -100,7 +101,11 @@ function NewKey({ me, use }: { me: Me; use: KeyUse }) {
       <strong>{term(`use.${use}`)}</strong>
       <ProblemAlert error={make.error} />
       <Space wrap>
-        <Button type="primary" loading={make.isPending} onClick={() => make.mutate(() => generateKey(me.orgId, use), done)}>
+        <Button
+          type="primary"
+          loading={make.isPending}
+          onClick={() => make.mutate(() => generateKey(me.orgId, use), done)}
+        >
           {say('generateKey')}
         </Button>
         <Upload
@@ -121,9 +126,7 @@ function NewKey({ me, use }: { me: Me; use: KeyUse }) {
 /** A key that is here but unknown to the service: its registration was interrupted. */
 function Register({ own }: { own: OwnKey }) {
   const { client } = useConnection();
-  const change = useChange(async () =>
-    client.post(`/v1/organisations/${own.orgId}/keys`, await registration(own)),
-  );
+  const change = useChange(async () => client.post(`/v1/organisations/${own.orgId}/keys`, await registration(own)));
   return (
     <>
       <Button size="small" loading={change.isPending} onClick={() => change.mutate()}>

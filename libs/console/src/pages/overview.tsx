@@ -27,12 +27,30 @@ interface Step {
 }
 
 const steps: readonly Step[] = [
-  { page: 'applications', title: 'stepRegistration', icon: <AuditOutlined />, path: '/v1/applications', permission: 'application.read' },
+  {
+    page: 'applications',
+    title: 'stepRegistration',
+    icon: <AuditOutlined />,
+    path: '/v1/applications',
+    permission: 'application.read',
+  },
   { page: 'certificates', title: 'stepCertificate', icon: <SafetyCertificateOutlined />, path: '/v1/certificates' },
   { page: 'listings', title: 'stepListing', icon: <ShopOutlined />, path: '/v1/listings' },
   { page: 'orders', title: 'stepOrder', icon: <FileTextOutlined />, path: '/v1/orders', permission: 'order.read' },
-  { page: 'deliveries', title: 'stepDelivery', icon: <CloudDownloadOutlined />, path: '/v1/deliveries', permission: 'delivery.read' },
-  { page: 'distributions', title: 'stepSettlement', icon: <BankOutlined />, path: '/v1/distributions', permission: 'account.read' },
+  {
+    page: 'deliveries',
+    title: 'stepDelivery',
+    icon: <CloudDownloadOutlined />,
+    path: '/v1/deliveries',
+    permission: 'delivery.read',
+  },
+  {
+    page: 'distributions',
+    title: 'stepSettlement',
+    icon: <BankOutlined />,
+    path: '/v1/distributions',
+    permission: 'account.read',
+  },
 ];
 
 /** The whole chain at a glance, with what the signed-in person can see of it. */
@@ -69,13 +87,27 @@ function Stage({ page, title, icon, path, permission }: Step) {
   const open = permission === undefined || can(me, permission);
   const { data } = useApi<Page<object>>(open ? `${path}?limit=${COUNTED}` : null, { again: 15_000 });
   const count = data ? `${data.items.length}${data.nextCursor ? '+' : ''}` : '—';
-  return <Link page={page} title={title} icon={icon} count={open ? count : '—'} note={open ? say('visible') : say('afterSignIn')} />;
+  return (
+    <Link
+      page={page}
+      title={title}
+      icon={icon}
+      count={open ? count : '—'}
+      note={open ? say('visible') : say('afterSignIn')}
+    />
+  );
 }
 
 function Proof() {
   const checkpoint = useCheckpoint();
   return (
-    <Link page="ledger" title="stepProof" icon={<BlockOutlined />} count={checkpoint?.size ?? '—'} note={say('events')} />
+    <Link
+      page="ledger"
+      title="stepProof"
+      icon={<BlockOutlined />}
+      count={checkpoint?.size ?? '—'}
+      note={say('events')}
+    />
   );
 }
 
@@ -146,7 +178,13 @@ function WhoAmI() {
   return (
     <Card title={say('whoAmI')}>
       {me ? (
-        <Facts of={{ displayName: me.name, organisationId: <Organisation id={me.orgId} />, roles: me.roles.map(term).join('、') }} />
+        <Facts
+          of={{
+            displayName: me.name,
+            organisationId: <Organisation id={me.orgId} />,
+            roles: me.roles.map(term).join('、'),
+          }}
+        />
       ) : (
         <Flex vertical gap={12} align="start">
           <span>{say('anonymous')}</span>

@@ -81,7 +81,12 @@ export function Memberships() {
 }
 
 export function Venues() {
-  const open: Creation = { path: '/v1/venues', title: say('openVenue'), permission: 'venue.open', schema: OpenVenueBody };
+  const open: Creation = {
+    path: '/v1/venues',
+    title: say('openVenue'),
+    permission: 'venue.open',
+    schema: OpenVenueBody,
+  };
   return (
     <Collection<VenueView>
       page="venues"
@@ -97,15 +102,35 @@ export function Venues() {
         { name: 'operatorId', show: ({ operatorId }) => <Organisation id={operatorId} /> },
       ]}
       detail={({ code, type, parentId, operatorId }) => (
-        <Facts of={{ code, type: term(type), parentId: <Venue id={parentId} />, operatorId: <Organisation id={operatorId} /> }} />
+        <Facts
+          of={{
+            code,
+            type: term(type),
+            parentId: <Venue id={parentId} />,
+            operatorId: <Organisation id={operatorId} />,
+          }}
+        />
       )}
     />
   );
 }
 
 const organisationActs: readonly Act<OrganisationView>[] = [
-  { name: 'suspend', to: 'suspension', permission: 'organisation.register', when: ({ status }) => status === 'ACTIVE', schema: PartyReasonBody, tone: 'danger' },
-  { name: 'reinstate', to: 'reinstatement', permission: 'organisation.register', when: ({ status }) => status === 'SUSPENDED', schema: PartyReasonBody },
+  {
+    name: 'suspend',
+    to: 'suspension',
+    permission: 'organisation.register',
+    when: ({ status }) => status === 'ACTIVE',
+    schema: PartyReasonBody,
+    tone: 'danger',
+  },
+  {
+    name: 'reinstate',
+    to: 'reinstatement',
+    permission: 'organisation.register',
+    when: ({ status }) => status === 'SUSPENDED',
+    schema: PartyReasonBody,
+  },
 ];
 
 export function Organisations() {
@@ -135,17 +160,31 @@ export function Organisations() {
         { name: 'kind', show: ({ kind }) => term(kind) },
         { name: 'status', show: ({ status }) => <State of={status} /> },
       ]}
-      detail={({ uscc, kind, regionCode, status }) => <Facts of={{ uscc, kind: term(kind), regionCode, status: <State of={status} /> }} />}
+      detail={({ uscc, kind, regionCode, status }) => (
+        <Facts of={{ uscc, kind: term(kind), regionCode, status: <State of={status} /> }} />
+      )}
     />
   );
 }
 
 const personActs: readonly Act<PersonView>[] = [
-  { name: 'deactivate', to: 'deactivation', permission: 'person.add', when: ({ status }) => status === 'ACTIVE', schema: PartyReasonBody, tone: 'danger' },
+  {
+    name: 'deactivate',
+    to: 'deactivation',
+    permission: 'person.add',
+    when: ({ status }) => status === 'ACTIVE',
+    schema: PartyReasonBody,
+    tone: 'danger',
+  },
 ];
 
 export function People() {
-  const add: Creation = { path: '/v1/people', title: say('addPerson'), permission: 'person.add', schema: AddPersonBody };
+  const add: Creation = {
+    path: '/v1/people',
+    title: say('addPerson'),
+    permission: 'person.add',
+    schema: AddPersonBody,
+  };
   return (
     <Collection<PersonView>
       page="people"
@@ -163,7 +202,14 @@ export function People() {
         { name: 'lastSignInAt', show: ({ lastSignInAt }) => <When at={lastSignInAt} /> },
       ]}
       detail={({ login, organisationId, roles, lastSignInAt }) => (
-        <Facts of={{ login, organisationId: <Organisation id={organisationId} />, roles: <Terms of={roles} />, lastSignInAt: <When at={lastSignInAt} /> }} />
+        <Facts
+          of={{
+            login,
+            organisationId: <Organisation id={organisationId} />,
+            roles: <Terms of={roles} />,
+            lastSignInAt: <When at={lastSignInAt} />,
+          }}
+        />
       )}
     />
   );

@@ -8,7 +8,7 @@ import { Collection } from '../collection.js';
 import { groundsFor } from '../forms/choices.js';
 import { say, term } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
-import { Code, Facts, None, Organisation, Remaining, State, Terms, When } from '../show.js';
+import { Code, Facts, None, Organisation, Remaining, State, Terms, textAt, When } from '../show.js';
 
 const acts: readonly Act<CertificateView>[] = [
   {
@@ -22,10 +22,7 @@ const acts: readonly Act<CertificateView>[] = [
   },
 ];
 
-const nameOf = ({ subject }: CertificateView): string => {
-  const { name, resource } = subject as { name?: unknown; resource?: { name?: unknown } };
-  return String(resource?.name ?? name ?? '');
-};
+const nameOf = ({ subject }: CertificateView): string => textAt(subject, 'data', 'name');
 
 /** The public register of certificates. */
 export function Certificates() {
@@ -85,12 +82,16 @@ function Certificate({ of: certificate }: { of: CertificateView }) {
           number: <strong>{number}</strong>,
           dataName: nameOf(certificate),
           rights: <Terms of={certificate.rights} />,
-          holderId: <Organisation id={certificate.holderId} />,
+          holderId: `${textAt(certificate.subject, 'holder', 'name')} (${textAt(certificate.subject, 'holder', 'uscc')})`,
           registrarId: <Organisation id={certificate.registrarId} />,
           validFrom: <When at={certificate.validFrom} />,
           validTo: <When at={certificate.validTo} />,
           resourceId: <Code of={certificate.resourceId} />,
-          credentialSha256: certificate.credentialSha256 ? <Code of={certificate.credentialSha256.ES256} length={24} /> : <None />,
+          credentialSha256: certificate.credentialSha256 ? (
+            <Code of={certificate.credentialSha256.ES256} length={24} />
+          ) : (
+            <None />
+          ),
           documentSha256: <Code of={certificate.documentSha256} length={24} />,
           ...(ended && {
             ended: (
@@ -130,7 +131,11 @@ function Notice({ of: notice }: { of: PublicNotice }) {
         <Typography.Paragraph ellipsis={{ rows: 4, expandable: true }} style={{ margin: 0 }}>
           {notice.dataAbstract}
         </Typography.Paragraph>
-        <Progress percent={percent} size="small" format={() => say('workingDaysLeft', { n: notice.remainingWorkingDays })} />
+        <Progress
+          percent={percent}
+          size="small"
+          format={() => say('workingDaysLeft', { n: notice.remainingWorkingDays })}
+        />
         <Facts
           of={{
             applicant: `${notice.applicant.name} (${notice.applicant.uscc})`,

@@ -92,7 +92,10 @@ export async function finishSignIn(settings: Settings): Promise<{ tokens: Tokens
 /** The refresh token is used up by this. */
 export async function refreshTokens(settings: Settings, old: Tokens): Promise<Tokens> {
   if (!old.refresh) throw new SignInFailed('the sign-in is over');
-  const fresh = await ask(await discover(settings), settings, { grant_type: 'refresh_token', refresh_token: old.refresh });
+  const fresh = await ask(await discover(settings), settings, {
+    grant_type: 'refresh_token',
+    refresh_token: old.refresh,
+  });
   return { ...fresh, refresh: fresh.refresh ?? old.refresh, id: fresh.id ?? old.id };
 }
 
@@ -105,8 +108,15 @@ export async function signOutAddress(settings: Settings, { id }: Tokens): Promis
   return `${end_session_endpoint}?${query.toString()}`;
 }
 
-async function ask({ token_endpoint }: Metadata, { clientId }: Settings, what: Record<string, string>): Promise<Tokens> {
-  const answer = await fetch(token_endpoint, { method: 'POST', body: new URLSearchParams({ ...what, client_id: clientId }) });
+async function ask(
+  { token_endpoint }: Metadata,
+  { clientId }: Settings,
+  what: Record<string, string>,
+): Promise<Tokens> {
+  const answer = await fetch(token_endpoint, {
+    method: 'POST',
+    body: new URLSearchParams({ ...what, client_id: clientId }),
+  });
   const body = (await answer.json()) as Record<string, unknown>;
   if (!answer.ok) throw new SignInFailed(String(body['error_description'] ?? body['error']));
   return {
