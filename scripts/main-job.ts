@@ -11,7 +11,8 @@ import { ConfigError, readConfig } from '../src/platform/config.js';
 import { dataSourceOptions } from '../src/platform/data-source.js';
 import { freePort, isFree, start, type Running } from '../src/start.js';
 import { gather, type Cast } from './job/cast.js';
-import { DealMaker, type Deal, type Description } from './job/deal.js';
+import { DealMaker, type Deal } from './job/deal.js';
+import type { Description } from './job/offer.js';
 import { DEFAULT_DATA, DEFAULT_DESCRIPTION } from './job/default-data.js';
 import { recall, remember } from './job/memory.js';
 import { Progress, until } from './job/progress.js';
@@ -83,13 +84,16 @@ function describe(file: string): Description {
   const today = new Date().toISOString().slice(0, 10);
   const said = `由文件 ${basename(file)} 登记的数据集 Data set of the file ${basename(file)}`;
   return {
-    name: [...name].slice(0, 40).join(''),
-    abstract: [...said].slice(0, 400).join(''),
+    name: firstOf(name, 40),
+    abstract: firstOf(said, 400),
     timeFrom: today,
     timeTo: today,
     regionText: '未说明 not stated',
   };
 }
+
+/** The first `n` characters as a form counts them: code points. */
+const firstOf = (text: string, n: number): string => Array.from(text).slice(0, n).join('');
 
 interface Audit {
   readonly size: number;
@@ -116,7 +120,11 @@ async function auditAll({ config, databaseUrl }: Running): Promise<Audit> {
   const replayed = await progress.step('重放全部事件并逐行比对', 'All events replayed against every row', async () => {
     const database = new DataSource(dataSourceOptions(databaseUrl, 'databourse_auditor', 2));
     await database.initialize();
-    return replay(database).finally(() => database.destroy());
+    try {
+      return await replay(database);
+    } finally {
+      await database.destroy();
+    }
   });
   const { checkpoint, ok, faults } = checked;
   for (const { resource, reason } of faults) progress.say(`  ✗ ${resource}: ${reason}`);

@@ -3,10 +3,10 @@ import { ConfigError } from './platform/config.js';
 import { start } from './start.js';
 
 try {
-  const { stop } = await start(process.env);
+  const running = await start(process.env);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
-      void stop().then(() => process.exit(0));
+      void running.stop().then(() => process.exit(0));
     });
 } catch (error) {
   console.error(error instanceof ConfigError ? error.message : error);

@@ -307,7 +307,23 @@ describe('the relay', () => {
     }
     const { rows } = await db.query('SELECT attempts, parked_at FROM platform.relay_backlog');
     expect(rows).toEqual([{ attempts: 10, parked_at: expect.any(Date) }]);
+  });
+
+  it('resumes it when an operator says so', async () => {
     failOn = undefined;
+    const [parked, ...more] = (await t.as(operator).get('/v1/parked')).body;
+    expect([parked, more]).toMatchObject([
+      { kind: 'reaction', name: 'test.watch-venues', error: 'Error: this one fails' },
+      [],
+    ]);
+    const { kind, name, subject } = parked;
+    const resume = (who: Who) => t.as(who).post('/v1/parked/resumption', { kind, name, subject });
+    expect((await resume({ ...operator, roles: ['regulator'] })).status).toBe(403);
+    expect((await resume(operator)).status).toBe(204);
+    seen.length = 0;
+    await t.settle();
+    expect(seen).toEqual(['NEVER']);
+    expect((await resume(operator)).status).toBe(404);
   });
 });
 
@@ -379,4 +395,16 @@ describe('a file', () => {
     const stranger: Who = { ...holder, org: newId('org') };
     expect((await t.as(stranger).get(`/v1/files/${body.id}`)).status).toBe(403);
   });
+});
+
+it('answers 429 to an address that asks too often, and says when to come back', async () => {
+  const limited = await startApp({ RATE_LIMIT: '3' });
+  const ask = () => request(limited.app.getHttpServer()).get('/v1/venues');
+  const answers = [await ask(), await ask(), await ask(), await ask()];
+  const last = answers.at(-1)!;
+  await limited.close();
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+  expect([last.body.code, last.type]).toEqual(['too-many-requests', 'application/problem+json']);
+  expect(Number(last.headers['retry-after'])).toBeGreaterThan(0);
+  expect(last.headers['ratelimit-limit']).toBe('3');
 });

@@ -30,7 +30,7 @@ if (name !== 'orders') throw new Error(`没有基准测试 / no benchmark ${name
 const dataDir = await mkdtemp(join(tmpdir(), 'databourse-bench-'));
 const progress = new Progress();
 const running = await progress.step('启动服务', 'Service started', () =>
-  start({ ...process.env, DEMO: '1', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error' }),
+  start({ ...process.env, DEMO: '1', RATE_LIMIT: '0', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error' }),
 );
 try {
   const { config, databaseUrl } = running;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Description } from './deal.js';
+import type { Description } from './offer.js';
 
 /** A real data set that comes with a public package: daily weather of Seattle, 2012–2015 (vega-datasets, from NOAA). */
 const main = createRequire(import.meta.url).resolve('vega-datasets');

@@ -29,9 +29,7 @@ export class RegisterController {
   @Header('content-type', HTML)
   @Header('content-security-policy', CSP)
   async search(@Query('search') given: unknown, @Query('lang') lang: unknown): Promise<string> {
-    const search = String(given ?? '')
-      .trim()
-      .slice(0, 80);
+    const search = typeof given === 'string' ? given.trim().slice(0, 80) : '';
     const query = { limit: 50, ...(search !== '' && { search }) };
     const { items } = await this.queries.execute(new ListCertificates(query));
     return searchPage(this.frame(lang), search, items);

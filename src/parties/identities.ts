@@ -1,6 +1,7 @@
 import type { Role } from '@app/sdk';
 import { Injectable } from '@nestjs/common';
 import type { JWK } from 'jose';
+import type { Actor } from '../platform/context.js';
 import { Sql } from '../platform/sql.js';
 
 /** Who may sign in now, in the organisation and roles that go into its tokens. */
@@ -35,9 +36,9 @@ export class Identities {
   }
 
   /** The person behind a login and the hash of its password. */
-  login(login: string): Promise<{ id: string; orgId: string; passwordHash: string } | undefined> {
+  login(login: string): Promise<(Actor & { passwordHash: string }) | undefined> {
     return this.sql.row(
-      `SELECT p.id, o.id AS "orgId", c.password_hash AS "passwordHash" FROM parties.person p
+      `SELECT p.id, o.id AS "orgId", p.roles, c.password_hash AS "passwordHash" FROM parties.person p
        JOIN parties.organisation o ON o.id = p.organisation_id JOIN parties.credential c ON c.person_id = p.id
        WHERE p.login = $1 AND p.status = 'ACTIVE' AND o.status = 'ACTIVE'`,
       [login],

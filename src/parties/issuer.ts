@@ -64,7 +64,7 @@ export class Issuer implements OnModuleInit {
   }
 
   private get provider(): Provider {
-    if (!this.mounted) throw new Refusal('not-found', { kind: 'route', id: '' });
+    if (!this.mounted) throw new Refusal('no-route', { path: '/oidc' });
     return this.mounted;
   }
 

@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../platform/clock.js';
+import { permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { Person } from './person.js';
 
@@ -21,6 +22,7 @@ export class LogInHandler implements ICommandHandler<LogIn> {
   ) {}
 
   async execute({ personId, clientId }: LogIn): Promise<void> {
+    permit('session.begin');
     (await this.uow.get(Person, personId)).logIn(clientId, this.clock.now());
   }
 }

@@ -79,10 +79,11 @@ export class SignInController {
     const known = await this.identities.login(form.login);
     if (!(await isPassword(known?.passwordHash, form.password))) return again(403, 'wrong');
     await this.attempts.succeeded(form.login, request.ip);
-    await inContext({ actor: { ...known!, roles: [] }, language, traceId: String(request.id) }, () =>
-      this.commands.execute(new LogIn(known!.id, signIn.clientId)),
+    const { id, orgId, roles } = known!;
+    await inContext({ actor: { id, orgId, roles }, language, traceId: String(request.id) }, () =>
+      this.commands.execute(new LogIn(id, signIn.clientId)),
     );
-    return this.goOn(request, reply, { login: { accountId: known!.id, amr: ['pwd'] }, consent: {} });
+    return this.goOn(request, reply, { login: { accountId: id, amr: ['pwd'] }, consent: {} });
   }
 
   /** What this browser signs in to, or nothing when it has been told that this is over. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { DynamicModule } from '@nestjs/common';
+import rateLimit from '@fastify/rate-limit';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
@@ -10,6 +11,7 @@ import { RAW_BODY_PATH } from './files.controller.js';
 import { languageOf } from './http.js';
 import { JsonLogger } from './logging.js';
 import { metrics } from './metrics.js';
+import { Refusal } from './refusal.js';
 import { continueTrace } from './tracing.js';
 
 const BODY_LIMIT = 1_048_576;
@@ -18,7 +20,7 @@ const BODY_LIMIT = 1_048_576;
 export async function createApplication(module: DynamicModule, config: Config): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
-    trustProxy: false,
+    trustProxy: config.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers['traceparent']),
     routerOptions: { maxParamLength: 256 },
     // A request whose headers or body never end must not hold a connection for ever.
@@ -29,6 +31,16 @@ export async function createApplication(module: DynamicModule, config: Config): 
     abortOnError: false,
   });
   const server = app.getHttpAdapter().getInstance();
+  if (config.RATE_LIMIT > 0)
+    await server.register(rateLimit, {
+      max: config.RATE_LIMIT,
+      timeWindow: 60_000,
+      enableDraftSpec: true,
+      // The log is static and made to be read whole.
+      allowList: (request) => request.url.startsWith('/log/'),
+      errorResponseBuilder: (_request, { ttl }) =>
+        new Refusal('too-many-requests', { retryAfter: Math.ceil(ttl / 1000) }),
+    });
   server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   server.addHook('onRequest', (request, _reply, done) => {
     if (request.url.split('?', 1)[0] === RAW_BODY_PATH) {

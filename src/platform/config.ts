@@ -106,6 +106,10 @@ const fields = {
   S3_REGION: must('区域名称', 'the name of a region', text.optional()),
   S3_ACCESS_KEY_ID: must('非空文本', 'a non-empty text', text.optional()),
   S3_SECRET_ACCESS_KEY: must('非空文本', 'a non-empty text', text.optional()),
+  /** Requests a minute of one address; 0: no limit. */
+  RATE_LIMIT: must(...wholeText(0, 1_000_000), whole(0, 1_000_000).default(6000)),
+  /** Addresses of the proxies before this service, whose X-Forwarded-For is believed. */
+  TRUST_PROXY: must('以逗号分隔的地址', 'addresses, separated by commas', text.optional()),
   LOG_LEVEL: must(
     'fatal、error、warn、info、debug、trace 或 silent',
     'fatal, error, warn, info, debug, trace or silent',

@@ -71,7 +71,7 @@ export class ConsoleController {
   async file(@Param('*') path: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const assets = await this.built();
     const asset = assets.get(path) ?? (extname(path) === '' ? assets.get('index.html') : undefined);
-    if (!asset) throw new Refusal('not-found', { kind: 'route', id: '' });
+    if (!asset) throw new Refusal('no-route', { path: `/console/${path}` });
     reply.type(asset.type).header('vary', 'accept-encoding').header('content-security-policy', this.policy);
     reply.header('cache-control', asset.hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     if (!/\bgzip\b/.test(String(request.headers['accept-encoding']))) return void (await reply.send(asset.plain));

@@ -105,7 +105,8 @@ export class ProblemFilter implements ExceptionFilter {
     const body = refusal ? toProblem(refusal, languageOf(request.headers['accept-language'])) : BUG;
     if (context.idempotency?.replayed) reply.header('idempotent-replayed', 'true');
     if (body.status === 401) reply.header('www-authenticate', 'Bearer');
-    if (refusal?.facts['retryAfter'] !== undefined) reply.header('retry-after', String(refusal.facts['retryAfter']));
+    const retryAfter = refusal?.facts['retryAfter'];
+    if (typeof retryAfter === 'number') reply.header('retry-after', retryAfter);
     else if (body.status === 503) reply.header('retry-after', '1');
     void reply
       .status(body.status)
@@ -158,4 +159,7 @@ function toProblem({ code, facts, faults }: Refusal, language: Language) {
   };
 }
 
-const show = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
+const show = (value: unknown): string => {
+  if (Array.isArray(value)) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
+};

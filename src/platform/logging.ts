@@ -37,11 +37,13 @@ export class JsonLogger implements LoggerService {
     return (message: unknown, ...more: unknown[]): void => {
       const context = more.at(-1);
       if (message instanceof Error) this.pino[level]({ context, error: message }, message.message);
-      else if (typeof message === 'object') this.pino[level]({ context, ...message }, String(more[0] ?? ''));
-      else this.pino[level]({ context, ...(more.length > 1 && { detail: more[0] }) }, String(message));
+      else if (typeof message === 'object') this.pino[level]({ context, ...message }, textOf(more[0]));
+      else this.pino[level]({ context, ...(more.length > 1 && { detail: more[0] }) }, textOf(message));
     };
   }
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''));
 
 /** A refusal is an answer, not a fault: its code is enough. A database error must not bring its parameters along. */
 function errorOf(error: unknown): unknown {

@@ -18,9 +18,12 @@ import { GetFileHandler } from './get-file.js';
 import { HealthController } from './health.controller.js';
 import { AnswerHeaders, PreconditionGuard, ProblemFilter } from './http.js';
 import { KeepFileHandler } from './keep-file.js';
+import { ListParkedHandler } from './list-parked.js';
 import { Log } from './log.js';
 import { MoveClockHandler } from './move-clock.js';
+import { ParkedController } from './parked.controller.js';
 import { Relay } from './relay.js';
+import { ResumeParkedHandler } from './resume-parked.js';
 import { Sql } from './sql.js';
 import { UnitOfWork } from './unit-of-work.js';
 import { ValidationPipe } from './validation.js';
@@ -42,7 +45,7 @@ export class PlatformModule {
           }),
         }),
       ],
-      controllers: [ConsoleController, DemonstrationController, FilesController, HealthController],
+      controllers: [ConsoleController, DemonstrationController, FilesController, HealthController, ParkedController],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: DATABASE_URL, useValue: databaseUrl },
@@ -60,6 +63,8 @@ export class PlatformModule {
         DemonstrationClockFollower,
         MoveClockHandler,
         KeepFileHandler,
+        ListParkedHandler,
+        ResumeParkedHandler,
         GetFileHandler,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useClass: ValidationPipe },

@@ -44,6 +44,7 @@ export async function startApp(env: Record<string, string> = {}, ...extra: (Type
     DATABASE_POOL: '10',
     DATA_DIR: await mkdtemp(join(tmpdir(), 'databourse-')),
     LOG_LEVEL: 'fatal',
+    RATE_LIMIT: '0',
     OIDC_ISSUER: issuer.url,
     OIDC_AUDIENCE: AUDIENCE,
     ...env,

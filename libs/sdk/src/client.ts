@@ -7,7 +7,7 @@ export class ApiProblem extends Error {
     readonly code: string,
     readonly body: Readonly<Record<string, unknown>>,
   ) {
-    super(`${status} ${code}: ${String(body['detail'] ?? '')} ${JSON.stringify(body['errors'] ?? '')}`);
+    super([`${status} ${code}`, body['detail'], JSON.stringify(body['errors'])].filter(Boolean).join(' '));
   }
 }
 
@@ -74,7 +74,8 @@ export class Client {
     const answer = await (this.options.fetch ?? fetch)(url, { ...init, headers });
     if (answer.ok) return answer;
     const body = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
-    throw new ApiProblem(answer.status, String(body['code'] ?? answer.statusText), body);
+    const code = typeof body['code'] === 'string' ? body['code'] : answer.statusText;
+    throw new ApiProblem(answer.status, code, body);
   }
 
   private async change<T>(path: string, body: unknown, headers: Record<string, string>): Promise<T> {

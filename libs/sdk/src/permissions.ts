@@ -29,6 +29,7 @@ export const permissions = {
   'organisation.add-client': ['operator', 'system'],
   'person.add': ['operator', 'system'],
   'person.read': ['operator', ...watchers],
+  'session.begin': everyone,
   'membership.apply': trader,
   'membership.decide': ['exchangeOfficer'],
   'membership.read': [...trader, 'exchangeOfficer', ...watchers],
@@ -94,7 +95,8 @@ export const permissions = {
 
   'ledger.read': ['operator', ...watchers],
   'clock.move': ['operator'],
-  'relay.resume': ['operator'],
+  'parked.read': ['operator', ...watchers],
+  'parked.resume': ['operator'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof permissions;

@@ -27,3 +27,12 @@ export const FileView = z
   })
   .meta({ id: 'File' });
 export type FileView = z.infer<typeof FileView>;
+
+const parked = { kind: z.enum(['reaction', 'deadline']), name: text(120), subject: text(120) };
+
+/** What gave up after its tries: a reaction (name: its consumer, subject: the stream) or a deadline (name: its kind). */
+export const ParkedView = z.object({ ...parked, parkedAt: Instant, error: z.string() }).meta({ id: 'Parked' });
+export type ParkedView = z.infer<typeof ParkedView>;
+
+export const ResumeParkedBody = z.strictObject(parked).meta({ id: 'ResumeParked' });
+export type ResumeParkedBody = z.infer<typeof ResumeParkedBody>;

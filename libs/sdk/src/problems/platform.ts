@@ -9,6 +9,19 @@ export const platformProblems = {
       en: 'Correct each place named in errors, then try again.',
     },
   },
+  'malformed-request': {
+    status: 400,
+    title: { zh: '请求无法解析', en: 'The request cannot be read' },
+    detail: {
+      zh: '请检查地址(百分号编码)和请求头:{reason}',
+      en: 'Check the address (percent-encoding) and the headers: {reason}',
+    },
+  },
+  'headers-too-large': {
+    status: 431,
+    title: { zh: '请求头过大', en: 'The headers are too large' },
+    detail: { zh: '请求头总共不得超过 {limit} 字节。', en: 'All headers together may have {limit} bytes.' },
+  },
   'malformed-body': {
     status: 400,
     title: { zh: '请求正文无法解析', en: 'The body cannot be read' },
@@ -66,6 +79,22 @@ export const platformProblems = {
     status: 404,
     title: { zh: '未找到', en: 'Not found' },
     detail: { zh: '没有 {kind} {id},或您无权查看。', en: 'There is no {kind} {id}, or you may not see it.' },
+  },
+  'no-route': {
+    status: 404,
+    title: { zh: '没有此地址', en: 'Nothing at this address' },
+    detail: {
+      zh: '服务没有 {path}。所有地址见 /docs。',
+      en: 'The service has no {path}. All addresses are listed at /docs.',
+    },
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: { zh: '该地址不支持此方法', en: 'Not a method of this address' },
+    detail: {
+      zh: '{path} 不支持 {method};可用:{allowed}。',
+      en: '{path} does not take {method}; it takes {allowed}.',
+    },
   },
   'illegal-transition': {
     status: 409,
