@@ -93,7 +93,9 @@ function describe(file: string): Description {
 }
 
 /** The first `n` characters as a form counts them: code points. */
-const firstOf = (text: string, n: number): string => Array.from(text).slice(0, n).join('');
+function firstOf(text: string, n: number): string {
+  return Array.from(text).slice(0, n).join('');
+}
 
 interface Audit {
   readonly size: number;
