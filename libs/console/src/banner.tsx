@@ -24,7 +24,7 @@ export function Banner() {
     <Alert
       banner
       type="warning"
-      icon={<ExperimentOutlined />}
+      icon={<ExperimentOutlined aria-hidden />}
       data-testid="demonstration"
       title={
         <Flex gap={12} wrap align="center" justify="space-between">

@@ -21,6 +21,7 @@ await i18next.use(initReactI18next).init({
   // A state such as ORDER:PAID must not be read as namespace and key; React escapes by itself.
   nsSeparator: false,
   keySeparator: false,
+  showSupportNotice: false,
   interpolation: { escapeValue: false, prefix: '{', suffix: '}' },
 });
 

@@ -46,7 +46,7 @@ export function Frame({ failure }: { failure: Error | null }) {
           {narrow && (
             <Button
               type="text"
-              icon={<MenuOutlined />}
+              icon={<MenuOutlined aria-hidden />}
               aria-label={say('navigation')}
               aria-expanded={!folded}
               onClick={() => setFolded(!folded)}
@@ -111,7 +111,7 @@ function Content() {
       <Result status="403" title={say('notForYou')} />
     ) : (
       <Result
-        icon={<LoginOutlined />}
+        icon={<LoginOutlined aria-hidden />}
         title={say('signInFirst')}
         extra={
           <Button type="primary" size="large" onClick={() => void session.signIn()}>
@@ -141,7 +141,7 @@ function Header({ children }: { children: ReactNode }) {
         <span style={{ flex: 1 }}>{children}</span>
         <Button
           type="text"
-          icon={<GlobalOutlined />}
+          icon={<GlobalOutlined aria-hidden />}
           lang={language() === 'en' ? 'zh-CN' : 'en'}
           onClick={() => setLanguage(language() === 'en' ? 'zh-CN' : 'en')}
         >
@@ -159,7 +159,7 @@ function Account() {
   const organisation = useOrganisation(me?.orgId);
   if (!me)
     return (
-      <Button type="primary" icon={<LoginOutlined />} onClick={() => void session.signIn()}>
+      <Button type="primary" icon={<LoginOutlined aria-hidden />} onClick={() => void session.signIn()}>
         {say('signIn')}
       </Button>
     );
@@ -174,12 +174,17 @@ function Account() {
         </div>
       ),
     },
-    { key: 'organisation', icon: <UserOutlined />, label: say('myOrganisation'), onClick: () => go('organisation') },
-    { key: 'out', icon: <LogoutOutlined />, label: say('signOut'), onClick: () => void session.signOut() },
+    {
+      key: 'organisation',
+      icon: <UserOutlined aria-hidden />,
+      label: say('myOrganisation'),
+      onClick: () => go('organisation'),
+    },
+    { key: 'out', icon: <LogoutOutlined aria-hidden />, label: say('signOut'), onClick: () => void session.signOut() },
   ];
   return (
     <Dropdown menu={{ items }} trigger={['click']}>
-      <Button type="text" icon={<UserOutlined />} data-testid="account">
+      <Button type="text" icon={<UserOutlined aria-hidden />} data-testid="account">
         <span className="who">
           {me.name}
           {organisation && <small>{organisation.name}</small>}

@@ -49,7 +49,7 @@ export function Remaining({ until }: { until: string }) {
   const size =
     days > 0 ? say('days', { n: days }) : hours > 0 ? say('hours', { n: hours }) : say('minutes', { n: minutes });
   return (
-    <Tag icon={<ClockCircleOutlined />} color={left < 0 ? 'error' : days < 1 ? 'warning' : 'processing'}>
+    <Tag icon={<ClockCircleOutlined aria-hidden />} color={left < 0 ? 'error' : days < 1 ? 'warning' : 'processing'}>
       {say(left < 0 ? 'overdue' : 'left', { size })}
     </Tag>
   );
@@ -58,12 +58,12 @@ export function Remaining({ until }: { until: string }) {
 type Tone = 'draft' | 'wait' | 'run' | 'good' | 'bad' | 'off';
 /** Icon and word tell the state; the colour only repeats it. */
 const looks: Record<Tone, readonly [colour: string, icon: ReactNode]> = {
-  draft: ['default', <EditOutlined key="draft" />],
-  wait: ['warning', <ClockCircleOutlined key="wait" />],
-  run: ['processing', <SyncOutlined key="run" />],
-  good: ['success', <CheckCircleOutlined key="good" />],
-  bad: ['error', <CloseCircleOutlined key="bad" />],
-  off: ['default', <MinusCircleOutlined key="off" />],
+  draft: ['default', <EditOutlined aria-hidden key="draft" />],
+  wait: ['warning', <ClockCircleOutlined aria-hidden key="wait" />],
+  run: ['processing', <SyncOutlined aria-hidden key="run" />],
+  good: ['success', <CheckCircleOutlined aria-hidden key="good" />],
+  bad: ['error', <CloseCircleOutlined aria-hidden key="bad" />],
+  off: ['default', <MinusCircleOutlined aria-hidden key="off" />],
 };
 const tones: readonly (readonly [Tone, RegExp])[] = [
   ['draft', /^(DRAFT|CREATED|PROPOSED|PREPARED)$/],

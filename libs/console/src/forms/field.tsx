@@ -155,11 +155,15 @@ function List({ path, shape, within }: Below) {
                     </Form.Item>
                   )}
                 </div>
-                <Button icon={<DeleteOutlined />} aria-label={say('remove')} onClick={() => remove(index)} />
+                <Button
+                  icon={<DeleteOutlined aria-hidden />}
+                  aria-label={say('remove')}
+                  onClick={() => remove(index)}
+                />
               </Flex>
             ))}
             <Form.ErrorList errors={errors} />
-            <Button type="dashed" block icon={<PlusOutlined />} onClick={() => add(startOf(item))}>
+            <Button type="dashed" block icon={<PlusOutlined aria-hidden />} onClick={() => add(startOf(item))}>
               {say('add')}
             </Button>
           </>

@@ -50,7 +50,7 @@ export function FileField({ id, value, onChange }: Controlled<string>) {
   if (value)
     return (
       <Flex align="center" gap={8}>
-        <FileTextOutlined />
+        <FileTextOutlined aria-hidden />
         <span>
           {sent?.name ?? value}
           {sent && ` · ${(sent.bytes / 1024).toLocaleString(language(), { maximumFractionDigits: 1 })} KiB`}
@@ -71,7 +71,7 @@ export function FileField({ id, value, onChange }: Controlled<string>) {
           return false;
         }}
       >
-        <InboxOutlined style={{ fontSize: 28 }} />
+        <InboxOutlined aria-hidden style={{ fontSize: 28 }} />
         <div>{say('dropFile')}</div>
         {percent !== undefined && <Progress percent={percent} style={{ maxWidth: 320 }} />}
       </Upload.Dragger>

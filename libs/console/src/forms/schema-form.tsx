@@ -102,8 +102,11 @@ function faultOf(issue: z.core.$ZodIssue): Fault {
   const said = texts[language()](issue as z.core.$ZodRawIssue);
   const general = typeof said === 'string' ? said : (said?.message ?? issue.message);
   const missing = issue.code === 'invalid_type' && issue.input === undefined;
+  // A regular expression tells a person nothing; the schema's own words do, and they are English.
+  const pattern = issue.code === 'invalid_format' && issue.format === 'regex';
+  const fitting = pattern ? (language() === 'en' ? issue.message : say('badFormat')) : general;
   return {
     pointer: issue.path.map((part) => `/${String(part)}`).join(''),
-    detail: own?.[language() === 'en' ? 'en' : 'zh'] ?? (missing ? say('required') : general),
+    detail: own?.[language() === 'en' ? 'en' : 'zh'] ?? (missing ? say('required') : fitting),
   };
 }

@@ -78,33 +78,28 @@ interface Taken {
 /** Fetch by the one-time link, open with the key in this browser, compare the hash, sign the receipt. */
 function Take({ delivery }: { delivery: DeliveryView }) {
   const { client } = useConnection();
-  const me = useMe();
-  const sign = useSigner();
   const [taken, setTaken] = useState<Taken>();
-  const link = useChange(() => client.act<DeliveryLink>(`/v1/deliveries/${delivery.id}/link`, {}));
+  const newLink = () => client.act<DeliveryLink>(`/v1/deliveries/${delivery.id}/link`, {});
+  const link = useChange(newLink);
   const take = useChange(async () => {
-    const { url } = await client.act<DeliveryLink>(`/v1/deliveries/${delivery.id}/link`, {});
-    const sealed = await (await fetch(new URL(url, location.origin).pathname)).arrayBuffer();
+    const { url } = await newLink();
+    const sealed = await (await client.send(new URL(url, location.origin).pathname, {})).arrayBuffer();
     const file = await openSealed(sealed, delivery.jwe!, delivery.keyId!, delivery.buyerId);
     const sha256 = await sha256Hex(await file.arrayBuffer());
     setTaken({ address: URL.createObjectURL(file), sha256 });
   });
-  const receipt = useChange(async (sha256: string) => {
-    const body = await sign(me!, { deliveryId: delivery.id, orderId: delivery.orderId, sha256 }, RECEIPT_TYP);
-    await client.act(`/v1/deliveries/${delivery.id}/receipt`, body);
-  });
-  const same = taken?.sha256 === delivery.sha256;
   const why = take.error instanceof CannotOpen ? take.error.why : null;
   return (
     <Flex vertical gap={12}>
-      {why ? (
-        <Alert type="error" showIcon title={say(why)} />
-      ) : (
-        <ProblemAlert error={take.error ?? link.error ?? receipt.error} />
-      )}
+      {why ? <Alert type="error" showIcon title={say(why)} /> : <ProblemAlert error={take.error ?? link.error} />}
       {delivery.state === 'READY' && (
         <Space wrap>
-          <Button type="primary" icon={<DownloadOutlined />} loading={take.isPending} onClick={() => take.mutate()}>
+          <Button
+            type="primary"
+            icon={<DownloadOutlined aria-hidden />}
+            loading={take.isPending}
+            onClick={() => take.mutate()}
+          >
             {say('takeDelivery')}
           </Button>
           <Button loading={link.isPending} onClick={() => link.mutate()}>
@@ -113,29 +108,45 @@ function Take({ delivery }: { delivery: DeliveryView }) {
         </Space>
       )}
       {link.data && <OneTimeLink link={link.data} />}
-      {taken && (
-        <Alert
-          type={same ? 'success' : 'error'}
-          showIcon
-          title={say(same ? 'hashSame' : 'hashDiffers')}
-          description={
-            <Flex vertical gap={10} align="start">
-              <Code of={taken.sha256} length={40} />
-              <Space wrap>
-                <Button href={taken.address} download={`${delivery.resourceId}.data`} icon={<DownloadOutlined />}>
-                  {say('saveFile')}
-                </Button>
-                {delivery.state === 'READY' && (
-                  <Button type="primary" loading={receipt.isPending} onClick={() => receipt.mutate(taken.sha256)}>
-                    {say('signReceipt')}
-                  </Button>
-                )}
-              </Space>
-            </Flex>
-          }
-        />
-      )}
+      {taken && <Opened delivery={delivery} taken={taken} />}
     </Flex>
+  );
+}
+
+/** A file that is not the registered one is not signed for. */
+function Opened({ delivery, taken: { address, sha256 } }: { delivery: DeliveryView; taken: Taken }) {
+  const { client } = useConnection();
+  const me = useMe();
+  const sign = useSigner();
+  const receipt = useChange(async () => {
+    const body = await sign(me!, { deliveryId: delivery.id, orderId: delivery.orderId, sha256 }, RECEIPT_TYP);
+    await client.act(`/v1/deliveries/${delivery.id}/receipt`, body);
+  });
+  const same = sha256 === delivery.sha256;
+  return (
+    <>
+      <ProblemAlert error={receipt.error} />
+      <Alert
+        type={same ? 'success' : 'error'}
+        showIcon
+        title={say(same ? 'hashSame' : 'hashDiffers')}
+        description={
+          <Flex vertical gap={10} align="start">
+            <Code of={sha256} length={40} />
+            <Space wrap>
+              <Button href={address} download={`${delivery.resourceId}.data`} icon={<DownloadOutlined aria-hidden />}>
+                {say('saveFile')}
+              </Button>
+              {same && delivery.state === 'READY' && (
+                <Button type="primary" loading={receipt.isPending} onClick={() => receipt.mutate()}>
+                  {say('signReceipt')}
+                </Button>
+              )}
+            </Space>
+          </Flex>
+        }
+      />
+    </>
   );
 }
 

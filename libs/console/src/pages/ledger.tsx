@@ -31,7 +31,7 @@ export function Ledger() {
     >
       <Input
         allowClear
-        prefix={<SearchOutlined />}
+        prefix={<SearchOutlined aria-hidden />}
         placeholder={say('streamSearch')}
         aria-label={say('streamSearch')}
         value={stream}
@@ -54,7 +54,12 @@ function Event({ of: event }: { of: EventView }) {
   return (
     <>
       <Flex vertical gap={8} align="start">
-        <Button icon={<DownloadOutlined />} type="primary" loading={proof.isPending} onClick={() => proof.mutate()}>
+        <Button
+          icon={<DownloadOutlined aria-hidden />}
+          type="primary"
+          loading={proof.isPending}
+          onClick={() => proof.mutate()}
+        >
           {say('downloadProof')}
         </Button>
         <ProblemAlert error={proof.error} />

@@ -109,7 +109,7 @@ export function Listings() {
       )}
       <Input
         allowClear
-        prefix={<SearchOutlined />}
+        prefix={<SearchOutlined aria-hidden />}
         placeholder={say('searchCatalogue')}
         aria-label={say('searchCatalogue')}
         value={q}

@@ -53,7 +53,7 @@ function Keys({ me }: { me: Me }) {
   });
   const adds = can(me, 'organisation.add-key');
   return (
-    <Card title={say('keys')} extra={<KeyOutlined />}>
+    <Card title={say('keys')} extra={<KeyOutlined aria-hidden />}>
       <Typography.Paragraph>{say('keysAbout')}</Typography.Paragraph>
       <ProblemAlert error={registered.error} />
       <Table<Row>
@@ -116,7 +116,7 @@ function NewKey({ me, use }: { me: Me; use: KeyUse }) {
             return false;
           }}
         >
-          <Button icon={<UploadOutlined />}>{say('importKey')}</Button>
+          <Button icon={<UploadOutlined aria-hidden />}>{say('importKey')}</Button>
         </Upload>
       </Space>
     </Flex>

@@ -30,24 +30,35 @@ const steps: readonly Step[] = [
   {
     page: 'applications',
     title: 'stepRegistration',
-    icon: <AuditOutlined />,
+    icon: <AuditOutlined aria-hidden />,
     path: '/v1/applications',
     permission: 'application.read',
   },
-  { page: 'certificates', title: 'stepCertificate', icon: <SafetyCertificateOutlined />, path: '/v1/certificates' },
-  { page: 'listings', title: 'stepListing', icon: <ShopOutlined />, path: '/v1/listings' },
-  { page: 'orders', title: 'stepOrder', icon: <FileTextOutlined />, path: '/v1/orders', permission: 'order.read' },
+  {
+    page: 'certificates',
+    title: 'stepCertificate',
+    icon: <SafetyCertificateOutlined aria-hidden />,
+    path: '/v1/certificates',
+  },
+  { page: 'listings', title: 'stepListing', icon: <ShopOutlined aria-hidden />, path: '/v1/listings' },
+  {
+    page: 'orders',
+    title: 'stepOrder',
+    icon: <FileTextOutlined aria-hidden />,
+    path: '/v1/orders',
+    permission: 'order.read',
+  },
   {
     page: 'deliveries',
     title: 'stepDelivery',
-    icon: <CloudDownloadOutlined />,
+    icon: <CloudDownloadOutlined aria-hidden />,
     path: '/v1/deliveries',
     permission: 'delivery.read',
   },
   {
     page: 'distributions',
     title: 'stepSettlement',
-    icon: <BankOutlined />,
+    icon: <BankOutlined aria-hidden />,
     path: '/v1/distributions',
     permission: 'account.read',
   },
@@ -104,7 +115,7 @@ function Proof() {
     <Link
       page="ledger"
       title="stepProof"
-      icon={<BlockOutlined />}
+      icon={<BlockOutlined aria-hidden />}
       count={checkpoint?.size ?? '—'}
       note={say('events')}
     />

@@ -51,7 +51,7 @@ export function Certificates() {
     >
       <Input
         allowClear
-        prefix={<SearchOutlined />}
+        prefix={<SearchOutlined aria-hidden />}
         placeholder={say('searchCertificates')}
         aria-label={say('searchCertificates')}
         value={search}
@@ -67,10 +67,10 @@ function Certificate({ of: certificate }: { of: CertificateView }) {
   return (
     <>
       <Space wrap>
-        <Button icon={<LinkOutlined />} href={`/certificates/${number}`} target="_blank">
+        <Button icon={<LinkOutlined aria-hidden />} href={`/certificates/${number}`} target="_blank">
           {say('publicPage')}
         </Button>
-        <Button icon={<FilePdfOutlined />} href={`/v1/certificates/${number}/pdf`} target="_blank">
+        <Button icon={<FilePdfOutlined aria-hidden />} href={`/v1/certificates/${number}/pdf`} target="_blank">
           {say('sealedPdf')}
         </Button>
         <Button href={`/v1/certificates/${number}/credential`} download={`${number}.jwt`}>

@@ -131,6 +131,7 @@ export const screen = {
   unreachable: ['无法连接到服务，请稍后重试。', 'The service cannot be reached. Try again.'],
   noKey: ['此浏览器中没有已登记的签名密钥', 'No registered signing key in this browser'],
   noKeyAbout: ['请在“本机构与密钥”中生成或导入密钥。', 'Make or import one under “My organisation”.'],
+  badFormat: ['格式不正确', 'Wrong format'],
   required: ['必填', 'Required'],
   add: ['添加', 'Add'],
   remove: ['移除', 'Remove'],

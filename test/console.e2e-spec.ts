@@ -1,0 +1,251 @@
+import { spawnSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { join, resolve } from 'node:path';
+import { completeUscc } from '@app/rulepacks';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { newId } from '../src/platform/id.js';
+import { EscrowFunded } from '../src/settlement/escrow.js';
+import { FollowSettlement } from '../src/trading/follow-settlement.js';
+import { startApp, type TestApp } from './support/app.js';
+import type { Who } from './support/client.js';
+import { startTrade } from './support/trade.js';
+
+const root = resolve(import.meta.dirname, '..');
+const program = ['chromium', 'chromium-browser', 'google-chrome']
+  .map((name) => spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim())
+  .find((path) => path !== '');
+/** Without a browser these are reported as skipped. */
+const inBrowser = program ? it : it.skip;
+
+const quiet = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
+let browser: Browser | undefined;
+/** What the pages complained of: an error in a script, or something that the policy stopped. */
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  // The console as it is now, not as it was when somebody last built it.
+  const built = spawnSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'libs/console'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
+  if (built.status !== 0) throw new Error(built.stdout + built.stderr);
+  const args = ['--headless', '--no-sandbox', '--no-first-run', ...quiet];
+  if (program) browser = await chromium.launch({ executablePath: program, args });
+});
+afterAll(async () => {
+  await browser?.close();
+});
+afterEach(() => {
+  expect(complaints.splice(0)).toEqual([]);
+});
+
+async function open(origin: string, path = ''): Promise<Page> {
+  const context = await browser!.newContext({ locale: 'zh-CN', acceptDownloads: true });
+  const page = await context.newPage();
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Uncaught|Warning: /.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(`${origin}/console/${path}`);
+  return page;
+}
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const dialog = (page: Page) => page.getByRole('dialog').last();
+const submit = (page: Page) => dialog(page).locator('button[type=submit]:not(.ant-btn-loading)').click();
+async function choose(page: Page, field: string, option: string): Promise<void> {
+  await page.getByLabel(field, { exact: true }).click();
+  await page.locator('.ant-select-item-option', { hasText: option }).click();
+}
+
+describe('the files of the console', () => {
+  let t: TestApp;
+  const get = async (path: string, headers: Record<string, string> = {}) =>
+    fetch(`${await t.app.getUrl()}${path}`, { redirect: 'manual', headers });
+  beforeAll(async () => {
+    t = await startApp();
+  });
+  afterAll(() => t.close());
+
+  it('stand below /console, every page of it is the application, and / leads there', async () => {
+    expect((await get('/')).headers.get('location')).toBe('/console/');
+    const [start, deep] = [await get('/console/'), await get('/console/orders/ord_1')];
+    const html = await start.text();
+    expect(html).toBe(await deep.text());
+    expect(start.headers.get('cache-control')).toBe('no-cache');
+    expect(start.headers.get('content-security-policy')).toContain("script-src 'self';");
+    expect(start.headers.get('content-security-policy')).toContain(`connect-src 'self' ${t.issuer.url}`);
+    const [, script] = /src="([^"]+\.js)"/.exec(html)!;
+    const answer = await get(script!);
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+  });
+
+  it('are all there is: nothing else of the disk, and a refusal in the usual form', async () => {
+    for (const path of ['/console/none.js', '/console/../package.json', '/console/%2e%2e/%2e%2e/package.json']) {
+      const answer = await get(path);
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        404,
+        expect.stringContaining('application/problem+json'),
+      ]);
+    }
+  });
+
+  it('come plain to whoever takes no gzip, with the same content', async () => {
+    const plain = await get('/console/', { 'accept-encoding': 'identity' });
+    expect(plain.headers.get('content-encoding')).toBeNull();
+    expect(await plain.text()).toBe(await (await get('/console/', { 'accept-encoding': 'gzip' })).text());
+  });
+});
+
+describe('people', () => {
+  let t: TestApp;
+  let origin: string;
+  let password: string;
+  beforeAll(async () => {
+    const probe = createServer();
+    await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
+    const { port } = probe.address() as AddressInfo;
+    await new Promise((closed) => probe.close(closed));
+    origin = `http://127.0.0.1:${port}`;
+    t = await startApp({ OIDC_ISSUER: '', PORT: String(port), PUBLIC_URL: origin });
+    password = (await readFile(join(t.config.DATA_DIR, 'operator-password'), 'utf8')).trim();
+  });
+  afterAll(() => t.close());
+
+  async function signIn(page: Page, login: string, secret: string): Promise<void> {
+    await button(page, '登录').first().click();
+    await page.getByLabel('登录名').fill(login);
+    await page.getByLabel('密码').fill(secret);
+    await button(page, '登录').click();
+    await page.getByTestId('account').waitFor();
+  }
+
+  inBrowser('see the public pages without signing in, and are told that this is a demonstration', async () => {
+    const page = await open(origin);
+    await page.getByTestId('demonstration').getByText('演示环境').waitFor();
+    for (const name of ['数据产品', '登记凭证', '登记公示']) {
+      await page.getByRole('menuitem', { name }).click();
+      await page.getByRole('heading', { name, level: 1 }).waitFor();
+    }
+    await page.goto(`${origin}/console/orders`);
+    await page.getByText('请先登录').waitFor();
+    await button(page, 'English').click();
+    await page.getByText('Please sign in').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  inBrowser('sign in and out; a reload keeps them, another tab does not know them', async () => {
+    const page = await open(origin, 'people');
+    await signIn(page, 'operator', password);
+    expect(new URL(page.url()).pathname).toBe('/console/people');
+    await page.getByRole('heading', { name: '人员', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByTestId('account').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(`${origin}/console/people`);
+    await other.getByText('请先登录').waitFor();
+    await other.close();
+    await page.getByTestId('account').click();
+    await page.getByRole('menuitem', { name: '退出登录' }).click();
+    await button(page, '退出登录').click();
+    await page.waitForURL(`${origin}/console/`);
+    await button(page, '登录').first().waitFor();
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
+  inBrowser('register organisations and people; what is wrong is said at the field', async () => {
+    const page = await open(origin, 'organisations');
+    await signIn(page, 'operator', password);
+    await button(page, '登记机构').click();
+    const form = dialog(page);
+    await form.getByLabel('名称').fill('演示企业');
+    await form.getByLabel('统一社会信用代码').fill('91440101DEM0099998');
+    await choose(page, '类型', '企业');
+    await form.getByLabel('行政区划').fill('4401');
+    await submit(page);
+    const faulty = (field: string) => form.locator(`#${field}_help .ant-form-item-explain-error`);
+    await faulty('regionCode').waitFor();
+    await form.getByLabel('行政区划').fill('440101');
+    await submit(page);
+    await faulty('uscc').waitFor();
+    await form.getByLabel('统一社会信用代码').fill(completeUscc('91440101DEM009999'));
+    await submit(page);
+    await page.getByText('440101').waitFor();
+    await page.getByRole('row', { name: /演示企业/ }).waitFor();
+  });
+
+  inBrowser('move the clock of a demonstration when they operate it', async () => {
+    const page = await open(origin);
+    await signIn(page, 'operator', password);
+    await button(page, '拨快时钟').click();
+    await button(page, '3 天').click();
+    await submit(page);
+    await page.getByTestId('demonstration').getByText('快 3 天').waitFor();
+    const { clockOffsetMs } = (await (await fetch(`${origin}/v1/status`)).json()) as { clockOffsetMs: number };
+    expect(clockOffsetMs).toBe(3 * 86_400_000);
+  });
+});
+
+describe('a buyer', () => {
+  inBrowser('makes keys, orders, signs, opens the delivery and signs the receipt, all in the browser', async () => {
+    const t = await startTrade();
+    try {
+      const content = randomBytes(200_001);
+      const [seller, buyer] = [await t.member(['SELLER']), await t.member(['BUYER'], { encrypts: false })];
+      await t.listing(seller, {}, content);
+      const page = await open(await t.app.getUrl());
+      await page.evaluate(
+        (tokens) => sessionStorage.setItem('databourse.tokens', tokens),
+        await tokensOf(t, buyer.who),
+      );
+      await page.goto(`${await t.app.getUrl()}/console/organisation`);
+
+      for (const which of [0, 1]) {
+        await button(page, '生成并登记').nth(which).click();
+        await button(page, '删除').nth(which).waitFor();
+      }
+      await page.getByRole('menuitem', { name: '数据产品' }).click();
+      await page.getByRole('link', { name: '演示企业用电数据集' }).click();
+      await button(page, '下单').click();
+      await submit(page);
+      await page.getByText('标的数据').waitFor();
+      await button(page, '签署').click();
+      await submit(page);
+      await page.getByText('签名 1').waitFor();
+
+      const orderId = new URL(page.url()).pathname.split('/').at(-1)!;
+      expect(await t.sign(seller, orderId)).toBe(204);
+      const paid = { amount: '10005', currency: 'CNY' } as const;
+      await t.react(FollowSettlement, new EscrowFunded(newId('esc'), orderId, paid, null));
+      await t.settle();
+
+      await page.goto(`${await t.app.getUrl()}/console/deliveries`);
+      await page.locator('tr.clickable').first().click();
+      await button(page, '取得并解密').click();
+      await page.getByText('文件完整').waitFor();
+      const download = page.waitForEvent('download');
+      await page.getByRole('link', { name: '保存文件' }).click();
+      const saved = await readFile(await (await download).path());
+      expect(hash(saved)).toBe(hash(content));
+      await button(page, '签署回执').click();
+      await page.getByText('已签收').first().waitFor();
+      await t.settle();
+      expect((await t.as(buyer.who).get(`/v1/orders/${orderId}`)).body.state).toBe('DELIVERED');
+    } finally {
+      await t.close();
+    }
+  });
+
+  const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+  /** As kept by the console: the sign-in of this service's issuer stands in for it elsewhere. */
+  async function tokensOf({ issuer }: TestApp, { sub, org, roles }: Who): Promise<string> {
+    const access = await issuer.token(sub, org, roles);
+    return JSON.stringify({ access, refresh: null, id: null, expiresAt: Date.now() + 3_600_000 });
+  }
+});
