@@ -24,7 +24,7 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
   async execute({ query: { limit, cursor, stream } }: ListEvents): Promise<Page<EventView>> {
     permit('ledger.read');
     // The last index seen, or in a stream the last version; both begin before the first.
-    const [last] = decodeCursor(cursor, 1) ?? [];
+    const [last] = decodeCursor(cursor, 'count') ?? [];
     const entries = stream
       ? await this.ofStream(stream, Number(last ?? 0), limit + 1)
       : await this.ofLog(Number(last ?? -1) + 1, limit + 1);
@@ -45,7 +45,7 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
 
   private async ofStream(stream: string, after: number, count: number): Promise<LogEntry[]> {
     const rows = await this.sql.rows<{ id: string }>(
-      'SELECT event_id AS id FROM ledger.payload WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3',
+      'SELECT event_id AS id FROM ledger.payload WHERE stream = $1 AND version > $2::bigint ORDER BY version LIMIT $3',
       [stream, after, count],
     );
     return this.reader.find(rows.map(({ id }) => id));

@@ -12,6 +12,7 @@ import {
 } from '@app/tlog';
 import type pg from 'pg';
 import { Counter, Gauge } from 'prom-client';
+import { advisoryLocks } from '../platform/advisory-locks.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { registry } from '../platform/metrics.js';
 import { Worker } from '../platform/worker.js';
@@ -19,8 +20,6 @@ import { LastSigned } from './last-signed.js';
 import { LedgerDatabase, Leadership } from './ledger-database.js';
 import { LogKey } from './log-key.js';
 import { tileReaderOn } from './tile-reader.js';
-
-const LEADER_LOCK = 7366;
 
 const refusals = new Counter({
   name: 'databourse_log_refusals_total',
@@ -50,7 +49,7 @@ export class Publisher extends Worker {
     @Inject(CONFIG) { DATA_DIR }: Config,
   ) {
     super();
-    this.leadership = new Leadership(database, LEADER_LOCK);
+    this.leadership = new Leadership(database, advisoryLocks.publisher);
     this.lastSigned = new LastSigned(join(DATA_DIR, 'last-signed'));
   }
 

@@ -2,13 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import { integrate, restoreLog, TILE_WIDTH, type Integration, type LogState } from '@app/tlog';
 import type pg from 'pg';
 import { Gauge } from 'prom-client';
+import { advisoryLocks } from '../platform/advisory-locks.js';
 import { registry } from '../platform/metrics.js';
 import { Relay } from '../platform/relay.js';
 import { Worker } from '../platform/worker.js';
 import { LedgerDatabase, Leadership } from './ledger-database.js';
 import { tileReaderOn } from './tile-reader.js';
 
-const LEADER_LOCK = 7365;
 const BATCH_MAX = 4096;
 
 const sequenced = new Gauge({
@@ -60,7 +60,7 @@ export class Sequencer extends Worker {
     private readonly relay: Relay,
   ) {
     super();
-    this.leadership = new Leadership(database, LEADER_LOCK);
+    this.leadership = new Leadership(database, advisoryLocks.sequencer);
   }
 
   async step(): Promise<number> {

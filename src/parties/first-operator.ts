@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
+import { advisoryLocks } from '../platform/advisory-locks.js';
 import { CONFIG, type Config } from '../platform/config.js';
 import { asSystem } from '../platform/context.js';
 import { Sql } from '../platform/sql.js';
@@ -11,8 +12,6 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { AddPerson } from './add-person.js';
 import { hashPassword } from './password.js';
 import { RegisterOrganisation } from './register-organisation.js';
-
-const LOCK = 7365;
 
 /**
  * Without an operator nobody could add anybody: an empty database gets one, with the login `operator`. Its password is
@@ -34,9 +33,9 @@ export class FirstOperator implements OnApplicationBootstrap {
     const session = this.dataSource.createQueryRunner();
     try {
       // One instance at a time, so that the file holds the password that counts.
-      await session.query('SELECT pg_advisory_lock($1)', [LOCK]);
+      await session.query('SELECT pg_advisory_lock($1)', [advisoryLocks.firstOperator]);
       if (!(await this.sql.row(`SELECT FROM parties.person WHERE roles ? 'operator' LIMIT 1`))) await this.add();
-      await session.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+      await session.query('SELECT pg_advisory_unlock($1)', [advisoryLocks.firstOperator]);
     } finally {
       await session.release();
     }

@@ -21,7 +21,7 @@ export class ListMembershipsHandler implements IQueryHandler<ListMemberships> {
 
   async execute({ query: { venueId, limit, cursor } }: ListMemberships): Promise<Page<MembershipView>> {
     const actor = permit('membership.read');
-    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const [after = ''] = decodeCursor(cursor, 'mem_') ?? [];
     const ownOnly = !(await this.seesAll(actor, venueId));
     const rows = await this.sql.rows<MembershipView>(
       `SELECT id, version, organisation_id AS "organisationId", venue_id AS "venueId", roles, state,

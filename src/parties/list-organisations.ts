@@ -17,7 +17,7 @@ export class ListOrganisationsHandler implements IQueryHandler<ListOrganisations
 
   async execute({ page: { limit, cursor } }: ListOrganisations): Promise<Page<OrganisationView>> {
     permit('organisation.read');
-    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const [after = ''] = decodeCursor(cursor, 'org_') ?? [];
     const rows = await this.sql.rows<OrganisationView>(
       `SELECT id, version, uscc, name, kind, region_code AS "regionCode", status
        FROM parties.organisation WHERE id > $1 ORDER BY id LIMIT $2`,

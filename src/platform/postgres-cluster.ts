@@ -3,6 +3,7 @@ import { chown, lchown, mkdir, open, readdir, readFile, realpath, rename, rm, st
 import { basename, dirname, join, resolve } from 'node:path';
 import { isAlive } from './is-alive.js';
 import { outputOf, type PostgresBinaries } from './postgres-binaries.js';
+import { StartError } from './start-error.js';
 
 const STATE_FILE = 'databourse.json';
 
@@ -43,7 +44,9 @@ export async function createCluster(binaries: PostgresBinaries, dir: string, log
   const present = await readdir(dir).catch((): string[] => []);
   if (present.includes(STATE_FILE)) return;
   if (present.length > 0) {
-    throw new Error(`${dir} 非空，且不是本程序创建的数据库 / is neither empty nor a cluster that this program made`);
+    throw new StartError(
+      `${dir} 非空，且不是本程序创建的数据库 / is neither empty nor a cluster that this program made`,
+    );
   }
   log('创建数据库 / creating the database cluster');
   const password = randomBytes(24).toString('base64url');
@@ -62,7 +65,7 @@ export async function createCluster(binaries: PostgresBinaries, dir: string, log
     const identity = owner
       ? `（用户 ${owner}，须能进入该目录）/ (user ${owner}, who must be able to enter the directory)`
       : '';
-    if (code !== 0) throw new Error(`initdb 失败 / initdb failed${identity}:\n${output}`);
+    if (code !== 0) throw new StartError(`initdb 失败 / initdb failed${identity}:\n${output}`);
     await writeState(draft, { password });
     await rename(draft, dir).catch(async (error: unknown) => {
       const quicker = await readdir(dir).catch((): string[] => []); // Another starter may have been quicker: theirs is as good.
