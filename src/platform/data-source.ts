@@ -147,7 +147,7 @@ async function mustNotBeNewer(database: DataSource): Promise<void> {
   const [{ made }] = await database.query("SELECT to_regclass('migration') IS NOT NULL AS made");
   if (!made) return;
   const done = await database.query<{ name: string }[]>('SELECT name FROM migration');
-  const known = new Set(migrations.map(({ name }) => name));
+  const known = new Set(database.migrations.map((migration) => migration.name));
   const newer = done.map(({ name }) => name).filter((name) => !known.has(name));
   if (newer.length === 0) return;
   const which = newer.join(', ');
