@@ -1,87 +1,130 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
+import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { PlatformStatus } from '@app/sdk';
+import { ApiProblem, type PlatformStatus } from '@app/sdk';
 import { fsck, parseVkey } from '@app/tlog';
 import { DataSource } from 'typeorm';
 import { replay } from '../src/ledger/replay.js';
-import { ConfigError, readConfig } from '../src/platform/config.js';
+import { readConfig, type Config } from '../src/platform/config.js';
 import { dataSourceOptions } from '../src/platform/data-source.js';
+import { reasonOf, StartError } from '../src/platform/start-error.js';
 import { freePort, isFree, start, type Running } from '../src/start.js';
 import { gather, type Cast } from './job/cast.js';
 import { DealMaker, type Deal } from './job/deal.js';
 import type { Description } from './job/offer.js';
+import { databaseIdentity, layOut, mark } from './job/data-directory.js';
 import { DEFAULT_DATA, DEFAULT_DESCRIPTION } from './job/default-data.js';
-import { recall, remember } from './job/memory.js';
+import { recall, remember, type Memory } from './job/memory.js';
 import { Progress, until } from './job/progress.js';
+import { Stopping } from './job/stopping.js';
 
-const { values: options } = parseArgs({
-  options: { once: { type: 'boolean', default: false }, data: { type: 'string' }, json: { type: 'string' } },
-});
-
+const options = readOptions();
 const began = performance.now();
 const progress = new Progress();
 
+const starting = startService();
+const stopping = new Stopping(starting);
 try {
-  const running = await startService();
-  const finish = stopOnSignal(running);
+  const running = await starting;
   const { deal, cast } = await job(running);
   const audit = await auditAll(running);
   await report(running, deal, audit);
-  if (options.once) await finish(audit.sound ? 0 : 1);
+  await forgetRun(running);
+  stopping.done = true;
+  if (options.once) await stopping.end(audit.sound ? 0 : 1);
   else invite(running, cast, deal);
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
-  process.exit(1);
+  if (!stopping.asked) console.error(error instanceof ApiProblem ? error.message : reasonOf(error));
+  await stopping.end(1);
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: { once: { type: 'boolean', default: false }, data: { type: 'string' }, json: { type: 'string' } },
+    });
+    if (values.data !== undefined) accessSync(values.data, constants.R_OK);
+    return values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n用法 usage: npm run up -- [--data FILE] [--once] [--json FACTS.json]`);
+    return process.exit(2);
+  }
 }
 
 async function startService(): Promise<Running> {
   progress.say('databourse');
+  const { DEMO = '1', LOG_LEVEL = 'warn', PORT, OIDC_ISSUER } = process.env;
+  if (OIDC_ISSUER)
+    throw new StartError(
+      '主流程在内置签发方登录,请去掉 OIDC_ISSUER。 The main job signs in at the embedded issuer: unset OIDC_ISSUER.',
+    );
+  const config = readConfig(process.env);
+  if (await layOut(config.DATA_DIR, await databaseIdentity(config)))
+    progress.say('  ↻ 数据库已更换,演示重新开始 This is another database: the demonstration begins anew');
+  const port = PORT ?? String(await rememberedPort(config));
   return progress.step('启动服务', 'Service started', async () => {
-    const { DEMO = '1', LOG_LEVEL = 'warn', PORT } = process.env;
-    return start({ ...process.env, DEMO, LOG_LEVEL, PORT: PORT ?? String(await rememberedPort()) });
+    const running = await start({ ...process.env, DEMO, LOG_LEVEL, PORT: port });
+    await mark(config.DATA_DIR, (await databaseIdentity(config))!);
+    return running;
   });
 }
 
-/** The same port each time: the address is part of the identity that certificates carry (did:web). */
-async function rememberedPort(): Promise<number> {
-  const { DATA_DIR } = readConfig(process.env);
+async function rememberedPort({ DATA_DIR, HOST }: Config): Promise<number> {
   const memory = await recall(DATA_DIR);
-  const port = (await isFree(memory.port)) ? memory.port : await freePort();
-  await remember(DATA_DIR, Object.assign(memory, { port }));
+  const { port: known } = memory;
+  const wanted = known ?? 8080;
+  const port = (await isFree(wanted, HOST)) ? wanted : await freePort(HOST);
+  if (port !== wanted)
+    progress.say(`  端口 ${wanted} 已被占用,改用 ${port} Port ${wanted} is taken: using ${port} instead`);
+  if (known === null) await remember(DATA_DIR, Object.assign(memory, { port }));
   return port;
 }
 
-function stopOnSignal(running: Running): (code: number) => Promise<void> {
-  let stopping: Promise<void> | undefined;
-  const finish = (code: number): Promise<void> => (stopping ??= running.stop().then(() => process.exit(code)));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void finish(0));
-  return finish;
-}
-
 async function job({ config }: Running): Promise<{ deal: Deal; cast: Cast }> {
-  const memory = await recall(config.DATA_DIR);
+  const { DATA_DIR } = config;
+  const memory = await recall(DATA_DIR);
   const cast = await progress.step('机构、人员、场所', 'Organisations, people, venues', () =>
-    gather(config.PUBLIC_URL!, config.DATA_DIR, memory),
+    gather(config.PUBLIC_URL!, DATA_DIR, memory),
   );
-  if (memory.run) progress.say('  ↻ 继续上次中断的流程 Continuing what was interrupted');
-  else {
-    const { now: at } = await cast.as.operator.get<PlatformStatus>('/v1/status');
-    const run = { id: randomUUID(), at, data: resolve(options.data ?? DEFAULT_DATA) };
-    await remember(config.DATA_DIR, Object.assign(memory, { run }));
+  const wanted = resolve(options.data ?? DEFAULT_DATA);
+  if (memory.run) {
+    progress.say(`  ↻ 继续上次中断的流程 Continuing what was interrupted: ${memory.run.data}`);
+    try {
+      const deal = await dealIn(config, cast, memory);
+      if (options.data === undefined || memory.run.data === wanted) return { deal, cast };
+    } catch (error) {
+      if (stopping.asked) throw error;
+      progress.say(`  ↻ 无法继续,重新开始 It cannot be continued, beginning anew: ${(error as Error).message}`);
+    }
   }
-  const { data } = memory.run!;
-  const description = data === DEFAULT_DATA ? DEFAULT_DESCRIPTION : describe(data);
-  const deal = await new DealMaker(cast, memory, progress).run(data, description, join(config.DATA_DIR, 'received'));
-  await remember(config.DATA_DIR, Object.assign(memory, { run: null }));
-  return { deal, cast };
+  const { now: at } = await cast.as.operator.get<PlatformStatus>('/v1/status');
+  await remember(DATA_DIR, Object.assign(memory, { run: { id: randomUUID(), at, data: wanted } }));
+  try {
+    return { deal: await dealIn(config, cast, memory), cast };
+  } catch (error) {
+    // What the service has refused it would refuse again: nothing to continue.
+    if (error instanceof ApiProblem && error.status < 500) await forgetRun({ config });
+    throw error;
+  }
 }
 
-function describe(file: string): Description {
+function dealIn({ DATA_DIR }: Config, cast: Cast, memory: Memory): Promise<Deal> {
+  const { data, at } = memory.run!;
+  const description = data === DEFAULT_DATA ? DEFAULT_DESCRIPTION : describe(data, at);
+  return new DealMaker(cast, memory, progress).run(data, description, join(DATA_DIR, 'received'));
+}
+
+/** Only what was reported is over: until then the next start does it again, and gets the same answers. */
+async function forgetRun({ config: { DATA_DIR } }: Pick<Running, 'config'>): Promise<void> {
+  await remember(DATA_DIR, Object.assign(await recall(DATA_DIR), { run: null }));
+}
+
+function describe(file: string, at: string): Description {
   const name = basename(file, extname(file));
-  const today = new Date().toISOString().slice(0, 10);
+  const today = at.slice(0, 10);
   const said = `由文件 ${basename(file)} 登记的数据集 Data set of the file ${basename(file)}`;
   return {
     name: firstOf(name, 40),

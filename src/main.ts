@@ -1,14 +1,16 @@
 import 'reflect-metadata';
-import { ConfigError } from './platform/config.js';
+import { reasonOf } from './platform/start-error.js';
 import { start } from './start.js';
 
+// Heard from the first moment on: a start under way is completed, then everything is stopped in order.
+const starting = start(process.env);
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    void starting.then((running) => running.stop()).then(() => process.exit(0));
+  });
 try {
-  const running = await start(process.env);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      void running.stop().then(() => process.exit(0));
-    });
+  await starting;
 } catch (error) {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(reasonOf(error));
   process.exit(1);
 }

@@ -2,9 +2,21 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { completeUscc } from '@app/rulepacks';
-import { Client, KEY_PROOF_TYP, signIn, type Created, type OrganisationJwks, type Role } from '@app/sdk';
+import {
+  Client,
+  KEY_PROOF_TYP,
+  signIn,
+  SignInRefused,
+  type Created,
+  type OrganisationJwks,
+  type Page,
+  type RegistrarView,
+  type Role,
+  type VenueView,
+} from '@app/sdk';
 import { publicOnly, signJws } from '@app/signing';
 import { calculateJwkThumbprint, type JWK } from 'jose';
+import { StartError } from '../../src/platform/start-error.js';
 import type { Memory } from './memory.js';
 
 const people = {
@@ -51,7 +63,7 @@ export async function gather(origin: string, dataDir: string, memory: Memory): P
       },
     });
   };
-  const operator = clientFor('operator', await operatorPassword(dataDir));
+  const operator = await operatorOf(dataDir, clientFor);
   const key = (name: string) => `cast-${memory.castId}-${name}`;
   const orgs = {} as Record<Org, string>;
   // Codes that no authority gives: they say DEM, and differ from one demonstration to the next.
@@ -61,28 +73,59 @@ export async function gather(origin: string, dataDir: string, memory: Memory): P
     const body = { uscc, ...facts, regionCode: '440100' };
     orgs[org as Org] = (await operator.post<Created>('/v1/organisations', body, key(org))).id;
   }
-  for (const [login, { org, roles, name }] of Object.entries(people)) {
-    const person = { organisationId: orgs[org], login, displayName: name, password: memory.password, roles };
-    await operator.post('/v1/people', person, key(`person-${login}`));
-  }
+  const { items: venues } = await operator.get<Page<VenueView>>('/v1/venues?limit=100');
+  const others = venues.some(({ code, operatorId }) => code === 'DEMO-EXCHANGE' && operatorId !== orgs.exchange);
+  const suffix = others ? `-${serial}` : '';
   const as = { operator } as Record<Login | 'operator', Client>;
-  for (const login of Object.keys(people) as Login[]) as[login] = clientFor(login, memory.password);
-  const venueId = await openMarket(as, orgs, memory, key);
-  const logins = Object.entries(people).map(([login, { name }]) => ({ login, name }));
+  const logins: { login: string; name: string }[] = [];
+  for (const [part, { org, roles, name }] of Object.entries(people)) {
+    const login = `${part}${suffix}`;
+    const person = { organisationId: orgs[org], login, displayName: name, password: memory.password, roles };
+    await operator.post('/v1/people', person, key(`person-${part}`));
+    as[part as Login] = clientFor(login, memory.password);
+    logins.push({ login, name });
+  }
+  await openRegistrar(operator, orgs.registrar, key('registrar-entry'));
+  const venueId = await openMarket(as, orgs, suffix, key);
+  await admit(as, orgs, venueId, memory, key);
   return { as, orgs, venueId, logins };
 }
 
-const operatorPassword = async (dataDir: string): Promise<string> =>
-  process.env['OPERATOR_PASSWORD'] ?? (await readFile(join(dataDir, 'operator-password'), 'utf8')).trim();
+async function operatorOf(dataDir: string, clientFor: (login: string, password: string) => Client): Promise<Client> {
+  const unknown = (): never => {
+    throw new StartError(
+      `该数据库已有运营方,其口令不在 ${dataDir} 中。请恢复原数据目录、设置 OPERATOR_PASSWORD,或改用空数据库。\n` +
+        `This database has its operator already, whose password is not in ${dataDir}. Bring back the data directory that belongs to it, set OPERATOR_PASSWORD, or use an empty database.`,
+    );
+  };
+  const known =
+    process.env['OPERATOR_PASSWORD'] ?? (await readFile(join(dataDir, 'operator-password'), 'utf8').catch(unknown));
+  const operator = clientFor('operator', known.trim());
+  await operator.get('/v1/status').catch((error: unknown) => {
+    if (error instanceof SignInRefused && error.status < 429) unknown();
+    throw error;
+  });
+  return operator;
+}
+
+/** The first place in the province's catalogue that is free, or the one that it has. */
+async function openRegistrar(operator: Client, organisationId: string, key: string): Promise<void> {
+  const { items } = await operator.get<Page<RegistrarView>>('/v1/registrars?limit=100');
+  if (items.some((registrar) => registrar.organisationId === organisationId)) return;
+  const taken = new Set(items.filter(({ regionCode2 }) => regionCode2 === '44').map(({ digit }) => digit));
+  const digit = '123456789'.split('').find((one) => !taken.has(one)) ?? '9';
+  const { name } = organisations.registrar;
+  await operator.post('/v1/registrars', { organisationId, regionCode2: '44', digit, name }, key);
+}
 
 async function openMarket(
   as: Cast['as'],
   orgs: Cast['orgs'],
-  memory: Memory,
+  suffix: string,
   key: (name: string) => string,
 ): Promise<string> {
   const venue = {
-    code: 'DEMO-EXCHANGE',
+    code: `DEMO-EXCHANGE${suffix}`,
     name: { zh: '演示数据交易所', en: 'Demonstration exchange' },
     type: 'EXCHANGE',
     parentId: null,
@@ -91,39 +134,19 @@ async function openMarket(
   const { id: exchangeId } = await as.operator.post<Created>('/v1/venues', venue, key('venue'));
   const base = {
     ...venue,
-    code: 'DEMO-BASE',
+    code: `DEMO-BASE${suffix}`,
     type: 'BASE',
     parentId: exchangeId,
     name: { zh: '演示服务基地', en: 'Demonstration base' },
   };
   const platform = {
     ...base,
-    code: 'DEMO-PLATFORM',
+    code: `DEMO-PLATFORM${suffix}`,
     type: 'PLATFORM',
     name: { zh: '演示行业平台', en: 'Demonstration platform' },
   };
   await as.operator.post('/v1/venues', base, key('base'));
   await as.operator.post('/v1/venues', platform, key('platform'));
-  const registrar = {
-    organisationId: orgs.registrar,
-    regionCode2: '44',
-    digit: '1',
-    name: organisations.registrar.name,
-  };
-  await as.operator.post('/v1/registrars', registrar, key('registrar-entry'));
-
-  for (const party of ['holder', 'buyer', 'broker'] as const) {
-    await addSigningKey(as[party], orgs[party], memory.keys[party]);
-    const roles = { holder: ['SELLER'], buyer: ['BUYER'], broker: ['BROKER'] }[party];
-    const commitmentHash = createHash('sha256')
-      .update('流通交易声明和承诺(演示文本) Declaration and commitment (demonstration text)')
-      .digest('hex');
-    const application = { venueId: exchangeId, roles, commitmentHash };
-    const { id } = await as[party].post<Created>('/v1/memberships', application, key(`member-${party}`));
-    await as.exchange.act(`/v1/memberships/${id}/approval`, {}, key(`admit-${party}`));
-  }
-  const encryption = { jwk: publicOnly(memory.buyerEncryptionKey), use: 'enc' };
-  await as.buyer.act(`/v1/organisations/${orgs.buyer}/keys`, encryption, key('key-buyer-enc'));
   const fees = {
     venueId: exchangeId,
     transactionFeeBp: 250,
@@ -135,6 +158,28 @@ async function openMarket(
   const { id: feeId } = await as.finance.post<Created>('/v1/fee-schedules', fees, key('fees'));
   await as.treasurer.act(`/v1/fee-schedules/${feeId}/publication`, {}, key('fees-published'));
   return exchangeId;
+}
+
+/** The parties' keys and their memberships of the exchange. */
+async function admit(
+  as: Cast['as'],
+  orgs: Cast['orgs'],
+  venueId: string,
+  memory: Memory,
+  key: (name: string) => string,
+): Promise<void> {
+  for (const party of ['holder', 'buyer', 'broker'] as const) {
+    await addSigningKey(as[party], orgs[party], memory.keys[party]);
+    const roles = { holder: ['SELLER'], buyer: ['BUYER'], broker: ['BROKER'] }[party];
+    const commitmentHash = createHash('sha256')
+      .update('流通交易声明和承诺(演示文本) Declaration and commitment (demonstration text)')
+      .digest('hex');
+    const application = { venueId, roles, commitmentHash };
+    const { id } = await as[party].post<Created>('/v1/memberships', application, key(`member-${party}`));
+    await as.exchange.act(`/v1/memberships/${id}/approval`, {}, key(`admit-${party}`));
+  }
+  const encryption = { jwk: publicOnly(memory.buyerEncryptionKey), use: 'enc' };
+  await as.buyer.act(`/v1/organisations/${orgs.buyer}/keys`, encryption, key('key-buyer-enc'));
 }
 
 /** A proof of possession is different each time it is made, so a key that is there already is left alone. */

@@ -10,15 +10,18 @@ import { exportJWK, generateKeyPair, type JWK } from 'jose';
 export interface Memory {
   readonly castId: string;
   readonly password: string;
-  port: number;
+  /** The address is part of the identity that certificates carry (did:web), so it is kept; null before the first start. */
+  port: number | null;
   readonly keys: Readonly<Record<'holder' | 'buyer' | 'broker', JWK>>;
   readonly buyerEncryptionKey: JWK;
-  /** The run under way, with the platform's time when it began; null between runs. */
+  /** The run under way, with the platform's time when it began; null after its report. */
   run: { readonly id: string; readonly at: string; readonly data: string } | null;
 }
 
 export async function recall(dataDir: string): Promise<Memory> {
-  const known = await readFile(fileOf(dataDir), 'utf8').catch(() => undefined);
+  const known = await readFile(fileOf(dataDir), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
   if (known !== undefined) return JSON.parse(known) as Memory;
   const privateJwk = async (alg: string) => exportJWK((await generateKeyPair(alg, { extractable: true })).privateKey);
   const [holder, buyer, broker, buyerEncryptionKey] = await Promise.all(
@@ -27,7 +30,7 @@ export async function recall(dataDir: string): Promise<Memory> {
   const memory: Memory = {
     castId: randomUUID(),
     password: randomBytes(12).toString('base64url'),
-    port: 8080,
+    port: null,
     keys: { holder: holder!, buyer: buyer!, broker: broker! },
     buyerEncryptionKey: buyerEncryptionKey!,
     run: null,

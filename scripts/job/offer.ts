@@ -79,7 +79,7 @@ export class OfferMaker {
           restriction: '无 none',
           fileId: uploaded.id,
         };
-        const { id } = await holder.post<Created>('/v1/resources', body, this.key('resource'));
+        const { id } = await holder.post<Created>('/v1/resources', body, this.key(`resource-${uploaded.id}`));
         const { report } = await holder.get<ResourceView>(`/v1/resources/${id}`);
         return { resourceId: id, rows: report.rows };
       },

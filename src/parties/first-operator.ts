@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -59,17 +59,15 @@ export class FirstOperator implements OnApplicationBootstrap {
     );
   }
 
-  /** Written before it is used: a start that breaks off leaves it for the next one. */
+  /** Written before it is used, and whole or not at all: a start that breaks off leaves it for the next one. */
   private async madeUpPassword(): Promise<string> {
     const path = join(this.config.DATA_DIR, 'operator-password');
+    const kept = await readFile(path, 'utf8').catch(() => undefined);
+    if (kept !== undefined) return kept.trim();
     await mkdir(this.config.DATA_DIR, { recursive: true });
     const password = randomBytes(18).toString('base64url');
-    try {
-      await writeFile(path, `${password}\n`, { mode: 0o600, flag: 'wx', flush: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      return (await readFile(path, 'utf8')).trim();
-    }
+    await writeFile(`${path}.new`, `${password}\n`, { mode: 0o600, flush: true });
+    await rename(`${path}.new`, path);
     this.log.log(`运营方初始密码 / the operator's first password: ${path}`);
     return password;
   }
