@@ -5,7 +5,7 @@ import { useChange, usePages } from '../api.js';
 import { Collection } from '../collection.js';
 import { either, label, say, term } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
-import { To } from '../router.js';
+import { To, usePlace } from '../router.js';
 import { can, useConnection, useMe } from '../session/session.js';
 import { Code, Facts, Fen, Money, None, Organisation, State, When } from '../show.js';
 import { z } from 'zod';
@@ -113,11 +113,13 @@ function BooksState() {
           type={check.data.ok ? 'success' : 'error'}
           showIcon
           title={say(check.data.ok ? 'booksBalance' : 'booksFaulty')}
-          description={check.data.faults.map(({ rule, subject, detail }) => (
-            <div key={rule + subject}>
-              {rule} {subject} {detail}
-            </div>
-          ))}
+          {...(!check.data.ok && {
+            description: check.data.faults.map(({ rule, subject, detail }) => (
+              <div key={rule + subject}>
+                {rule} {subject} {detail}
+              </div>
+            )),
+          })}
         />
       )}
     </Flex>
@@ -134,8 +136,12 @@ const reconciliationActs: readonly Act<ReconciliationView>[] = [
   { name: 'adopt', to: 'adoption', permission: 'reconciliation.run', tone: 'main' },
 ];
 
+/** The tab on which a thing stands whose address was opened. */
+const tabOf: Readonly<Record<string, string>> = { bnt: 'notices', rec: 'reconciliation' };
+
 /** What goes to and comes from the bank. */
 export function Bank() {
+  const { id } = usePlace();
   const reconcile: Creation = {
     path: '/v1/reconciliation',
     title: say('reconcile'),
@@ -146,6 +152,7 @@ export function Bank() {
     <Card>
       <Tabs
         destroyOnHidden
+        defaultActiveKey={tabOf[id?.split('_', 1)[0] ?? ''] ?? 'payouts'}
         items={[
           { key: 'payouts', label: say('payouts'), children: <Payouts /> },
           { key: 'notices', label: say('bankNotices'), children: <BankNotices /> },
