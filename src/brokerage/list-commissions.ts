@@ -18,7 +18,7 @@ export class ListCommissionsHandler implements IQueryHandler<ListCommissions> {
 
   async execute({ filter: { limit, cursor, orderId } }: ListCommissions): Promise<Page<CommissionView>> {
     const { orgId, roles } = permit('mandate.read');
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, 'com_') ?? [];
     const rows = await this.sql.rows<CommissionView>(
       `SELECT id, version, mandate_id AS "mandateId", order_id AS "orderId", broker_id AS "brokerId",
          principal_id AS "principalId", commission_bp AS "commissionBp",

@@ -35,7 +35,7 @@ export class ListMandatesHandler implements IQueryHandler<ListMandates> {
 
   async execute({ filter: { limit, cursor, state } }: ListMandates): Promise<Page<MandateView>> {
     const { orgId, roles } = permit('mandate.read');
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, 'man_') ?? [];
     const rows = await this.sql.rows<MandateRow>(
       `${MANDATE} WHERE ($1::text IS NULL OR id < $1) AND ($2 OR $3 IN (broker_id, principal_id))
          AND ($4::text IS NULL OR state = $4) ORDER BY id DESC LIMIT $5`,

@@ -16,7 +16,7 @@ export class ListCertificatesHandler implements IQueryHandler<ListCertificates> 
   constructor(private readonly sql: Sql) {}
 
   async execute({ query: { limit, cursor, search } }: ListCertificates): Promise<Page<CertificateView>> {
-    const [before = '~'] = decodeCursor(cursor, 1) ?? [];
+    const [before = '~'] = decodeCursor(cursor, 'cert_') ?? [];
     const like = search === undefined ? '%' : `%${search.replace(/[\\%_]/g, '\\$&')}%`;
     const rows = await this.sql.rows<CertificateView>(
       `SELECT ${CERTIFICATE_COLUMNS} FROM certificates.certificate

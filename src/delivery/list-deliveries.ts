@@ -41,7 +41,7 @@ export class ListDeliveriesHandler implements IQueryHandler<ListDeliveries> {
   constructor(private readonly sql: Sql) {}
 
   async execute({ query: { limit, cursor, orderId } }: ListDeliveries): Promise<Page<DeliveryView>> {
-    const [before] = decodeCursor(cursor, 1) ?? [];
+    const [before] = decodeCursor(cursor, 'dlv_') ?? [];
     const rows = await this.sql.rows<DeliveryRow>(
       `${DELIVERY} AND ($2::text IS NULL OR id < $2) AND ($3::text IS NULL OR order_id = $3) ORDER BY id DESC LIMIT $4`,
       [sight(), before ?? null, orderId ?? null, limit + 1],

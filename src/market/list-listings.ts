@@ -28,7 +28,7 @@ export class ListListingsHandler implements IQueryHandler<ListListings> {
   }: ListListings): Promise<Page<ListingView>> {
     const { actor } = currentContext();
     if (scope !== 'catalogue' && !actor) throw new Refusal('unauthenticated');
-    const [before] = decodeCursor(cursor, 1) ?? [];
+    const [before] = decodeCursor(cursor, 'lst_') ?? [];
     // Wildcards of the caller are ordinary characters.
     const pattern = q ? `%${q.replace(/[\\%_]/g, '\\$&')}%` : null;
     const rows = await this.sql.rows<ListingRow>(

@@ -15,7 +15,7 @@ export class ListVenuesHandler implements IQueryHandler<ListVenues> {
   constructor(private readonly sql: Sql) {}
 
   async execute({ page: { limit, cursor } }: ListVenues): Promise<Page<VenueView>> {
-    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const [after = ''] = decodeCursor(cursor, 'code') ?? [];
     const rows = await this.sql.rows<VenueView>(
       `SELECT id, version, code, name, type, parent_id AS "parentId", operator_id AS "operatorId"
        FROM market.venue WHERE code > $1 ORDER BY code LIMIT $2`,

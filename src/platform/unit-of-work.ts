@@ -76,7 +76,9 @@ export class UnitOfWork {
         return answer;
       });
     } catch (error) {
-      const raced = forgetFailedAnswer(error) && (await storedAnswer<R>(this.dataSource.manager, owner, idempotency));
+      if (!(error instanceof Refusal) && !forgetFailedAnswer(error)) throw error;
+      // Refused, perhaps, because of what the same request did when it came a moment earlier.
+      const raced = await storedAnswer<R>(this.dataSource.manager, owner, idempotency);
       if (raced) return raced.answer;
       if (error instanceof Refusal) await keepFailedAnswer(this.dataSource.manager, owner, idempotency, error);
       throw error;

@@ -18,7 +18,7 @@ export class ListApplicationsHandler implements IQueryHandler<ListApplications> 
 
   async execute({ query: { limit, cursor, state } }: ListApplications): Promise<Page<ApplicationSummary>> {
     const actor = permit('application.read');
-    const [before = '~'] = decodeCursor(cursor, 1) ?? [];
+    const [before = '~'] = decodeCursor(cursor, 'app_') ?? [];
     const rows = await this.sql.rows<ApplicationSummary>(
       `SELECT a.id, a.version, a.applicant_id AS "applicantId", a.registrar_id AS "registrarId",
          a.resource_id AS "resourceId", r.declaration->>'name' AS "resourceName", a.regime, a.type, a.state,

@@ -30,7 +30,7 @@ export class ListPublicNoticesHandler implements IQueryHandler<ListPublicNotices
 
   async execute({ page: { limit, cursor } }: ListPublicNotices): Promise<Page<PublicNotice>> {
     const now = this.clock.now();
-    const [endsAt = '-infinity', id = ''] = decodeCursor(cursor, 2) ?? [];
+    const [endsAt = '-infinity', id = ''] = decodeCursor(cursor, 'instant', 'app_') ?? [];
     const rows = await this.sql.rows<Row>(
       `SELECT id, registrar_id AS "registrarId", notice, published_at AS "publishedAt", notice_ends_at AS "endsAt"
        FROM registration.application WHERE state = 'PUBLIC_NOTICE' AND notice_ends_at >= $1

@@ -15,7 +15,7 @@ export class ListRegistrarsHandler implements IQueryHandler<ListRegistrars> {
   constructor(private readonly sql: Sql) {}
 
   async execute({ page: { limit, cursor } }: ListRegistrars): Promise<Page<RegistrarView>> {
-    const [after = ''] = decodeCursor(cursor, 1) ?? [];
+    const [after = ''] = decodeCursor(cursor, 'code') ?? [];
     const rows = await this.sql.rows<RegistrarView>(
       `SELECT id, version, organisation_id AS "organisationId", name, region_code2 AS "regionCode2", digit, state
        FROM registration.registrar WHERE region_code2 || digit > $1 ORDER BY region_code2 || digit LIMIT $2`,

@@ -18,7 +18,7 @@ export class ListResourcesHandler implements IQueryHandler<ListResources> {
 
   async execute({ page: { limit, cursor } }: ListResources): Promise<Page<ResourceSummary>> {
     const actor = permit('resource.read');
-    const [before = '~'] = decodeCursor(cursor, 1) ?? [];
+    const [before = '~'] = decodeCursor(cursor, 'res_') ?? [];
     const rows = await this.sql.rows<{ view: ResourceSummary }>(
       `SELECT ${RESOURCE_COLUMNS} AS view FROM registration.data_resource r
        WHERE ${RESOURCE_IN_SIGHT} AND r.id < $4 ORDER BY r.id DESC LIMIT $5`,

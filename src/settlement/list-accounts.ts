@@ -20,7 +20,7 @@ export class ListAccountsHandler implements IQueryHandler<ListAccounts> {
 
   async execute({ filter: { limit, cursor, code, ownerId, id } }: ListAccounts): Promise<Page<AccountView>> {
     const { orgId, roles } = permit('account.read');
-    const [afterCode = null, afterId = null] = decodeCursor(cursor, 2) ?? [];
+    const [afterCode = null, afterId = null] = decodeCursor(cursor, 'code', 'acc_') ?? [];
     const rows = await this.sql.rows<Omit<AccountView, 'name'> & { code: AccountCode }>(
       `SELECT a.id, b.version, a.code, a.owner_id AS "ownerId", a.subject, a.currency, a.side,
          (CASE a.side WHEN 'D' THEN b.balance ELSE -b.balance END)::text AS balance, b.held::text, b.available::text

@@ -20,7 +20,7 @@ export class ListBankNoticesHandler implements IQueryHandler<ListBankNotices> {
 
   async execute({ filter: { limit, cursor, id } }: ListBankNotices): Promise<Page<BankNoticeView>> {
     permit('bank-notice.read');
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, 'bnt_') ?? [];
     const rows = await this.sql.rows<Omit<BankNoticeView, 'actions'>>(
       `SELECT id, version, bank_id AS "bankId", kind, reference, counterparty, ${money('amount')},
          transfer_id AS "transferId", state

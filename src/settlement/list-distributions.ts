@@ -21,7 +21,7 @@ export class ListDistributionsHandler implements IQueryHandler<ListDistributions
 
   async execute({ filter: { limit, cursor, orderId, id } }: ListDistributions): Promise<Page<DistributionView>> {
     const { orgId, roles } = permit('account.read');
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, 'dis_') ?? [];
     const rows = await this.sql.rows<Omit<DistributionView, 'actions'>>(
       `SELECT id, version, escrow_id AS "escrowId", order_id AS "orderId", operator_id AS "operatorId", ${money('gross')},
          ${money('distributable')}, lines, scheme_id AS "schemeId", fee_schedule_id AS "feeScheduleId",

@@ -20,7 +20,7 @@ export class ListEscrowsHandler implements IQueryHandler<ListEscrows> {
 
   async execute({ filter: { limit, cursor, orderId, id } }: ListEscrows): Promise<Page<EscrowView>> {
     const { orgId, roles } = permit('account.read');
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, 'esc_') ?? [];
     const rows = await this.sql.rows<Omit<EscrowView, 'accountId'>>(
       `SELECT id, version, order_id AS "orderId", reference, buyer_id AS "buyerId", seller_id AS "sellerId",
          venue_id AS "venueId", ${['due', 'funded', 'released', 'refunded', 'held'].map(money).join(', ')},

@@ -29,7 +29,7 @@ export class ListFeeSchedulesHandler implements IQueryHandler<ListFeeSchedules> 
   constructor(private readonly sql: Sql) {}
 
   async execute({ filter: { limit, cursor, venueId, state } }: ListFeeSchedules): Promise<Page<FeeScheduleView>> {
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, 'fee_') ?? [];
     const rows = await this.sql.rows<FeeScheduleRow>(
       `${FEE_SCHEDULE} WHERE ($1::text IS NULL OR id < $1) AND ($2::text IS NULL OR venue_id = $2)
          AND ($3::text IS NULL OR state = $3) ORDER BY id DESC LIMIT $4`,

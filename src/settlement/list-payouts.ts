@@ -21,7 +21,7 @@ export class ListPayoutsHandler implements IQueryHandler<ListPayouts> {
 
   async execute({ filter: { limit, cursor, orderId, id } }: ListPayouts): Promise<Page<PayoutView>> {
     const { orgId, roles } = permit('account.read');
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, 'pay_') ?? [];
     const rows = await this.sql.rows<Omit<PayoutView, 'actions'>>(
       `SELECT id, version, payee_id AS "payeeId", ${money('amount')}, order_id AS "orderId",
          distribution_id AS "distributionId", reason, state

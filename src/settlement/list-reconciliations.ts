@@ -20,7 +20,7 @@ export class ListReconciliationsHandler implements IQueryHandler<ListReconciliat
 
   async execute({ filter: { limit, cursor, id } }: ListReconciliations): Promise<Page<ReconciliationView>> {
     permit('bank-notice.read');
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, 'rec_') ?? [];
     const rows = await this.sql.rows<Omit<ReconciliationView, 'actions' | 'at'> & { at: Date }>(
       `SELECT id, version, at, ${money('bank_balance')}, ${money('book_balance')},
          (bank_balance - book_balance)::text AS difference, state,

@@ -30,7 +30,7 @@ export class ListSchemesHandler implements IQueryHandler<ListSchemes> {
 
   async execute({ page: { limit, cursor } }: ListSchemes): Promise<Page<SchemeView>> {
     const { orgId, roles } = permit('account.read');
-    const [before = null] = decodeCursor(cursor, 1) ?? [];
+    const [before = null] = decodeCursor(cursor, 'sch_') ?? [];
     const rows = await this.sql.rows<SchemeRow>(
       `${SCHEME} WHERE ($1::text IS NULL OR id < $1)
          AND ($2 OR seller_id = $3 OR participants @> jsonb_build_array(jsonb_build_object('organisationId', $3::text)))

@@ -16,7 +16,7 @@ export class ListOrdersHandler implements IQueryHandler<ListOrders> {
   constructor(private readonly sql: Sql) {}
 
   async execute({ query: { limit, cursor, state, listingId } }: ListOrders): Promise<Page<OrderView>> {
-    const [before] = decodeCursor(cursor, 1) ?? [];
+    const [before] = decodeCursor(cursor, 'ord_') ?? [];
     const rows = await this.sql.rows<OrderRow>(
       `SELECT ${ORDER_COLUMNS} FROM trading.order o WHERE ${CONCERNED}
          AND ($2::text IS NULL OR o.id < $2) AND ($3::text IS NULL OR o.state = $3)

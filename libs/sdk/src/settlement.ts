@@ -268,7 +268,11 @@ export const ReconciliationView = z
 export type ReconciliationView = z.infer<typeof ReconciliationView>;
 
 export const SimulatePaymentBody = z
-  .strictObject({ reference: text(64), amount: Money, payer: id('org') })
+  .strictObject({
+    reference: text(64),
+    amount: Money.check(rule<Money>(({ amount }) => amount !== '0', '金额须大于零', 'must be more than nothing')),
+    payer: id('org'),
+  })
   .meta({ id: 'SimulatePayment' });
 export type SimulatePaymentBody = z.infer<typeof SimulatePaymentBody>;
 

@@ -9,6 +9,11 @@ export const marketProblems = {
       en: 'An exchange has no parent; a base or platform needs an exchange as parent.',
     },
   },
+  'market/venue-code-taken': {
+    status: 409,
+    title: { zh: '场所代码已被使用', en: 'The code of the venue is taken' },
+    detail: { zh: '已有代码为 {venueCode} 的场所。', en: 'There is a venue with the code {venueCode}.' },
+  },
   'market/gates-failed': {
     status: 422,
     title: { zh: '不符合上架条件', en: 'Not fit for the market' },
