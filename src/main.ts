@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { reasonOf } from './platform/start-error.js';
+import { reasonOf } from './platform/start-reason.js';
 import { start } from './start.js';
 
 // Heard from the first moment on: a start under way is completed, then everything is stopped in order.
