@@ -1,11 +1,11 @@
 import { openCheckpoint } from './checkpoint.js';
 import type { Checkpoint } from './checkpoint.js';
-import { HASH_SIZE, leafHashInto, perfectRoot, rootOfEdge, TlogError } from './hash.js';
+import { HASH_SIZE, leafHashes, perfectRoot, TlogError } from './hash.js';
 import { parseVkey } from './note.js';
 import { reconcile } from './reconcile.js';
-import { folderSource, readEntries, readHashes, urlSource } from './source.js';
+import { inOrder, openSource, readEntries, readHashes } from './source.js';
 import type { Source } from './source.js';
-import { edgeOfTile, partialTiles, TILE_WIDTH, tilePath } from './tile.js';
+import { childOf, partialTiles, rootOfTiles, splitTiles, TILE_WIDTH, tilePath } from './tile.js';
 import type { HashTile } from './tile.js';
 
 /** A resource of the log that is wrong: `checkpoint`, or a path such as `tile/0/000` or `tile/entries/000.p/17`. */
@@ -67,11 +67,6 @@ export async function fsck(
   return { ok: check.faultCount === 0, checkpoint, counts: check.counts, faults, faultCount: check.faultCount };
 }
 
-function openSource(source: string | URL | Source): Source {
-  if (typeof source === 'function') return source;
-  return source instanceof URL || /^https?:\/\//.test(source) ? urlSource(source) : folderSource(source);
-}
-
 /** What was read, or why it could not be: kept until its turn, so that faults come in the order of the log. */
 type Read<T> = T | TlogError;
 
@@ -99,17 +94,10 @@ class Check {
   async tree({ size, root }: Checkpoint): Promise<void> {
     this.#size = size;
     const tiles = partialTiles(size);
-    const cut = (hashes: Buffer): Buffer[] => {
-      let at = 0;
-      return tiles.map(({ width }) => hashes.subarray(at, (at += width * HASH_SIZE)));
-    };
-    const rootOf = (hashes: Buffer): Buffer => {
-      const parts = cut(hashes);
-      return rootOfEdge(Buffer.concat(tiles.map((tile, i) => edgeOfTile(tile, parts[i]!))));
-    };
+    const rootOf = (hashes: Buffer): Buffer => rootOfTiles(tiles, hashes);
     const reads = await Promise.all(tiles.map((tile) => this.#readHashes(tile)));
     const proven = await this.#prove(tiles, reads, rootOf, Buffer.from(root));
-    const parts = proven && cut(proven);
+    const parts = proven && splitTiles(tiles, proven);
     for (const [i, tile] of tiles.entries()) await this.#descend(tile, parts?.[i]);
   }
 
@@ -169,7 +157,7 @@ class Check {
     const start = tile.index * TILE_WIDTH;
     if (entries) this.counts.bundles++;
     if (entries && leaves) {
-      const actual = hashEntries(entries);
+      const actual = leafHashes(entries);
       const same = actual.equals(leaves);
       let first: number | undefined;
       for (let i = 0; i < entries.length; i++) {
@@ -191,7 +179,7 @@ class Check {
   async #rebuild(tile: HashTile): Promise<(Buffer | undefined)[]> {
     if (tile.level === 0) {
       const entries = await this.#readEntries(tile);
-      return entries instanceof TlogError ? missing(tile.width) : split(hashEntries(entries));
+      return entries instanceof TlogError ? missing(tile.width) : split(leafHashes(entries));
     }
     const hashes: (Buffer | undefined)[] = [];
     for (let i = 0; i < tile.width; i++) {
@@ -235,16 +223,6 @@ function tlogError(error: unknown): TlogError {
   throw error;
 }
 
-function childOf(tile: HashTile, i: number): HashTile {
-  return { level: tile.level - 1, index: tile.index * TILE_WIDTH + i, width: TILE_WIDTH };
-}
-
-function hashEntries(entries: readonly Uint8Array[]): Buffer {
-  const hashes = Buffer.allocUnsafe(entries.length * HASH_SIZE);
-  entries.forEach((entry, i) => leafHashInto(hashes, i * HASH_SIZE, entry));
-  return hashes;
-}
-
 function split(hashes: Buffer): Buffer[] {
   return Array.from({ length: hashes.length / HASH_SIZE }, (_, i) =>
     hashes.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE),
@@ -253,22 +231,4 @@ function split(hashes: Buffer): Buffer[] {
 
 function missing(width: number): undefined[] {
   return Array<undefined>(width).fill(undefined);
-}
-
-/** Loads ahead, at most `ahead` at a time, and answers in order. */
-async function* inOrder<A, B>(
-  items: readonly A[],
-  ahead: number,
-  load: (item: A) => Promise<B>,
-): AsyncGenerator<[A, B]> {
-  const queue: Promise<B>[] = [];
-  for (const [i, item] of items.entries()) {
-    for (let next = i + queue.length; next < Math.min(items.length, i + ahead); next++) {
-      const loading = load(items[next]!);
-      // A failure is met when its turn comes; until then it must not count as unhandled.
-      loading.catch(() => undefined);
-      queue.push(loading);
-    }
-    yield [item, await queue.shift()!];
-  }
 }

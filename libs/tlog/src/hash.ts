@@ -36,6 +36,13 @@ export function leafHash(data: Uint8Array): Buffer {
   return out;
 }
 
+/** Leaf hashes of entries, one behind the other. */
+export function leafHashes(entries: readonly Uint8Array[]): Buffer {
+  const hashes = Buffer.allocUnsafe(entries.length * HASH_SIZE);
+  entries.forEach((entry, i) => leafHashInto(hashes, i * HASH_SIZE, entry));
+  return hashes;
+}
+
 /** RFC 6962 §2.1 node hash: SHA-256(0x01 ‖ left ‖ right), both of 32 bytes. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   const pair = Buffer.allocUnsafe(2 * HASH_SIZE);

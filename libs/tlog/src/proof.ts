@@ -2,6 +2,8 @@ import { openCheckpoint } from './checkpoint.js';
 import type { Checkpoint } from './checkpoint.js';
 import { decodeBase64, decodeDecimal, HASH_SIZE, leafHash, TlogError } from './hash.js';
 import type { OpenedNote, Verifier } from './note.js';
+import { verifyCheckpoint } from './policy.js';
+import type { CosignedBetween, Policy } from './policy.js';
 import { verifyInclusion } from './tree.js';
 
 const HEADER = 'c2sp.org/tlog-proof@v1';
@@ -42,16 +44,19 @@ export function parseProof(text: string): Proof {
 }
 
 /**
- * Checks a proof for the bytes of an entry against keys that the reader trusts. Answers with the place of the entry and the
- * checkpoint that covers it; throws TlogError when anything is wrong. Compare the checkpoint's `origin` with the log that is meant.
+ * Checks a proof for the bytes of an entry against a policy, or against keys of the log only: then compare the checkpoint's
+ * `origin` with the log that is meant. Answers with the place of the entry and the checkpoint that covers it; throws TlogError when
+ * anything is wrong.
  */
 export function verifyProof(
   text: string,
   entry: Uint8Array,
-  verifiers: readonly Verifier[],
+  trust: readonly Verifier[] | Policy,
+  between: CosignedBetween = {},
 ): { index: number; checkpoint: Checkpoint; note: OpenedNote } {
   const { index, hashes, checkpoint: signed } = parseProof(text);
-  const { checkpoint, note } = openCheckpoint(signed, verifiers);
+  const { checkpoint, note } =
+    'quorum' in trust ? verifyCheckpoint(signed, trust, between) : openCheckpoint(signed, trust);
   if (!verifyInclusion(hashes, index, checkpoint.size, leafHash(entry), checkpoint.root)) {
     throw new TlogError(`entry is not leaf ${index} of the tree of ${checkpoint.size}`);
   }

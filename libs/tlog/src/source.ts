@@ -15,6 +15,12 @@ export type Source = (path: string, maxBytes: number) => Promise<Buffer | undefi
 const ATTEMPTS = 3;
 const TIMEOUT_MS = 30_000;
 
+/** A log at a URL prefix, in a folder in C2SP layout, or behind a function. */
+export function openSource(source: string | URL | Source): Source {
+  if (typeof source === 'function') return source;
+  return source instanceof URL || /^https?:\/\//.test(source) ? urlSource(source) : folderSource(source);
+}
+
 /** A log in a folder in C2SP layout. */
 export function folderSource(folder: string): Source {
   return async (path) => {
@@ -80,7 +86,26 @@ async function readWide<T>(
   return parse(full, TILE_WIDTH);
 }
 
-async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
+/** Loads ahead, at most `ahead` at a time, and answers in order. */
+export async function* inOrder<A, B>(
+  items: readonly A[],
+  ahead: number,
+  load: (item: A) => Promise<B>,
+): AsyncGenerator<[A, B]> {
+  const queue: Promise<B>[] = [];
+  for (const [i, item] of items.entries()) {
+    for (let next = i + queue.length; next < Math.min(items.length, i + ahead); next++) {
+      const loading = load(items[next]!);
+      // A failure is met when its turn comes; until then it must not count as unhandled.
+      loading.catch(() => undefined);
+      queue.push(loading);
+    }
+    yield [item, await queue.shift()!];
+  }
+}
+
+/** The body of a response, decompressed. Throws TlogError above `maxBytes`. */
+export async function readBody(response: Response, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   // The limit is on what comes out of decompression, so that a hostile server cannot fill the memory.

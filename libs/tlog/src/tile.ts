@@ -1,4 +1,4 @@
-import { HASH_SIZE, perfectRoot, TlogError } from './hash.js';
+import { HASH_SIZE, perfectRoot, rootOfEdge, TlogError } from './hash.js';
 import type { ReadNode } from './tree.js';
 
 /** Hashes of a full tile, entries of a full bundle. */
@@ -109,6 +109,23 @@ export function edgeOfTile(tile: HashTile, hashes: Uint8Array): Buffer {
     at += count;
   }
   return Buffer.concat(roots);
+}
+
+/** The hashes of each of these tiles, which stand one behind the other. */
+export function splitTiles(tiles: readonly HashTile[], hashes: Buffer): Buffer[] {
+  let at = 0;
+  return tiles.map(({ width }) => hashes.subarray(at, (at += width * HASH_SIZE)));
+}
+
+/** Root of a tree from the hashes of all its {@link partialTiles}, one behind the other. */
+export function rootOfTiles(tiles: readonly HashTile[], hashes: Buffer): Buffer {
+  const parts = splitTiles(tiles, hashes);
+  return rootOfEdge(Buffer.concat(tiles.map((tile, i) => edgeOfTile(tile, parts[i]!))));
+}
+
+/** The full tile that hash `i` of a tile above level 0 stands for. */
+export function childOf({ level, index }: HashTile, i: number): HashTile {
+  return { level: level - 1, index: index * TILE_WIDTH + i, width: TILE_WIDTH };
 }
 
 /** Reads a tile and checks that it has all its hashes. */

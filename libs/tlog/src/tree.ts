@@ -107,6 +107,12 @@ export function consistencyProof(from: number, to: number, readNode: ReadNode): 
   return Promise.all(path.map((range) => rangeHash(range, readNode)));
 }
 
+/** Root of the tree of the first `size` leaves. */
+export function rootAt(size: number, readNode: ReadNode): Promise<Buffer> {
+  if (!isSize(size)) throw new RangeError(`not a tree size: ${size}`);
+  return rangeHash([0, size], readNode);
+}
+
 /** Whether the proof shows `leaf` (a leaf hash) at `index` of the tree with this size and root (RFC 9162 §2.1.3.2). */
 export function verifyInclusion(
   proof: readonly Uint8Array[],

@@ -1,0 +1,200 @@
+import { parseCheckpoint } from './checkpoint.js';
+import type { Checkpoint } from './checkpoint.js';
+import { cosignatureTime } from './cosignature.js';
+import { decodeBase64, decodeDecimal, emptyRoot, HASH_SIZE, TlogError } from './hash.js';
+import { formatNote, formatSignatures, noteString, openNote, splitNote } from './note.js';
+import type { NoteSignature, Signer, Verifier } from './note.js';
+import { readBody } from './source.js';
+import { verifyConsistency } from './tree.js';
+
+/** Hashes of a consistency proof that a client may send (c2sp.org/tlog-witness, "add-checkpoint"). */
+const MAX_PROOF = 63;
+const SIZE_TYPE = 'text/x.tlog.size';
+const TEXT_TYPE = 'text/plain; charset=utf-8';
+
+/** The body of `POST <submission prefix>/add-checkpoint`. A server should accept no more than 64 KiB. */
+export interface AddCheckpoint {
+  /** Size of the checkpoint that the witness cosigned last; 0 for none. */
+  readonly oldSize: number;
+  /** RFC 6962 consistency proof from it. */
+  readonly proof: readonly Uint8Array[];
+  /** The signed checkpoint, verbatim. */
+  readonly checkpoint: string;
+}
+
+/** What comes back over HTTP. */
+export interface WitnessAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** Where a witness keeps, for each origin, the signed checkpoint that it cosigned last. */
+export interface WitnessStore {
+  load(origin: string): Promise<string | undefined>;
+  /**
+   * Puts `next` in the place of `previous`, in one atomic step and durably, before it answers true. Answers false, and changes
+   * nothing, when `previous` is no longer what is stored.
+   */
+  replace(origin: string, previous: string | undefined, next: string): Promise<boolean>;
+}
+
+export interface Witness {
+  /** Keys of each log by its origin. */
+  readonly logs: ReadonlyMap<string, readonly Verifier[]>;
+  readonly cosigners: readonly Signer[];
+  readonly store: WitnessStore;
+  /** Called with two checkpoints that one log signed and that contradict each other. Keep both: they prove it. */
+  readonly onFork?: (ours: string, theirs: string) => void;
+}
+
+export function formatAddCheckpoint({ oldSize, proof, checkpoint }: AddCheckpoint): string {
+  return [`old ${oldSize}`, ...proof.map((hash) => Buffer.from(hash).toString('base64')), '', checkpoint].join('\n');
+}
+
+/** Reads the body of a request; verifies nothing. Throws TlogError unless it is as {@link formatAddCheckpoint} writes it. */
+export function parseAddCheckpoint(body: string | Uint8Array): AddCheckpoint {
+  const text = noteString(body);
+  const split = text.indexOf('\n\n');
+  if (split < 0) throw new TlogError('request without a checkpoint');
+  const [old, ...lines] = text.slice(0, split).split('\n');
+  if (!old!.startsWith('old ')) throw new TlogError('request without an old size');
+  if (lines.length > MAX_PROOF) throw new TlogError(`consistency proof of ${lines.length} hashes`);
+  const proof = lines.map(decodeBase64);
+  if (proof.some((hash) => hash.length !== HASH_SIZE))
+    throw new TlogError('consistency proof with a hash that is not SHA-256');
+  return { oldSize: decodeDecimal(old!.slice('old '.length)), proof, checkpoint: text.slice(split + 2) };
+}
+
+/** The witness's side of `add-checkpoint`. Throws only what the store or a signer throws; nothing is cosigned then. */
+export async function addCheckpoint(body: string | Uint8Array, witness: Witness): Promise<WitnessAnswer> {
+  const { logs, cosigners, store, onFork } = witness;
+  let request: AddCheckpoint;
+  let next: Checkpoint;
+  try {
+    request = parseAddCheckpoint(body);
+    next = parseCheckpoint(splitNote(request.checkpoint).text);
+  } catch (error) {
+    return refusal(400, error);
+  }
+  const verifiers = logs.get(next.origin);
+  if (!verifiers) return refusal(404, new TlogError('unknown log'));
+  try {
+    openNote(request.checkpoint, verifiers);
+  } catch (error) {
+    return refusal(403, error);
+  }
+  if (request.oldSize > next.size) return refusal(400, new TlogError('the old size is above the size'));
+  const stored = await store.load(next.origin);
+  const last = treeOf(stored);
+  if (request.oldSize !== last.size) return conflict(last.size);
+  const { proof } = request;
+  const forked = stored !== undefined && next.size === last.size && Buffer.compare(last.root, next.root) !== 0;
+  if (forked) {
+    onFork?.(stored, request.checkpoint);
+    return conflict(last.size);
+  }
+  if (!verifyConsistency(proof, last.size, next.size, last.root, next.root))
+    return refusal(422, new TlogError('the consistency proof does not verify'));
+  // Stored first: a cosignature that nobody gets is harmless, a cosignature that is forgotten is not.
+  if (!(await store.replace(next.origin, stored, request.checkpoint)))
+    return conflict(treeOf(await store.load(next.origin)).size);
+  const { text } = splitNote(request.checkpoint);
+  const cosignatures = await Promise.all(
+    cosigners.map(async (one) => ({ name: one.name, keyId: one.keyId, bytes: await one.sign(text) })),
+  );
+  return { status: 200, contentType: TEXT_TYPE, body: formatSignatures(cosignatures) };
+}
+
+function treeOf(stored: string | undefined): { size: number; root: Uint8Array } {
+  return stored === undefined ? { size: 0, root: emptyRoot() } : parseCheckpoint(splitNote(stored).text);
+}
+
+function conflict(size: number): WitnessAnswer {
+  return { status: 409, contentType: SIZE_TYPE, body: `${size}\n` };
+}
+
+function refusal(status: number, error: unknown): WitnessAnswer {
+  if (!(error instanceof TlogError)) throw error;
+  return { status, contentType: TEXT_TYPE, body: `${error.message}\n` };
+}
+
+/** A witness as a log sees it. */
+export interface WitnessClient {
+  /** Its keys; cosignatures by others are ignored. */
+  readonly verifiers: readonly Verifier[];
+  /** Sends the body to its `add-checkpoint`; {@link httpWitness} makes one. */
+  readonly post: (body: string) => Promise<WitnessAnswer>;
+}
+
+/**
+ * Asks a witness to cosign a checkpoint. `knownSize` is the size that it cosigned last, as far as the log knows (0 for nothing): if
+ * it is another, the witness says so and is asked again, once. `prove` answers with the consistency proof from a size. Throws
+ * TlogError when the witness refuses, or answers with anything but its own good cosignatures.
+ */
+export async function askWitness(
+  checkpoint: string,
+  { verifiers, post }: WitnessClient,
+  knownSize: number,
+  prove: (oldSize: number) => Promise<readonly Uint8Array[]>,
+): Promise<NoteSignature[]> {
+  const { text } = splitNote(checkpoint);
+  const { size } = parseCheckpoint(text);
+  const ask = async (oldSize: number): Promise<WitnessAnswer> =>
+    post(formatAddCheckpoint({ oldSize, proof: oldSize > 0 ? await prove(oldSize) : [], checkpoint }));
+  let oldSize = Math.min(knownSize, size);
+  let answer = await ask(oldSize);
+  if (answer.status === 409) {
+    const actual = readKnownSize(answer);
+    if (actual === oldSize) throw new TlogError(`the witness knows another tree of ${actual} leaves: a fork`);
+    if (actual > size) throw new TlogError(`the witness has cosigned ${actual} leaves already, more than ${size}`);
+    oldSize = actual;
+    answer = await ask(oldSize);
+  }
+  if (answer.status !== 200)
+    throw new TlogError(`the witness answers ${answer.status}: ${answer.body.slice(0, 200).trimEnd()}`);
+  return readCosignatures(text, answer.body, verifiers);
+}
+
+function readKnownSize({ contentType, body }: WitnessAnswer): number {
+  if (contentType.split(';')[0]!.trim() !== SIZE_TYPE || !body.endsWith('\n'))
+    throw new TlogError(`the witness answers 409 without a size: ${body.slice(0, 80)}`);
+  return decodeDecimal(body.slice(0, -1));
+}
+
+function readCosignatures(text: string, lines: string, verifiers: readonly Verifier[]): NoteSignature[] {
+  const { text: signed, verified } = openNote(`${text}\n${lines}`, verifiers);
+  if (signed !== text) throw new TlogError('the witness answers with more than signature lines');
+  for (const { bytes } of verified) cosignatureTime(bytes);
+  return [...verified];
+}
+
+/** The signed checkpoint with further signatures of the same text; a new one replaces an older one by the same key. */
+export function addSignatures(checkpoint: string, added: readonly NoteSignature[]): string {
+  const { text, signatures } = splitNote(checkpoint);
+  const isOld = (old: NoteSignature): boolean =>
+    added.some(({ name, keyId }) => name === old.name && keyId === old.keyId);
+  return formatNote(text, [...signatures.filter((signature) => !isOld(signature)), ...added]);
+}
+
+/** `add-checkpoint` of the witness with this submission prefix, answered within `timeout` ms and in at most 64 KiB. */
+export function httpWitness(
+  prefix: string | URL,
+  { request = fetch, timeout = 10_000 }: { request?: typeof fetch; timeout?: number } = {},
+): WitnessClient['post'] {
+  const url = `${String(prefix).replace(/\/+$/, '')}/add-checkpoint`;
+  return async (body) => {
+    const response = await request(url, {
+      method: 'POST',
+      body,
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeout),
+    });
+    const bytes = await readBody(response, 1 << 16);
+    return {
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? '',
+      body: noteString(bytes),
+    };
+  };
+}
