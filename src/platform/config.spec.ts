@@ -40,6 +40,7 @@ describe('the configuration', () => {
       OPERATOR_USCC: '000000000000000000',
       LEDGER_ORIGIN: 'databourse.local/log',
       FILE_LIMIT_BYTES: 1_073_741_824,
+      RATE_LIMIT: 6000,
       LOG_LEVEL: 'info',
     });
   });
