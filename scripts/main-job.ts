@@ -64,7 +64,9 @@ async function startService(): Promise<Running> {
     );
   const config = readConfig(process.env);
   if (await layOut(config.DATA_DIR, await databaseIdentity(config)))
-    progress.say('  ↻ 数据库已更换,演示重新开始 This is another database: the demonstration begins anew');
+    progress.say(
+      '  ↻ 数据库已更换,改用与其相配的密钥和状态 Another database than last time: with the keys and the state that belong to it',
+    );
   const port = PORT ?? String(await rememberedPort(config));
   return progress.step('启动服务', 'Service started', async () => {
     const running = await start({ ...process.env, DEMO, LOG_LEVEL, PORT: port });
@@ -77,9 +79,14 @@ async function rememberedPort({ DATA_DIR, HOST }: Config): Promise<number> {
   const memory = await recall(DATA_DIR);
   const { port: known } = memory;
   const wanted = known ?? 8080;
-  const port = (await isFree(wanted, HOST)) ? wanted : await freePort(HOST);
-  if (port !== wanted)
-    progress.say(`  端口 ${wanted} 已被占用,改用 ${port} Port ${wanted} is taken: using ${port} instead`);
+  const free = await isFree(wanted, HOST);
+  if (!free && memory.run)
+    throw new StartError(
+      `端口 ${wanted} 被占用,而中断的流程的凭证以该地址签发。请停止占用该端口的程序。\n` +
+        `Port ${wanted} is taken, and the certificate of the interrupted run is issued under that address. Stop what uses the port.`,
+    );
+  const port = free ? wanted : await freePort(HOST);
+  if (!free) progress.say(`  端口 ${wanted} 已被占用,改用 ${port} Port ${wanted} is taken: using ${port} instead`);
   if (known === null) await remember(DATA_DIR, Object.assign(memory, { port }));
   return port;
 }

@@ -20,6 +20,7 @@ export interface Running {
 /** Brings the whole service up: configuration, database, schema, HTTP. `told` hears of each step. */
 export async function start(env: NodeJS.ProcessEnv, told: (step: string) => void = () => {}): Promise<Running> {
   const config = await settle(env);
+  await listenOnce(config.PORT, config.HOST); // Before anything is begun that would have to be undone.
   const stopTracing = await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const embedded = config.DATABASE_URL
     ? undefined
@@ -35,12 +36,15 @@ export async function start(env: NodeJS.ProcessEnv, told: (step: string) => void
     told('schema');
     const app = await createApplication(AppModule.with(config, databaseUrl), config);
     serveDescription(app);
-    await app.listen(config.PORT, config.HOST);
-    told(config.PUBLIC_URL!);
     const stop = async (): Promise<void> => {
       await app.close();
       await stopRest();
     };
+    await app.listen(config.PORT, config.HOST).catch(async (error: unknown) => {
+      await app.close(); // Its workers are at work already.
+      throw error;
+    });
+    told(config.PUBLIC_URL!);
     return { app, config, databaseUrl, stop };
   } catch (error) {
     await stopRest();
@@ -57,19 +61,19 @@ async function settle(env: NodeJS.ProcessEnv): Promise<Config> {
 
 const hostOf = ({ HOST }: Config): string => (['0.0.0.0', '::'].includes(HOST) ? '127.0.0.1' : HOST);
 
-export async function freePort(host = '127.0.0.1'): Promise<number> {
+/** Listens for a moment. @returns the port, of the system's choice for 0. @throws what listening would throw */
+async function listenOnce(port: number, host: string): Promise<number> {
   const probe = createServer();
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve));
-  const { port } = probe.address() as AddressInfo;
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(port, host, resolve));
+  const { port: found } = probe.address() as AddressInfo;
   await new Promise((resolve) => probe.close(resolve));
-  return port;
+  return found;
 }
 
-export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  const probe = createServer();
-  const free = await new Promise<boolean>((resolve) =>
-    probe.once('error', () => resolve(false)).listen(port, host, () => resolve(true)),
+export const freePort = (host = '127.0.0.1'): Promise<number> => listenOnce(0, host);
+
+export const isFree = (port: number, host = '127.0.0.1'): Promise<boolean> =>
+  listenOnce(port, host).then(
+    () => true,
+    () => false,
   );
-  await new Promise((resolve) => probe.close(resolve));
-  return free;
-}
