@@ -13,7 +13,8 @@ const isPart = (value: unknown, part: Part): boolean => {
   if (part === 'count') return Number.isSafeInteger(value) && Number(value) >= 0;
   if (typeof value !== 'string') return false;
   if (part === 'instant') return z.iso.datetime().safeParse(value).success;
-  return value.startsWith(part === 'code' ? '' : part) && /^[\w-]{1,100}$/.test(value);
+  if (part === 'code') return /^[A-Z0-9-]{1,20}$/.test(value);
+  return value.startsWith(part) && /^\w{1,100}$/.test(value);
 };
 
 /** @returns the key, or undefined for the first page; a cursor that is not of this list is refused */
