@@ -32,12 +32,7 @@ export { nodeReader, parseTilePath, partialTiles, TILE_WIDTH, tilePath, tilesBet
 export type { HashTile, ReadTile, Tile } from './tile.js';
 export { consistencyProof, inclusionProof, rootAt, Tree, verifyConsistency, verifyInclusion } from './tree.js';
 export type { ReadNode } from './tree.js';
-export {
-  addCheckpoint,
-  addSignatures,
-  askWitness,
-  formatAddCheckpoint,
-  httpWitness,
-  parseAddCheckpoint,
-} from './witness.js';
-export type { AddCheckpoint, Witness, WitnessAnswer, WitnessClient, WitnessStore } from './witness.js';
+export { addCheckpoint, formatAddCheckpoint, parseAddCheckpoint } from './witness.js';
+export type { AddCheckpoint, Witness, WitnessAnswer, WitnessStore } from './witness.js';
+export { addSignatures, askWitness, httpWitness } from './witness-client.js';
+export type { WitnessClient } from './witness-client.js';

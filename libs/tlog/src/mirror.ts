@@ -73,32 +73,37 @@ export async function mirror(
   const remote = openSource(source);
   const local = folderSource(root);
   const path = join(root, 'checkpoint');
-  const theirs = await readCheckpoint(await remote('checkpoint', MAX_CHECKPOINT_BYTES), verifiers);
+  const theirs = readCheckpoint(await remote('checkpoint', MAX_CHECKPOINT_BYTES), verifiers);
   if (!theirs) throw new TlogError('checkpoint: missing');
   const stored = await readIfThere(path);
-  const ours = await readCheckpoint(stored, verifiers);
-  const origin = ours?.origin ?? options.origin ?? theirs.origin;
-  for (const found of [theirs.origin, options.origin ?? origin]) {
+  const ours = readCheckpoint(stored, verifiers);
+  const origin = ours?.head.origin ?? options.origin ?? theirs.head.origin;
+  for (const found of [theirs.head.origin, options.origin ?? origin]) {
     if (found !== origin) throw new TlogError(`checkpoint: of the log ${found}, not of ${origin}`);
   }
+  const from = ours?.head.size ?? 0;
   if (ours) {
-    const isBehind = theirs.size < ours.size;
+    const isBehind = theirs.head.size < from;
     const [small, large] = isBehind ? [theirs, ours] : [ours, theirs];
-    if (!(await continues(small, large, isBehind ? local : remote))) throw new ForkError(ours.note, theirs.note);
-    if (isBehind || ours.note === theirs.note) return { checkpoint: ours, from: ours.size, written: 0 };
+    if (!(await continues(small.head, large.head, isBehind ? local : remote)))
+      throw new ForkError(ours.note, theirs.note);
+    if (isBehind || ours.note === theirs.note) return { checkpoint: ours.head, from, written: 0 };
   }
-  const copy = new Copy(remote, local, root, ours?.size ?? 0, theirs, options);
+  const copy = new Copy(remote, local, root, from, theirs.head, options);
   await copy.run();
   await writeWhole(path, theirs.note);
   await syncFolder(root);
   await copy.removeOutgrown();
-  return { checkpoint: theirs, from: ours?.size ?? 0, written: copy.written };
+  return { checkpoint: theirs.head, from, written: copy.written };
 }
 
-type Signed = Checkpoint & { readonly note: string };
+interface Signed {
+  readonly head: Checkpoint;
+  readonly note: string;
+}
 
-async function readCheckpoint(bytes: Buffer | undefined, verifiers: readonly Verifier[]): Promise<Signed | undefined> {
-  return bytes && { ...openCheckpoint(bytes, verifiers).checkpoint, note: bytes.toString() };
+function readCheckpoint(bytes: Buffer | undefined, verifiers: readonly Verifier[]): Signed | undefined {
+  return bytes && { head: openCheckpoint(bytes, verifiers).checkpoint, note: bytes.toString() };
 }
 
 /** Whether the larger signed tree, read from its tiles, begins with the smaller one. TlogError: its tiles are not its own. */
@@ -169,7 +174,11 @@ class Copy {
       if (!perfectRoot(own).equals(hashes.subarray(i * HASH_SIZE, (i + 1) * HASH_SIZE)))
         throw this.#wrong(tilePath(child), 'its hashes are not those of the tree');
       if (!entries) await this.#copy(child, own);
-      else await Promise.all([this.#write(tilePath(child), own), this.#copyEntries(child, own, entries)]);
+      else {
+        // One after the other: nothing must be under way when this has failed, for the next call writes the same drafts.
+        await this.#write(tilePath(child), own);
+        await this.#copyEntries(child, own, entries);
+      }
     }
   }
 
