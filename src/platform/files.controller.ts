@@ -79,6 +79,8 @@ function describe({ headers }: FastifyRequest): { mediaType: string; name: strin
     throw fault('/content-disposition', '文件名编码无效', 'the file name is not valid percent-encoded UTF-8');
   }
   // oxlint-disable-next-line no-control-regex
-  const clean = Array.from(name.replace(/[\u0000-\u001f\u007f/\\]/g, '_')).slice(0, 200).join('');
+  const clean = Array.from(name.replace(/[\u0000-\u001f\u007f/\\]/g, '_'))
+    .slice(0, 200)
+    .join('');
   return { mediaType: MEDIA_TYPE.test(mediaType) ? mediaType : 'application/octet-stream', name: clean };
 }

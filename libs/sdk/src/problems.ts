@@ -11,7 +11,8 @@ import { tradingProblems } from './problems/trading.js';
 
 /** `title` names the problem, `detail` says what to do next; `{x}` is filled from the refusal's facts. */
 export interface Problem {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 406 | 409 | 410 | 411 | 412 | 413 | 415 | 422 | 423 | 428 | 429 | 431 | 503;
+  readonly status:
+    400 | 401 | 403 | 404 | 405 | 406 | 409 | 410 | 411 | 412 | 413 | 415 | 422 | 423 | 428 | 429 | 431 | 503;
   readonly title: { readonly zh: string; readonly en: string };
   readonly detail: { readonly zh: string; readonly en: string };
 }
