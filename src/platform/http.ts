@@ -104,7 +104,7 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const refusal = asRefusal(error);
+    const refusal = asRefusal(error, request.url.split('?', 1)[0]!);
     if (!refusal) this.log.error({ error, traceId: request.id, url: request.url.split('?', 1)[0] }, 'a bug');
     if (currentContext().idempotency?.replayed) reply.header('idempotent-replayed', 'true');
     answerProblem(refusal, request, reply);
@@ -133,11 +133,12 @@ const BUG = {
 };
 
 /** Errors of the framework that are the caller's, in our own terms; undefined for a bug. */
-function asRefusal(error: unknown): Refusal | undefined {
+function asRefusal(error: unknown, path: string): Refusal | undefined {
   if (error instanceof Refusal) return error;
   const { code, statusCode, message = '' } = error as { code?: string; statusCode?: number; message?: string };
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Refusal('unsupported-media-type');
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  if (status === 404) return new Refusal('no-route', { path });
   if (status === 415) return new Refusal('unsupported-media-type');
   if (status === 413) return new Refusal('too-large', { limit: BODY_LIMIT });
   if (status !== undefined && status >= 400 && status < 500) return new Refusal('malformed-body', { reason: message });

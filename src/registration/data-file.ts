@@ -10,7 +10,7 @@ export type DataFile =
   | { readonly format: 'CSV'; readonly delimiter: string; readonly rows: number };
 
 const CHUNK = 1 << 20;
-const [LF, CR, QUOTE] = [0x0a, 0x0d, 0x22];
+const [LF, CR, QUOTE, BRACKET] = [0x0a, 0x0d, 0x22, 0x5d];
 const BOM = Buffer.from('\ufeff');
 
 export const unreadable = (zh: string, en: string): Refusal =>
@@ -30,7 +30,7 @@ export async function inspect(path: string): Promise<DataFile> {
   const first = /^\s*([[{])?/.exec(head.toString('latin1', start))![1];
   const delimiter = first === undefined ? delimiterOf(head.subarray(start)) : undefined;
   const csv = delimiter === undefined ? undefined : new CsvScanner(delimiter.charCodeAt(0));
-  let [offset, tail] = [0, Buffer.alloc(0)];
+  let [offset, tail, last] = [0, Buffer.alloc(0), 0];
   for await (const chunk of createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Buffer>) {
     const bytes = Buffer.concat([tail, chunk]);
     const whole = bytes.length - unfinished(bytes);
@@ -38,11 +38,14 @@ export async function inspect(path: string): Promise<DataFile> {
     const nul = chunk.indexOf(0);
     if (nul >= 0) throw unreadable(`第 ${offset + nul} 字节为 NUL,不是文本`, `byte ${offset + nul} is NUL: not text`);
     csv?.feed(offset === 0 ? chunk.subarray(start) : chunk);
+    last = lastVisible(chunk) ?? last;
     tail = bytes.subarray(whole);
     offset += chunk.length;
   }
   if (tail.length > 0) throw notUtf8(offset - tail.length);
   if (csv) return { format: 'CSV', delimiter: delimiter!, rows: csv.end() };
+  // A reader takes a list that breaks off after a comma for a whole one.
+  if (first === '[' && last !== BRACKET) throw unreadable('JSON 列表没有结束', 'the JSON list is not closed');
   return { format: 'JSON', shape: first === '[' ? 'array' : 'auto' };
 }
 
@@ -51,6 +54,8 @@ const notUtf8 = (at: number): Refusal =>
     `第 ${at} 字节起不是 UTF-8 编码;请另存为 UTF-8 后重新上传`,
     `not UTF-8 from byte ${at}: save it as UTF-8 and upload again`,
   );
+
+const lastVisible = (bytes: Buffer): number | undefined => bytes.findLast((byte) => byte > 0x20);
 
 async function firstBytes(path: string): Promise<Buffer> {
   const file = await open(path);
