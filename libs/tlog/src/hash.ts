@@ -45,11 +45,11 @@ export function leafHashes(entries: readonly Uint8Array[]): Buffer {
 
 /** RFC 6962 §2.1 node hash: SHA-256(0x01 ‖ left ‖ right), both of 32 bytes. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  const pair = Buffer.allocUnsafe(2 * HASH_SIZE);
-  pair.set(left, 0);
-  pair.set(right, HASH_SIZE);
-  nodeHashInto(pair, 0, pair, 0);
-  return pair.subarray(0, HASH_SIZE);
+  nodeInput.set(left, 1);
+  nodeInput.set(right, 1 + HASH_SIZE);
+  const out = Buffer.allocUnsafe(HASH_SIZE);
+  out.write(hash('sha256', nodeInput, 'binary'), 0, HASH_SIZE, 'latin1');
+  return out;
 }
 
 /** Root of the tree without leaves: SHA-256 of nothing. */

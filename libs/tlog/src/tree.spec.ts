@@ -31,13 +31,9 @@ function merkleTreeHash(hashes: readonly Buffer[]): Buffer {
   return createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest();
 }
 
-const nodes = new Map<string, Buffer>();
-const readNode: ReadNode = (height, index) => {
-  const key = `${height}/${index}`;
-  const node = nodes.get(key) ?? merkleTreeHash(leaves.slice(index * 2 ** height, (index + 1) * 2 ** height));
-  nodes.set(key, node);
-  return node;
-};
+const nodes: Buffer[][] = [];
+const readNode: ReadNode = (height, index) =>
+  ((nodes[height] ??= [])[index] ??= merkleTreeHash(leaves.slice(index * 2 ** height, (index + 1) * 2 ** height)));
 const roots = Array.from({ length: MAX + 2 }, (_, size) => merkleTreeHash(leaves.slice(0, size)));
 
 /** RFC 6962 §2.1.1, word for word: from the leaf up, whether the sibling is to the left. The sizes with one shape are not told apart. */
@@ -47,6 +43,9 @@ function shapeOf(index: number, size: number): string {
   while (k * 2 < size) k *= 2;
   return index < k ? `${shapeOf(index, k)}R` : `${shapeOf(index - k, size - k)}L`;
 }
+
+/** Every proof is made and verified; what it must not prove is tried with every one of the small trees, and every 16th of the others. */
+const isTried = (place: number, size: number): boolean => size <= 66 || (place + size) % 16 === 0;
 
 // Exhaustive loops: generous, because the machine may be busy.
 jest.setTimeout(30_000);
@@ -91,15 +90,15 @@ describe('Tree', () => {
 
 describe('inclusion', () => {
   it('is proven for every leaf of every size, and for nothing else', async () => {
-    // Counted instead of expected one by one: 45,150 proofs.
     const wrong: string[] = [];
     for (let size = 1; size <= MAX; size++) {
       for (let index = 0; index < size; index++) {
         const proof = await inclusionProof(index, size, readNode);
         const ok = (i: number, n: number, leaf = leaves[index]!, root = roots[size]!): boolean =>
           verifyInclusion(proof, i, n, leaf, root);
+        if (!ok(index, size)) wrong.push(`${index} in ${size}`);
+        if (!isTried(index, size)) continue;
         const isExact =
-          ok(index, size) &&
           !(ok(index + 1, size) || ok(index - 1, size) || ok(index, size, leaves[index + 1])) &&
           !(ok(index, size, leaves[index], roots[size - 1]) || ok(index, size, leaves[index], roots[size + 1])) &&
           !(
@@ -107,7 +106,7 @@ describe('inclusion', () => {
           ) &&
           ok(index, size + 1) === (shapeOf(index, size + 1) === shapeOf(index, size)) &&
           ok(index, size - 1) === (index < size - 1 && shapeOf(index, size - 1) === shapeOf(index, size));
-        if (!isExact) wrong.push(`${index} in ${size}`);
+        if (!isExact) wrong.push(`${index} in ${size}, and more`);
       }
     }
     expect(wrong).toEqual([]);
@@ -154,7 +153,7 @@ describe('consistency', () => {
           !(isInside && (ok(from - 1, to) || ok(from + 1, to) || ok(to, from))) &&
           !(isInside && (ok(from - 1, to, roots[from - 1]) || ok(from + 1, to, roots[from + 1]))) &&
           !(isInside && (ok(from, to - 1, roots[from], roots[to - 1]) || ok(from, to + 1, roots[from], roots[to + 1])));
-        if (!isExact) wrong.push(`${from} to ${to}`);
+        if (!isExact) wrong.push(`${from} to ${to}, and more`);
       }
     }
     expect(wrong).toEqual([]);

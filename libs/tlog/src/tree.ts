@@ -180,7 +180,7 @@ async function rangeHash([start, end]: Range, readNode: ReadNode): Promise<Buffe
   return rootOfEdge(Buffer.concat(await Promise.all(nodes)));
 }
 
-const half = (n: number): number => Math.floor(n / 2);
+const half = (n: number): number => (n - (n % 2)) / 2;
 const isSize = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;
 const isHash = (hash: Uint8Array): boolean => hash.length === HASH_SIZE;
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
