@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { endWithNpm } from './platform/end-with-npm.js';
 import { reasonOf } from './platform/start-reason.js';
 import { start } from './start.js';
 
@@ -8,6 +9,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
     void starting.then((running) => running.stop()).then(() => process.exit(0));
   });
+endWithNpm();
 try {
   await starting;
 } catch (error) {

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { endWithNpm } from '../../src/platform/end-with-npm.js';
 import type { Running } from '../../src/start.js';
 
 const IMPATIENT_AFTER_MS = 1000;
@@ -15,6 +16,7 @@ export class Stopping {
   constructor(private readonly starting: Promise<Running>) {
     for (const signal of ['SIGINT', 'SIGTERM'] as const)
       process.on(signal, () => this.hear(128 + constants.signals[signal]));
+    endWithNpm();
   }
 
   /** Never returns. The first call decides the exit code. */
