@@ -20,7 +20,10 @@ export class LedgerDatabase implements OnApplicationShutdown {
       connectionTimeoutMillis: 10_000,
       options: `${sessionOptions('databourse_sequencer')} ${KEEPALIVE}`,
     });
-    this.pool.on('error', (error) => this.log.warn({ error }, 'an idle connection broke'));
+    this.pool.on('error', (error) => {
+      // The pool has ended before the last of its connections has.
+      if (!this.pool.ending) this.log.warn({ error }, 'an idle connection broke');
+    });
   }
 
   connect(): Promise<pg.PoolClient> {
