@@ -214,7 +214,8 @@ it('leaves nothing half done', async () => {
   expect(await readdir(join(world.config.DATA_DIR, 'files', 'tmp'))).toEqual([]);
   const auditor = new DataSource(dataSourceOptions(world.databaseUrl, 'databourse_auditor', 2));
   await auditor.initialize();
-  const { differences, events } = await replay(auditor).finally(() => auditor.destroy());
+  const { differences, events } = await replay(auditor);
+  await auditor.destroy();
   expect(differences).toEqual([]);
   const log = `${world.origin}/log`;
   const vkey = (await (await fetch(`${log}/key`)).text()).trim();

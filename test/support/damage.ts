@@ -63,6 +63,7 @@ export function fitting(schema: Schema, words: Words): fc.Arbitrary<Json> {
       return fc.boolean();
     case 'null':
       return fc.constant(null);
+    case undefined:
     default:
       return fc.constantFrom<Json>('x', 1, null, {}, []);
   }
@@ -86,7 +87,7 @@ function fittingText({ format, pattern, minLength = 0, maxLength = 30 }: Schema,
     const made = fc.stringMatching(new RegExp(pattern));
     return known.length > 0 ? fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...known) }, made) : made;
   }
-  const unit = fc.constantFrom(...'数据 déjà-Vu_09<&"\'\\');
+  const unit = fc.constantFrom(...Array.from('数据 déjà-Vu_09<&"\'\\'));
   const plain = fc.string({ unit, minLength, maxLength: Math.min(maxLength, minLength + 30) });
   return plain.map((text) => text.trim().padEnd(minLength, '文'));
 }
@@ -146,7 +147,7 @@ const POISON: readonly (() => Json)[] = [
   () => ({}),
   () => proto('{"__proto__":{"roles":["operator"]}}'),
   () => proto('{"constructor":{"prototype":{"a":1}}}'),
-  () => ({ toString: 1, valueOf: null, length: -1, then: 'x' }),
+  () => proto('{"toString":1,"valueOf":null,"length":-1,"then":"x"}'),
 ];
 
 /** A body with one place deleted, replaced, doubled or added to; `seed` decides which and how. */
