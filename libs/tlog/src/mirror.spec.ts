@@ -92,6 +92,8 @@ describe('mirror', () => {
 
   it('fetches only what is new', async () => {
     await update(await logOf(700));
+    // What is below the old size is not even looked at.
+    await rm(join(folder, 'tile/entries/000'));
     const asked: string[] = [];
     const files = await logOf(1000);
     expect(await mirror(from(files, asked), folder, [key.vkey])).toMatchObject({ from: 700, written: 5 });
@@ -185,6 +187,34 @@ describe('mirror', () => {
     await update(files);
     await isGood(800);
   });
+
+  it.each([0, 300])(
+    'is not deceived by tiles and entries that agree with each other, after %i entries',
+    async (size) => {
+      const [files, forged] = [await logOf(800), await logOf(800, 300)];
+      if (size > 0) await update(await logOf(size));
+      const before = await snapshot();
+      // A whole other log, under the checkpoint of this one.
+      await expect(update(new Map(forged).set('checkpoint', files.get('checkpoint')!))).rejects.toThrow(
+        'do not give its root',
+      );
+      expect(await snapshot()).toEqual(before);
+      // One full tile with its entries, and one partial tile with its entries.
+      for (const [tile, bundle] of [
+        ['tile/0/002', 'tile/entries/002'],
+        ['tile/0/003.p/32', 'tile/entries/003.p/32'],
+      ] as const) {
+        const mixed = new Map(files).set(tile, forged.get(tile)!).set(bundle, forged.get(bundle)!);
+        await expect(update(mixed)).rejects.toThrow(
+          tile.includes('.p') ? 'do not give its root' : `${tile}: its hashes`,
+        );
+        const now = await snapshot();
+        expect([now.get(tile), now.get(bundle)]).toEqual([undefined, undefined]);
+      }
+      await update(files);
+      await isGood(800);
+    },
+  );
 
   it('never overwrites: a wrong file in the folder is named', async () => {
     await update(await logOf(300));

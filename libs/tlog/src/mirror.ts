@@ -118,7 +118,7 @@ async function continues(small: Checkpoint, large: Checkpoint, source: Source): 
   const root = await rootAt(small.size, readNode);
   const proof = await consistencyProof(small.size, large.size, readNode);
   if (!verifyConsistency(proof, small.size, large.size, root, large.root))
-    throw new TlogError('checkpoint: the tiles on the edge of the tree do not give its root');
+    throw new TlogError('checkpoint: the tiles do not give its root');
   return isRoot(root);
 }
 
@@ -144,8 +144,7 @@ class Copy {
     const { size, root } = this.to;
     const tiles = partialTiles(size);
     const hashes = Buffer.concat(await Promise.all(tiles.map((tile) => this.#readHashes(tile))));
-    if (!rootOfTiles(tiles, hashes).equals(root))
-      throw new TlogError('checkpoint: the tiles on the edge of the tree do not give its root');
+    if (!rootOfTiles(tiles, hashes).equals(root)) throw new TlogError('checkpoint: the tiles do not give its root');
     const parts = splitTiles(tiles, hashes);
     for (const [i, tile] of tiles.entries()) await this.#copy(tile, parts[i]!);
     for (const folder of this.#folders) await syncFolder(folder);

@@ -48,7 +48,7 @@ function shapeOf(index: number, size: number): string {
 const isTried = (place: number, size: number): boolean => size <= 66 || (place + size) % 16 === 0;
 
 // Exhaustive loops: generous, because the machine may be busy.
-jest.setTimeout(30_000);
+jest.setTimeout(120_000);
 
 describe('Tree', () => {
   it('has the RFC 6962 root at every size, however it was reached', () => {
