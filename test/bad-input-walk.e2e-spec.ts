@@ -9,6 +9,9 @@ import { asText, BODIES, damage } from './support/damage.js';
 import { prefixOf, sample, Walk } from './support/walk.js';
 import { createWorld, type World } from './support/world.js';
 
+/** Against hanging only: a busy machine takes its time. */
+const LIMIT = 600_000;
+
 /**
  * Every operation of the description, with everything that a caller can get wrong: never a server's error, always a problem with
  * its reasons in both languages, and of what was refused no trace in any table.
@@ -18,24 +21,28 @@ let walk: Walk;
 beforeAll(async () => {
   world = await createWorld();
   walk = await Walk.of(world);
-});
+}, LIMIT);
 afterAll(async () => {
   walk.close();
   await world.close();
 });
 
-it('with no token, and with the right role at the wrong organisation', async () => {
-  const complaints = await walk.everywhere(async (operation) => {
-    const [id, body] = [walk.idOf(operation), walk.bodyFor(operation)];
-    for (const caller of [undefined, ...walk.strangers])
-      await walk.ask(operation, caller?.name ?? 'anonymous', {
-        id,
-        headers: walk.headersFor(operation, caller, id),
-        ...body,
-      });
-  });
-  expect(complaints).toEqual([]);
-});
+it(
+  'with no token, and with the right role at the wrong organisation',
+  async () => {
+    const complaints = await walk.everywhere(async (operation) => {
+      const [id, body] = [walk.idOf(operation), walk.bodyFor(operation)];
+      for (const caller of [undefined, ...walk.strangers])
+        await walk.ask(operation, caller?.name ?? 'anonymous', {
+          id,
+          headers: walk.headersFor(operation, caller, id),
+          ...body,
+        });
+    });
+    expect(complaints).toEqual([]);
+  },
+  LIMIT,
+);
 
 // prettier-ignore
 const BAD_IDS = [
@@ -43,48 +50,53 @@ const BAD_IDS = [
   '*', 'x'.repeat(255), 'x'.repeat(257), 'x'.repeat(8000), 'a/b/c', '', '?', '%C2%80', '9'.repeat(200),
 ];
 
-it('with unknown, garbled and overlong ids', async () => {
-  const complaints = await walk.everywhere(async (operation) => {
-    if (!operation.path.includes('{')) return;
-    const others = ['org', 'ord'].map((prefix) => walk.words.ids.get(prefix)![0]!);
-    const body = walk.bodyFor(operation);
-    for (const id of [`${prefixOf(operation)}_${'f'.repeat(32)}`, ...others, ...BAD_IDS]) {
-      const headers = walk.headersFor(operation, walk.mighty[1], id);
-      await walk.ask(operation, `id ${id.slice(0, 40)}`, { id, headers, ...body });
-    }
-  });
-  expect(complaints).toEqual([]);
-});
+it(
+  'with unknown, garbled and overlong ids',
+  async () => {
+    const complaints = await walk.everywhere(async (operation) => {
+      if (!operation.path.includes('{')) return;
+      const others = ['org', 'ord'].map((prefix) => walk.words.ids.get(prefix)![0]!);
+      const body = walk.bodyFor(operation);
+      for (const id of [`${prefixOf(operation)}_${'f'.repeat(32)}`, ...others, ...BAD_IDS]) {
+        const headers = walk.headersFor(operation, walk.mighty[1], id);
+        await walk.ask(operation, `id ${id.slice(0, 40)}`, { id, headers, ...body });
+      }
+    });
+    expect(complaints).toEqual([]);
+  },
+  LIMIT,
+);
 
-it('with bodies as the job sends them or the description allows them, and the same ones damaged', async () => {
-  const complaints = await walk.everywhere(async (operation) => {
-    if (operation.method === 'GET') return;
-    const { mighty } = walk;
-    const recorded = walk.recorded(operation).slice(0, 2);
-    const bodies = [...recorded, ...walk.bodiesOf(operation, 4)];
-    const seeds = sample(fc.tuple(fc.nat(), fc.nat(), fc.nat()), operation.schema ? 30 : 0);
-    for (const [n, seed] of seeds.entries()) {
-      const id = walk.idOf(operation, n % 3);
-      const body = damage(bodies[n % bodies.length]!, seed);
-      await walk.ask(operation, `damaged ${seed.join()}`, {
-        id,
-        headers: walk.headersFor(operation, mighty[n % mighty.length], id),
-        body,
-      });
-    }
-    for (const [n, body] of bodies.entries())
-      for (const caller of mighty) {
-        await walk.refresh();
-        const id = walk.idOf(operation, n % 2);
-        await walk.ask(operation, `as ${caller.name}`, {
+it(
+  'with bodies as the job sends them or the description allows them, and the same ones damaged',
+  async () => {
+    const complaints = await walk.everywhere(async (operation) => {
+      if (operation.method === 'GET') return;
+      const { mighty } = walk;
+      const recorded = walk.recorded(operation).slice(0, 2);
+      const bodies = [...recorded, ...walk.bodiesOf(operation, 3)];
+      const seeds = sample(fc.tuple(fc.nat(), fc.nat(), fc.nat()), operation.schema ? 30 : 0);
+      for (const [n, seed] of seeds.entries()) {
+        const id = walk.idOf(operation, n % 3);
+        const body = damage(bodies[n % bodies.length]!, seed);
+        await walk.ask(operation, `damaged ${seed.join()}`, {
           id,
-          headers: walk.headersFor(operation, caller, id),
-          body: asText(body),
+          headers: walk.headersFor(operation, mighty[n % mighty.length], id),
+          body,
         });
       }
-  });
-  expect(complaints).toEqual([]);
-});
+      for (const [n, body] of bodies.entries())
+        for (const caller of mighty) {
+          const id = walk.idOf(operation, n % 2);
+          const headers = walk.headersFor(operation, caller, id);
+          const { status } = await walk.ask(operation, `as ${caller.name}`, { id, headers, body: asText(body) });
+          if (status < 300) await walk.refresh();
+        }
+    });
+    expect(complaints).toEqual([]);
+  },
+  LIMIT,
+);
 
 // prettier-ignore
 const TYPES = [
@@ -92,23 +104,27 @@ const TYPES = [
   'application/json;', '/', 'APPLICATION/JSON', 'application/json, text/plain',
 ];
 
-it('with bodies that are none, and types that are none', async () => {
-  const complaints = await walk.everywhere(async (operation, n) => {
-    if (operation.method === 'GET') return;
-    const id = walk.idOf(operation);
-    const ask = (what: string, body: string | Buffer, changes: Record<string, string | undefined> = {}) => {
-      const headers = { ...walk.headersFor(operation, walk.mighty[1], id), ...changes };
-      const given = Object.entries(headers).filter(([, value]) => value !== undefined);
-      return walk.ask(operation, what, { id, body, headers: Object.fromEntries(given) });
-    };
-    // The large ones take their time: each goes to every fourth operation.
-    for (const [i, [name, body]] of BODIES.entries())
-      if (body.length < 1000 || (n + i) % 4 === 0) await ask(name, body);
-    for (const type of TYPES) await ask(`type ${type}`, '{"a":1}', { 'content-type': type });
-    await ask('gzip', '{}', { 'content-encoding': 'gzip' });
-  });
-  expect(complaints).toEqual([]);
-});
+it(
+  'with bodies that are none, and types that are none',
+  async () => {
+    const complaints = await walk.everywhere(async (operation, n) => {
+      if (operation.method === 'GET') return;
+      const id = walk.idOf(operation);
+      const ask = (what: string, body: string | Buffer, changes: Record<string, string | undefined> = {}) => {
+        const headers = { ...walk.headersFor(operation, walk.mighty[1], id), ...changes };
+        const given = Object.entries(headers).filter(([, value]) => value !== undefined);
+        return walk.ask(operation, what, { id, body, headers: Object.fromEntries(given) });
+      };
+      // The large ones take their time: each goes to every fourth operation.
+      for (const [i, [name, body]] of BODIES.entries())
+        if (body.length < 1000 || (n + i) % 4 === 0) await ask(name, body);
+      for (const type of TYPES) await ask(`type ${type}`, '{"a":1}', { 'content-type': type });
+      await ask('gzip', '{}', { 'content-encoding': 'gzip' });
+    });
+    expect(complaints).toEqual([]);
+  },
+  LIMIT,
+);
 
 // prettier-ignore
 const IF_MATCH = [undefined, '', '*', '1', '"x"', 'W/"1"', '"999999999"', '"9999999999999999999"', '"-1"', '"1", "2"', '"0"'];
@@ -134,37 +150,41 @@ const ODD = {
   'content-disposition': "attachment; filename*=UTF-8''%zz",
 };
 
-it('with wrong headers', async () => {
-  const complaints = await walk.everywhere(async (operation) => {
-    const id = walk.idOf(operation);
-    const body = walk.bodyFor(operation);
-    for (const authorization of TOKENS) {
-      const headers = { ...walk.headersFor(operation), authorization };
-      const { status } = await walk.ask(operation, `token ${authorization.slice(0, 30)}`, { id, headers, ...body });
-      if (operation.path.startsWith('/v1/') && status !== 401)
-        walk.complain(operation, `took the token ${authorization}`);
-    }
-    await walk.ask(operation, 'odd headers', {
-      id,
-      headers: { ...walk.headersFor(operation, walk.mighty[2], id), ...ODD },
-      ...body,
+it(
+  'with wrong headers',
+  async () => {
+    const complaints = await walk.everywhere(async (operation) => {
+      const id = walk.idOf(operation);
+      const body = walk.bodyFor(operation);
+      for (const authorization of TOKENS) {
+        const headers = { ...walk.headersFor(operation), authorization };
+        const { status } = await walk.ask(operation, `token ${authorization.slice(0, 30)}`, { id, headers, ...body });
+        if (operation.path.startsWith('/v1/') && status !== 401)
+          walk.complain(operation, `took the token ${authorization}`);
+      }
+      await walk.ask(operation, 'odd headers', {
+        id,
+        headers: { ...walk.headersFor(operation, walk.mighty[2], id), ...ODD },
+        ...body,
+      });
+      if (operation.method === 'GET') return;
+      const actsOnVersion = id !== undefined && !/\/(link|keys|clients|objections)$/.test(operation.path);
+      for (const match of IF_MATCH) {
+        const { 'if-match': _, ...rest } = walk.headersFor(operation, walk.mighty[1], id);
+        const headers = match === undefined ? rest : { ...rest, 'if-match': match };
+        const { status } = await walk.ask(operation, `If-Match ${match}`, { id, headers, ...body });
+        if (actsOnVersion && status < 400) walk.complain(operation, `took If-Match ${match}`);
+      }
+      for (const given of KEYS) {
+        const { 'idempotency-key': _, ...rest } = walk.headersFor(operation, walk.mighty[1], id);
+        const headers = given === undefined ? rest : { ...rest, 'idempotency-key': given as string };
+        await walk.ask(operation, `key ${String(given)}`, { id, headers, ...body });
+      }
     });
-    if (operation.method === 'GET') return;
-    const actsOnVersion = id !== undefined && !/\/(link|keys|clients|objections)$/.test(operation.path);
-    for (const match of IF_MATCH) {
-      const { 'if-match': _, ...rest } = walk.headersFor(operation, walk.mighty[1], id);
-      const headers = match === undefined ? rest : { ...rest, 'if-match': match };
-      const { status } = await walk.ask(operation, `If-Match ${match}`, { id, headers, ...body });
-      if (actsOnVersion && status < 400) walk.complain(operation, `took If-Match ${match}`);
-    }
-    for (const given of KEYS) {
-      const { 'idempotency-key': _, ...rest } = walk.headersFor(operation, walk.mighty[1], id);
-      const headers = given === undefined ? rest : { ...rest, 'idempotency-key': given as string };
-      await walk.ask(operation, `key ${String(given)}`, { id, headers, ...body });
-    }
-  });
-  expect(complaints).toEqual([]);
-});
+    expect(complaints).toEqual([]);
+  },
+  LIMIT,
+);
 
 // prettier-ignore
 const QUERIES = [
@@ -177,33 +197,37 @@ const CURSORS = [
 ];
 const encoded = (cursor: unknown) => Buffer.from(JSON.stringify(cursor)).toString('base64url');
 
-it('with wrong queries, and the cursors of other lists', async () => {
-  const complaints = await walk.everywhere(async (operation) => {
-    if (operation.method !== 'GET') return;
-    const queries = operation.query.flatMap((name) => [
-      ...QUERIES.map((value) => `${name}=${value}`),
-      `${name}=1&${name}=2`,
-      `${name}[]=1`,
-      name,
-    ]);
-    queries.push('unknown=%00', '__proto__[x]=1', 'constructor=1', '%zz=1', '&'.repeat(1000));
-    const others = [...walk.words.ids.entries()].filter(([prefix]) => prefix.length <= 4).map(([, [id]]) => [id]);
-    const cursors = operation.query.includes('cursor') ? [...CURSORS, ...others] : [];
-    const id = walk.idOf(operation);
-    const base = operation.path.replace(/\{\w+\}/, id ?? '');
-    const ask = (query: string) =>
-      walk.ask(operation, `?${query.slice(0, 60)}`, {
-        path: `${base}?${query}`,
-        headers: walk.headersFor(operation, walk.mighty[5]),
-      });
-    for (const query of queries) await ask(query);
-    let taken = 0;
-    for (const cursor of cursors) if ((await ask(`cursor=${encoded(cursor)}`)).status < 400) taken += 1;
-    // A list that is sorted by one number or by a code takes every number or code.
-    if (taken > 6) walk.complain(operation, `took ${taken} cursors that are not its own`);
-  });
-  expect(complaints).toEqual([]);
-});
+it(
+  'with wrong queries, and the cursors of other lists',
+  async () => {
+    const complaints = await walk.everywhere(async (operation) => {
+      if (operation.method !== 'GET') return;
+      const queries = operation.query.flatMap((name) => [
+        ...QUERIES.map((value) => `${name}=${value}`),
+        `${name}=1&${name}=2`,
+        `${name}[]=1`,
+        name,
+      ]);
+      queries.push('unknown=%00', '__proto__[x]=1', 'constructor=1', '%zz=1', '&'.repeat(1000));
+      const others = [...walk.words.ids.entries()].filter(([prefix]) => prefix.length <= 4).map(([, [id]]) => [id]);
+      const cursors = operation.query.includes('cursor') ? [...CURSORS, ...others] : [];
+      const id = walk.idOf(operation);
+      const base = operation.path.replace(/\{\w+\}/, id ?? '');
+      const ask = (query: string) =>
+        walk.ask(operation, `?${query.slice(0, 60)}`, {
+          path: `${base}?${query}`,
+          headers: walk.headersFor(operation, walk.mighty[5]),
+        });
+      for (const query of queries) await ask(query);
+      let taken = 0;
+      for (const cursor of cursors) if ((await ask(`cursor=${encoded(cursor)}`)).status < 400) taken += 1;
+      // A list that is sorted by one number or by a code takes every number or code.
+      if (taken > 6) walk.complain(operation, `took ${taken} cursors that are not its own`);
+    });
+    expect(complaints).toEqual([]);
+  },
+  LIMIT,
+);
 
 it('leaves nothing half done', async () => {
   await world.settle();
