@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ApiProblem, type PlatformStatus } from '@app/sdk';
 import { fsck, parseVkey } from '@app/tlog';
@@ -48,9 +48,11 @@ function readOptions() {
       options: { once: { type: 'boolean', default: false }, data: { type: 'string' }, json: { type: 'string' } },
     });
     if (values.data !== undefined) accessSync(values.data, constants.R_OK);
+    if (values.json !== undefined) accessSync(dirname(resolve(values.json)), constants.W_OK);
     return values;
   } catch (error) {
-    console.error(`${(error as Error).message}\n用法 usage: npm run up -- [--data FILE] [--once] [--json FACTS.json]`);
+    console.error(`参数有误 / wrong arguments: ${(error as Error).message}`);
+    console.error('用法 / usage: npm run up -- [--data FILE] [--once] [--json FACTS.json]');
     return process.exit(2);
   }
 }
