@@ -5,9 +5,14 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { completeUscc } from '@app/rulepacks';
 import type { ProblemCode, Role } from '@app/sdk';
+import { Module } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Readable } from 'node:stream';
 import pg from 'pg';
+import { inContext } from '../src/platform/context.js';
 import { newId } from '../src/platform/id.js';
+import { Refusal } from '../src/platform/refusal.js';
+import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
 import { rawClient, type Answer, type Sent } from './support/raw.js';
 import { faultsOf } from './support/walk.js';
@@ -17,6 +22,21 @@ const operator = { sub: newId('per'), org: newId('org'), roles: ['operator'] as 
 const holder = { sub: newId('per'), org: newId('org'), roles: ['holder'] as Role[] };
 const REASON = JSON.stringify({ reason: '演示' });
 const GIB = 1024 ** 3;
+
+/** Refused because of what the same request did a moment earlier: `meanwhile` is that other one. */
+let meanwhile: () => Promise<unknown>;
+class Outrun extends Command<{ id: string }> {}
+
+@CommandHandler(Outrun)
+class OutrunHandler implements ICommandHandler<Outrun> {
+  async execute(): Promise<never> {
+    await meanwhile();
+    throw new Refusal('parties/login-taken');
+  }
+}
+
+@Module({ providers: [OutrunHandler] })
+class Races {}
 
 let t: TestApp;
 let client: ReturnType<typeof rawClient>;
@@ -31,7 +51,7 @@ const facts = () => ({
 });
 
 beforeAll(async () => {
-  t = await startApp();
+  t = await startApp({}, Races);
   client = rawClient((await t.app.getUrl()).replace('[::1]', '127.0.0.1'));
   db = new pg.Client(t.databaseUrl);
   await db.connect();
@@ -144,6 +164,21 @@ describe('a request', () => {
     ]);
     expect(await events()).toBe(before);
     await refused({ ...sent, body: JSON.stringify(facts()) }, 422, 'idempotency-key-reused');
+  });
+
+  it('that is outrun by its own repetition gets the same answer', async () => {
+    const idempotency = { key: randomUUID(), requestHash: 'x' };
+    meanwhile = () =>
+      db.query('INSERT INTO platform.idempotency (owner, key, request_hash, answer) VALUES ($1, $2, $3, $4)', [
+        operator.sub,
+        idempotency.key,
+        idempotency.requestHash,
+        { id: 'the first' },
+      ]);
+    const actor = { id: operator.sub, orgId: operator.org, roles: operator.roles };
+    const context = { actor, language: 'en' as const, traceId: '', idempotency };
+    const answer = await inContext(context, () => t.app.get(UnitOfWork).execute(new Outrun()));
+    expect(answer).toEqual({ id: 'the first' });
   });
 });
 
