@@ -8,7 +8,8 @@ const FIRST_WAIT_S = 15;
 /**
  * Slows guessing down. An attempt counts as failed until it succeeds, and it is counted before the password is looked at, so
  * that guesses made at the same time are counted too. After the free ones each further attempt must wait twice as long, up to
- * a quarter of an hour; without attempts for that long, everything is forgotten.
+ * a quarter of an hour; without attempts for that long, everything is forgotten. A free attempt blocks until the beginning
+ * of time, not until now: the clock of a request that began earlier is behind.
  */
 @Injectable()
 export class SignInAttempts {
@@ -18,11 +19,11 @@ export class SignInAttempts {
   async begin(login: string, address: string): Promise<number> {
     for (const { key, free } of limitsOf(login, address)) {
       const counted = await this.sql.row(
-        `INSERT INTO parties.sign_in_attempt AS a (key, attempts, last_at, blocked_until) VALUES ($1, 1, now(), now())
+        `INSERT INTO parties.sign_in_attempt AS a (key, attempts, last_at, blocked_until) VALUES ($1, 1, now(), '-infinity')
          ON CONFLICT (key) DO UPDATE SET
            last_at = now(),
            (attempts, blocked_until) = (
-             SELECT n, CASE WHEN n < $2 THEN now()
+             SELECT n, CASE WHEN n < $2 THEN '-infinity'
                ELSE now() + least($4 * 2 ^ least(n - $2, 20), $3) * interval '1 second' END
              FROM (SELECT CASE WHEN a.last_at < now() - $3 * interval '1 second' THEN 1 ELSE a.attempts + 1 END AS n) next)
          WHERE a.blocked_until <= now() RETURNING 1`,
@@ -38,7 +39,8 @@ export class SignInAttempts {
     const [pair, ...wider] = limitsOf(login, address).map(({ key }) => key);
     await this.sql.rows('DELETE FROM parties.sign_in_attempt WHERE key = $1', [pair]);
     await this.sql.rows(
-      'UPDATE parties.sign_in_attempt SET attempts = greatest(attempts - 1, 0), blocked_until = now() WHERE key = ANY($1)',
+      `UPDATE parties.sign_in_attempt SET attempts = greatest(attempts - 1, 0), blocked_until = '-infinity'
+       WHERE key = ANY($1)`,
       [wider],
     );
   }
