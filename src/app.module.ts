@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { BrokerageModule } from './brokerage/brokerage.module.js';
 import { CertificatesModule } from './certificates/certificates.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
+import { FeedModule } from './feed/feed.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
 import { MarketModule } from './market/market.module.js';
 import { PartiesModule } from './parties/parties.module.js';
@@ -28,6 +29,7 @@ export class AppModule {
         SettlementModule,
         BrokerageModule,
         LedgerModule,
+        FeedModule,
       ],
     };
   }

@@ -2,6 +2,7 @@ import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeo
 import { Certificate } from '../certificates/certificate.js';
 import { Commission } from '../brokerage/commission.js';
 import { Mandate } from '../brokerage/mandate.js';
+import { LogKeeping } from '../ledger/log-keeping.js';
 import { Delivery } from '../delivery/delivery.js';
 import { Listing } from '../market/listing.js';
 import { Venue } from '../market/venue.js';
@@ -35,6 +36,9 @@ import { Trading6 } from './migrations/0006-trading.js';
 import { Delivery7 } from './migrations/0007-delivery.js';
 import { Settlement8 } from './migrations/0008-settlement.js';
 import { Brokerage9 } from './migrations/0009-brokerage.js';
+import { Intake10 } from './migrations/0010-intake.js';
+import { LogKeeping11 } from './migrations/0011-log-keeping.js';
+import { Feed12 } from './migrations/0012-feed.js';
 import { prepareDatabase } from './prepare-database.js';
 import { StartError } from './start-error.js';
 import { UploadedFile } from './uploaded-file.js';
@@ -48,6 +52,7 @@ class SnakeCase extends DefaultNamingStrategy {
 /** The one list of entities and of migrations. */
 const entities = [
   DemonstrationClock,
+  LogKeeping,
   Organisation,
   OrganisationKey,
   Person,
@@ -85,6 +90,9 @@ const migrations = [
   Delivery7,
   Settlement8,
   Brokerage9,
+  Intake10,
+  LogKeeping11,
+  Feed12,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */
