@@ -39,8 +39,13 @@ describe('the configuration', () => {
       OPERATOR_NAME: '平台运营方 Platform operator',
       OPERATOR_USCC: '000000000000000000',
       LEDGER_ORIGIN: 'databourse.local/log',
+      WITNESSES: [],
       FILE_LIMIT_BYTES: 1_073_741_824,
+      WEBHOOK_ALLOW_PRIVATE: false,
       RATE_LIMIT: 6000,
+      NATS_REPLICAS: 1,
+      NATS_DAYS: 30,
+      NATS_BYTES: 1_073_741_824,
       LOG_LEVEL: 'info',
     });
   });
@@ -68,6 +73,11 @@ describe('the configuration', () => {
       KEY_PASSPHRASE: 'correct horse battery',
       LEDGER_ORIGIN: 'log.example.org/2026',
       FILE_LIMIT_BYTES: '5368709120',
+      NATS_URL: 'tls://feed:pw@a.example.org, nats://b.example.org:4333',
+      NATS_CREDENTIALS: '/etc/databourse/feed.creds',
+      NATS_REPLICAS: '3',
+      NATS_DAYS: '365',
+      NATS_BYTES: '0',
       LOG_LEVEL: 'debug',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
     });
@@ -79,6 +89,10 @@ describe('the configuration', () => {
       DEMO: true,
       LEDGER_ORIGIN: 'log.example.org/2026',
       FILE_LIMIT_BYTES: 5_368_709_120,
+      NATS_URL: ['tls://feed:pw@a.example.org', 'nats://b.example.org:4333'],
+      NATS_REPLICAS: 3,
+      NATS_DAYS: 365,
+      NATS_BYTES: 0,
     });
     expect(s3Settings(config)).toEqual({
       endpoint: 'https://s3.example.org/files',
@@ -125,6 +139,7 @@ describe('the configuration', () => {
     ['LEDGER_ORIGIN', 'https://log.example.org'],
     ['LEDGER_ORIGIN', 'log example'],
     ['LEDGER_ORIGIN', 'log+example'],
+    ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
     ['FILE_LIMIT_BYTES', '0'],
     ['FILE_LIMIT_BYTES', '1.5'],
     ['LOG_LEVEL', 'loud'],
@@ -159,6 +174,18 @@ describe('the configuration', () => {
   it.each(Object.keys(S3))('wants all of S3 or nothing: %s is missed', (name) => {
     const problems = problemsOf({ ...S3, [name]: '' });
     expect(problems).toEqual([{ name, message: expect.stringMatching(/必须设置 \/ is required because S3_/) }]);
+  });
+
+  it.each([
+    [{ NODE_ENV: 'test' }, 0],
+    [{ DEMO: '1' }, 0],
+    [{}, 1],
+    [{ DEMO: '0' }, 1],
+    [{ NODE_ENV: 'production', KEY_PASSPHRASE: 'correct horse battery' }, 1],
+    [{ NODE_ENV: 'production', KEY_PASSPHRASE: 'correct horse battery', DEMO: '1' }, 1],
+  ])('lets webhooks go to private addresses in demonstrations and tests only: %j', (env, faults) => {
+    const problems = problemsOf({ ...(env as Record<string, string>), WEBHOOK_ALLOW_PRIVATE: 'true' });
+    expect(problems.map(({ name }) => name)).toEqual(Array(faults).fill('WEBHOOK_ALLOW_PRIVATE'));
   });
 
   it('allows files beyond 5 GiB on disk only', () => {

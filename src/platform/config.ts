@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
+import { parseCosignerVkey } from '@app/tlog';
 import { z } from 'zod';
 import { StartError } from './start-error.js';
 
@@ -29,6 +30,14 @@ const roles = z
 
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/;
 const issuer = url(/^https?$/).refine((value) => value.startsWith('https:') || LOOPBACK.test(value));
+
+const witnesses = z
+  .string()
+  .transform((value) => value.split(/[,\n]/).map((line) => line.trim()))
+  .transform((lines) => lines.filter(Boolean).map((line) => line.split(/\s+/)))
+  .pipe(z.array(z.tuple([z.string().refine(isCosigner), url(/^https?$/)])).max(32))
+  .refine((list) => new Set(list.map(([vkey]) => vkey.split('+')[2])).size === list.length)
+  .transform((list) => list.map(([vkey, prefix]) => ({ vkey, url: prefix })));
 
 const fields = {
   NODE_ENV: must(
@@ -90,6 +99,22 @@ const fields = {
       .regex(/^[^\s+:]+(:\d+)?(\/[^\s+]*)?$/)
       .optional(),
   ),
+  /** A key management service that signs the log's checkpoints, instead of the key store; see src/ledger/kms-protocol.ts. */
+  LOG_SIGNER_URL: must('https 网址（本机可用 http）', 'an https URL (http on the loopback only)', issuer.optional()),
+  LOG_SIGNER_TOKEN: must(
+    '至少 16 个可见 ASCII 字符',
+    'at least 16 visible ASCII characters',
+    z
+      .string()
+      .regex(/^[\x21-\x7e]{16,512}$/)
+      .optional(),
+  ),
+  /** Who is asked to cosign every checkpoint (c2sp.org/tlog-witness): key and submission prefix of each. */
+  WITNESSES: must(
+    '“vkey 网址”列表，以逗号或换行分隔',
+    'a list of "vkey URL", separated by commas or line breaks',
+    witnesses.default([]).readonly(),
+  ),
   FILE_LIMIT_BYTES: must(
     '1 以上的整数（字节）',
     'an integer of at least 1 (bytes)',
@@ -107,10 +132,30 @@ const fields = {
   S3_REGION: must('区域名称', 'the name of a region', text.optional()),
   S3_ACCESS_KEY_ID: must('非空文本', 'a non-empty text', text.optional()),
   S3_SECRET_ACCESS_KEY: must('非空文本', 'a non-empty text', text.optional()),
+  /** Webhooks may go to http and to private addresses: for demonstrations and tests, where the receiver is on this machine. */
+  WEBHOOK_ALLOW_PRIVATE: must('true 或 false', 'true or false', flag.default(false)),
   /** Requests a minute of one address; 0: no limit. */
   RATE_LIMIT: must(...wholeText(0, 1_000_000), whole(0, 1_000_000).default(6000)),
   /** Addresses of the proxies before this service, whose X-Forwarded-For is believed. */
   TRUST_PROXY: must('以逗号分隔的地址', 'addresses, separated by commas', text.optional()),
+  /** Servers of one NATS cluster, to which the feed is published; with `user:password@` or `token@` where it wants that. */
+  NATS_URL: must(
+    '以逗号分隔的 nats:// 或 tls:// 网址',
+    'nats:// or tls:// URLs, separated by commas',
+    z
+      .string()
+      .transform((value) => value.split(',').map((server) => server.trim()))
+      .pipe(z.array(z.url({ protocol: /^(nats|tls)$/, hostname: /./ })))
+      .readonly()
+      .optional(),
+  ),
+  /** A file with the JWT and the seed of a NATS user (`.creds`). */
+  NATS_CREDENTIALS: must('文件路径', 'the path of a file', text.optional()),
+  NATS_REPLICAS: must(...wholeText(1, 5), whole(1, 5).default(1)),
+  /** How long a stream keeps an event, 0: for ever. The log is the record, a stream is a window on it. */
+  NATS_DAYS: must(...wholeText(0, 36_500), whole(0, 36_500).default(30)),
+  /** How much each operator's stream keeps; the server reserves it. 0: no limit. */
+  NATS_BYTES: must(...wholeText(0, Number.MAX_SAFE_INTEGER), whole(0, Number.MAX_SAFE_INTEGER).default(GIB)),
   LOG_LEVEL: must(
     'fatal、error、warn、info、debug、trace 或 silent',
     'fatal, error, warn, info, debug, trace or silent',
@@ -122,9 +167,11 @@ const fields = {
 const SECRETS = [
   'DATABASE_URL',
   'KEY_PASSPHRASE',
+  'LOG_SIGNER_TOKEN',
   'OPERATOR_PASSWORD',
   'S3_ACCESS_KEY_ID',
   'S3_SECRET_ACCESS_KEY',
+  'NATS_URL',
 ] as const;
 const S3_NAMES = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_REGION', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
 
@@ -167,6 +214,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return sealed({ ...parsed.data, LEDGER_ORIGIN: parsed.data.LEDGER_ORIGIN ?? origin });
 }
 
+function isCosigner(vkey: string): boolean {
+  try {
+    return parseCosignerVkey(vkey).name !== '';
+  } catch {
+    return false;
+  }
+}
+
 function shown(name: string, value: string | undefined): string {
   return (SECRETS as readonly string[]).includes(name)
     ? '值不显示 / value not shown'
@@ -179,6 +234,17 @@ function combinedProblems(given: Record<string, string>): { name: keyof typeof f
   if (given['NODE_ENV'] === 'production' && !given['KEY_PASSPHRASE']) {
     problems.push({ name: 'KEY_PASSPHRASE', message: '生产环境必须设置 / is required in production' });
   }
+  const isTrue = (name: string): boolean => flag.safeParse(given[name]).data === true;
+  const playing = given['NODE_ENV'] === 'test' || (isTrue('DEMO') && given['NODE_ENV'] !== 'production');
+  if (isTrue('WEBHOOK_ALLOW_PRIVATE') && !playing) {
+    problems.push({ name: 'WEBHOOK_ALLOW_PRIVATE', message: '仅限演示模式 / is for demonstrations only' });
+  }
+  for (const [name, other] of [
+    ['LOG_SIGNER_URL', 'LOG_SIGNER_TOKEN'],
+    ['LOG_SIGNER_TOKEN', 'LOG_SIGNER_URL'],
+  ] as const)
+    if (!given[name] && given[other])
+      problems.push({ name, message: `设置了 ${other} 就必须设置 / is required because ${other} is set` });
   const s3 = S3_NAMES.filter((name) => given[name]);
   if (s3.length > 0) {
     for (const name of S3_NAMES.filter((one) => !given[one])) {

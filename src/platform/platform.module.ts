@@ -21,6 +21,7 @@ import { KeepFileHandler } from './keep-file.js';
 import { ListParkedHandler } from './list-parked.js';
 import { Log } from './log.js';
 import { MoveClockHandler } from './move-clock.js';
+import { Outgoing } from './outgoing.js';
 import { ParkedController } from './parked.controller.js';
 import { Relay } from './relay.js';
 import { ResumeParkedHandler } from './resume-parked.js';
@@ -57,6 +58,7 @@ export class PlatformModule {
         Clock,
         Sql,
         Log,
+        Outgoing,
         UnitOfWork,
         Relay,
         DeadlineWorker,
@@ -80,6 +82,7 @@ export class PlatformModule {
         Clock,
         Sql,
         Log,
+        Outgoing,
         UnitOfWork,
         Relay,
         DeadlineWorker,
