@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Config } from '../../src/platform/config.js';
 
 /** What belongs to one database and its ledger: without these it cannot be continued, and with another one they are wrong. */
-const BELONGINGS = ['demonstration.json', 'last-signed', 'operator-password', 'passphrase', 'keys'];
+const BELONGINGS = ['demonstration.json', 'signer', 'last-signed', 'operator-password', 'passphrase', 'keys'];
 
 /** Tells this database from every other, for as long as it exists; undefined while the embedded one is not made yet. */
 export async function databaseIdentity({ DATABASE_URL, DATA_DIR }: Config): Promise<string | undefined> {

@@ -1,41 +1,94 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { parseCheckpoint, formatCheckpoint, type Checkpoint } from '@app/tlog';
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatCheckpoint, parseCheckpoint, type Checkpoint } from '@app/tlog';
+import { MovedOn } from './log-signer.js';
+
+export interface Remembered {
+  /** Place of this entry: every one that is remembered gets the next. */
+  readonly place: number;
+  readonly checkpoint: Checkpoint;
+}
 
 /**
- * What this log's key signed last, kept outside the database: a database restored from a backup, or rewritten, must not
- * get a second history signed. The file holds the text of a checkpoint (c2sp.org/tlog-checkpoint).
+ * What a log's keys signed last, kept outside the database: a database restored from a backup, or rewritten, must not get a
+ * second history signed. A folder with one file for each entry, named by its place, that holds the text of a checkpoint
+ * (c2sp.org/tlog-checkpoint); the highest counts. Several processes may share the folder: a place is taken by a hard link,
+ * which fails when the name exists, so of two that go on from the same entry one loses, and no lock is left behind by a crash.
  */
 export class LastSigned {
-  constructor(private readonly path: string) {}
+  /** @param earlier the one file in which it was kept before */
+  constructor(
+    private readonly folder: string,
+    private readonly earlier?: string,
+  ) {}
 
-  async read(): Promise<Checkpoint | undefined> {
-    try {
-      return parseCheckpoint(await readFile(this.path, 'utf8'));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
+  async read(): Promise<Remembered | undefined> {
+    for (;;) {
+      const place = (await this.places()).at(-1);
+      const path = place === undefined ? this.earlier : this.pathOf(place);
+      const text = path && (await readFile(path, 'utf8').catch(ifAbsent));
+      if (text) return { place: place ?? 0, checkpoint: parseCheckpoint(text) };
+      if (place === undefined) return undefined;
+      // Removed since it was listed: there is a newer one.
     }
   }
 
-  /** Durable when it returns: the file and its name are synced. */
-  async write(checkpoint: Checkpoint): Promise<void> {
-    const folder = dirname(this.path);
-    await mkdir(folder, { recursive: true });
-    const draft = `${this.path}.${process.pid}`;
-    const file = await open(draft, 'w', 0o600);
+  /**
+   * Remembers `next` in the place after `previous`, durably when it returns: the file and its name are synced.
+   * Throws MovedOn when `previous` is not the newest any more.
+   */
+  async replace(previous: Remembered | undefined, next: Checkpoint): Promise<void> {
+    const place = (previous?.place ?? 0) + 1;
+    await mkdir(this.folder, { recursive: true });
+    const draft = join(this.folder, `.draft-${randomBytes(6).toString('hex')}`);
     try {
-      await file.writeFile(formatCheckpoint(checkpoint));
-      await file.sync();
+      await writeSynced(draft, formatCheckpoint(next));
+      await link(draft, this.pathOf(place)).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'EEXIST' ? new MovedOn(`place ${place} is taken`) : error;
+      });
     } finally {
-      await file.close();
+      await rm(draft, { force: true });
     }
-    await rename(draft, this.path);
-    const directory = await open(folder);
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
+    await syncFolder(this.folder);
+    // The highest is never removed, so whoever took a place that had been used and removed sees it here.
+    const places = await this.places();
+    if (places.at(-1) !== place) throw new MovedOn(`place ${places.at(-1)} is taken`);
+    for (const old of places.slice(0, -2)) await rm(this.pathOf(old), { force: true });
   }
+
+  private async places(): Promise<number[]> {
+    const names = (await readdir(this.folder).catch(ifAbsent)) ?? [];
+    return names
+      .filter((name) => /^\d{12}$/.test(name))
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  private pathOf(place: number): string {
+    return join(this.folder, String(place).padStart(12, '0'));
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path);
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+function ifAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
@@ -24,18 +25,25 @@ export class LogController {
 
   @Get('checkpoint')
   @ApiOkResponse({ description: 'c2sp.org/tlog-checkpoint', content: { [TEXT]: { schema: { type: 'string' } } } })
-  async checkpoint(@Res() reply: FastifyReply): Promise<void> {
+  async checkpoint(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const published = await this.queries.execute(new GetCheckpoint());
     if (!published) return answer(reply, 404, 'nothing is published yet\n');
-    await reply.type(TEXT).header('cache-control', 'no-cache').send(published.note);
+    // Whoever asks every second gets the note once.
+    const etag = `"${createHash('sha256').update(published.note).digest('hex').slice(0, 32)}"`;
+    reply.header('etag', etag).header('cache-control', 'no-cache');
+    if (request.headers['if-none-match'] === etag) return void (await reply.status(304).send());
+    await reply.type(TEXT).send(published.note);
   }
 
-  /** The public key in note form. Whoever takes it from here trusts on first use: compare it with another source. */
+  /**
+   * The public keys in note form, one in a line: two while the key is rotated, and then either one is enough. Whoever takes
+   * them from here trusts on first use: compare them with another source.
+   */
   @Get('key')
-  @ApiOkResponse({ description: 'c2sp.org/signed-note vkey', content: { [TEXT]: { schema: { type: 'string' } } } })
-  async vkey(@Res() reply: FastifyReply): Promise<void> {
-    const { vkey } = await this.key.signer();
-    await reply.type(TEXT).header('cache-control', 'no-cache').send(`${vkey}\n`);
+  @ApiOkResponse({ description: 'c2sp.org/signed-note vkeys', content: { [TEXT]: { schema: { type: 'string' } } } })
+  async vkeys(@Res() reply: FastifyReply): Promise<void> {
+    const lines = (await this.key.active()).map(({ vkey }) => `${vkey}\n`);
+    await reply.type(TEXT).header('cache-control', 'no-cache').send(lines.join(''));
   }
 
   @Get('tile/*')

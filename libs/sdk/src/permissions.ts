@@ -94,6 +94,9 @@ export const permissions = {
   'books.check': ['financeOfficer', ...watchers, 'system'],
 
   'ledger.read': ['operator', ...watchers],
+  'feed.read': ['exchangeOfficer', ...watchers],
+  'feed.publish-manifest': ['system'],
+  'log.keep': ['operator', 'system'],
   'clock.move': ['operator'],
   'parked.read': ['operator', ...watchers],
   'parked.resume': ['operator'],

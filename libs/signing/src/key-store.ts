@@ -59,6 +59,13 @@ export class FileKeyStore implements KeyStore {
     return this.unlock(newest ?? (await this.create(purpose, 1, alg)), alg);
   }
 
+  /** The key of this generation, from 1 on; made on the first call. */
+  async generation(purpose: string, generation: number, alg: KeyAlgorithm): Promise<LocalKey> {
+    const name = nameOf(purpose, generation);
+    const known = (await this.names(purpose)).includes(name);
+    return this.unlock(known ? name : await this.create(purpose, generation, alg), alg);
+  }
+
   async rotate(purpose: string, alg: KeyAlgorithm): Promise<LocalKey> {
     const generations = await this.names(purpose);
     return this.unlock(await this.create(purpose, generations.length + 1, alg), alg);
@@ -93,7 +100,7 @@ export class FileKeyStore implements KeyStore {
 
   private async create(purpose: string, generation: number, alg: KeyAlgorithm): Promise<string> {
     if (!/^[a-z][a-z0-9-]*$/.test(purpose)) throw new KeyStoreError(`Not a purpose: ${purpose}`);
-    const name = `${purpose}.${String(generation).padStart(4, '0')}.pem`;
+    const name = nameOf(purpose, generation);
     const privateKey = await generatePrivateKey(alg);
     const publicPem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
     await this.publish(name, `alg: ${alg}\n${publicPem}${encryptPkcs8(privateKey, this.passphrase)}`);
@@ -157,6 +164,8 @@ export class FileKeyStore implements KeyStore {
     }
   }
 }
+
+const nameOf = (purpose: string, generation: number): string => `${purpose}.${String(generation).padStart(4, '0')}.pem`;
 
 function matches(found: string | undefined, wanted: string | undefined): boolean {
   return found !== undefined && (wanted === undefined || found === wanted);

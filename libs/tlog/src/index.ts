@@ -8,7 +8,7 @@ export { emptyRoot, HASH_SIZE, leafHash, nodeHash, TlogError } from './hash.js';
 export { emptyLog, integrate, restoreLog } from './integrate.js';
 export type { Integration, LogState, StoredBundle, StoredTile } from './integrate.js';
 export { folderWitnessStore } from './folder.js';
-export { keyId } from './key.js';
+export { formatVkey, keyId } from './key.js';
 export { ForkError, mirror } from './mirror.js';
 export type { MirrorOptions, MirrorReport } from './mirror.js';
 export {
@@ -34,5 +34,5 @@ export { consistencyProof, inclusionProof, rootAt, Tree, verifyConsistency, veri
 export type { ReadNode } from './tree.js';
 export { addCheckpoint, formatAddCheckpoint, parseAddCheckpoint } from './witness.js';
 export type { AddCheckpoint, Witness, WitnessAnswer, WitnessStore } from './witness.js';
-export { addSignatures, askWitness, httpWitness } from './witness-client.js';
+export { addSignatures, askWitness, httpWitness, WitnessConflict } from './witness-client.js';
 export type { WitnessClient } from './witness-client.js';

@@ -30,6 +30,14 @@ export function parsePublicKey(
   return { name, keyId: id, verify: (message, signature) => verify(null, Buffer.from(message), publicKey, signature) };
 }
 
+/** Text form of an Ed25519 public key (32 bytes) that signs notes under this name. Throws RangeError. */
+export function formatVkey(name: string, publicKey: Uint8Array): string {
+  if (!isName(name)) throw new RangeError(`not a key name: ${JSON.stringify(name)}`);
+  if (publicKey.length !== 32) throw new RangeError(`an Ed25519 public key of ${publicKey.length} bytes`);
+  const bytes = Buffer.from([ED25519, ...publicKey]).toString('base64');
+  return `${name}+${hex8(keyId(name, ED25519, publicKey))}+${bytes}`;
+}
+
 /** Key id and text form of the public half of a private key. Throws RangeError for a bad name or another kind of key. */
 export function publicHalf(name: string, privateKey: KeyObject, type: number): { keyId: number; vkey: string } {
   if (!isName(name)) throw new RangeError(`not a key name: ${JSON.stringify(name)}`);

@@ -15,10 +15,16 @@ export interface WitnessClient {
   readonly post: (body: string) => Promise<WitnessAnswer>;
 }
 
+/** The witness has cosigned a tree that this one does not continue: the log was cut or rewritten. */
+export class WitnessConflict extends TlogError {
+  override name = 'WitnessConflict';
+}
+
 /**
  * Asks a witness to cosign a checkpoint. `knownSize` is the size that it cosigned last, as far as the log knows (0 for nothing): if
  * it is another, the witness says so and is asked again, once. `prove` answers with the consistency proof from a size. Throws
- * TlogError when the witness refuses, or answers with anything but its own good cosignatures.
+ * {@link WitnessConflict} when the witness knows another or a longer tree, TlogError when it refuses for another reason, or answers
+ * with anything but its own good cosignatures.
  */
 export async function askWitness(
   checkpoint: string,
@@ -34,11 +40,15 @@ export async function askWitness(
   let answer = await ask(oldSize);
   if (answer.status === 409) {
     const actual = readKnownSize(answer);
-    if (actual === oldSize) throw new TlogError(`the witness knows another tree of ${actual} leaves: a fork`);
-    if (actual > size) throw new TlogError(`the witness has cosigned ${actual} leaves already, more than ${size}`);
+    if (actual === oldSize) throw new WitnessConflict(`the witness knows another tree of ${actual} leaves: a fork`);
+    if (actual > size)
+      throw new WitnessConflict(`the witness has cosigned ${actual} leaves already, more than ${size}`);
     oldSize = actual;
     answer = await ask(oldSize);
   }
+  // The proof is of this very tree: it fails only against a root that belongs to another.
+  if (answer.status === 422)
+    throw new WitnessConflict(`the witness knows a tree of ${oldSize} leaves that this one does not continue`);
   if (answer.status !== 200)
     throw new TlogError(`the witness answers ${answer.status}: ${answer.body.slice(0, 200).trimEnd()}`);
   return readCosignatures(text, answer.body, verifiers);
