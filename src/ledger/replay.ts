@@ -41,6 +41,8 @@ export async function replay(
   await runner.connect();
   try {
     await runner.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    // Before the snapshot is taken: what waits in it must not be sequenced and rotated away before it is read.
+    await runner.query('LOCK TABLE ledger.intake IN ACCESS SHARE MODE');
     const fold = new Fold();
     const head = await foldLog(runner, fold, onProgress);
     await foldWaiting(runner, fold, head);
