@@ -1,0 +1,235 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { fsck, parseTilePath, type Source } from '@app/tlog';
+import pg from 'pg';
+import { sessionOptions } from '../../src/platform/data-source.js';
+import { cpuUsed, type Cpu } from './cpu.js';
+import { Appender } from './load.js';
+
+const PAGE = 10_000;
+const POLL_MS = 5;
+
+export interface Cluster {
+  readonly url: string;
+  readonly dir: string;
+}
+interface Head {
+  readonly size: number;
+  readonly root: Buffer;
+}
+
+/** A log in a database of its own, with the service's own sequencer and publisher in another process. */
+export class BenchLog {
+  /** The log's public key. */
+  vkey = '';
+  private readonly services = new Map<string, { child: ChildProcess; url: string }>();
+  private readonly appenders: Appender[] = [];
+
+  private constructor(
+    readonly databaseUrl: string,
+    private readonly dataDir: string,
+    readonly db: pg.Pool,
+  ) {}
+
+  static async make({ url, dir }: Cluster, name: string): Promise<BenchLog> {
+    const admin = new pg.Client(url);
+    await admin.connect();
+    await admin.query(`CREATE DATABASE ${name}`);
+    await admin.end();
+    const own = Object.assign(new URL(url), { pathname: `/${name}` }).href;
+    const log = new BenchLog(own, join(dir, name), new pg.Pool({ connectionString: own, max: 4 }));
+    await log.serve('worker');
+    log.vkey = (await (await fetch(`${log.urlOf('worker')}/log/key`)).text()).trim();
+    return log;
+  }
+
+  /** Starts the service in this role, in a process of its own. @returns its URL */
+  async serve(role: 'worker' | 'api'): Promise<string> {
+    const child = fork(fileURLToPath(new URL('service.js', import.meta.url)), {
+      env: {
+        ...process.env,
+        DATABASE_URL: this.databaseUrl,
+        DATA_DIR: this.dataDir,
+        LEDGER_ORIGIN: 'bench.local/log',
+        PORT: '0',
+        ROLES: role,
+        RATE_LIMIT: '0',
+        LOG_LEVEL: 'error',
+      },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const [message] = (await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(([code]) => Promise.reject(new Error(`the ${role} did not start (${code})`))),
+    ])) as [{ url: string }];
+    this.services.set(role, { child, url: message.url });
+    return message.url;
+  }
+
+  urlOf(role: 'worker' | 'api'): string {
+    return this.services.get(role)!.url;
+  }
+
+  async stop(role: string): Promise<void> {
+    const child = this.services.get(role)?.child;
+    this.services.delete(role);
+    if (!child || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.disconnect();
+    const limit = setTimeout(() => child.kill('SIGKILL'), 15_000);
+    await ended;
+    clearTimeout(limit);
+  }
+
+  async connect(connections: number): Promise<Appender[]> {
+    const opened = await Promise.all(
+      Array.from({ length: connections }, (_, i) =>
+        Appender.open(this.databaseUrl, `bench_${String(this.appenders.length + i).padStart(8, '0')}`),
+      ),
+    );
+    this.appenders.push(...opened);
+    return opened;
+  }
+
+  async head(): Promise<Head> {
+    const { rows } = await this.db.query<{ size: string; root: Buffer }>('SELECT size, root FROM ledger.head');
+    return { size: Number(rows[0]!.size), root: rows[0]!.root };
+  }
+
+  /** What the load, the service and the database have used so far. */
+  async cpu(): Promise<Cpu | undefined> {
+    const { rows } = await this.db.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    return cpuUsed(this.services.get('worker')?.child.pid, rows[0]!.pid);
+  }
+
+  /** Looks at the head until it has `size` leaves; tells of each look. */
+  async untilSize(size: number, seen: (size: number) => void = () => undefined): Promise<void> {
+    let last = { size: -1, at: performance.now() };
+    for (;;) {
+      const head = await this.head();
+      seen(head.size);
+      if (head.size >= size) return;
+      if (head.size !== last.size) last = { size: head.size, at: performance.now() };
+      if (performance.now() - last.at > 60_000) throw new Error(`the log stands still at ${head.size} of ${size}`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Waits until whatever follows the log has caught up, so that one round does not pay for another. */
+  async untilQuiet(): Promise<void> {
+    for (;;) {
+      const { rows } = await this.db.query<{ lag: string }>(
+        `SELECT coalesce(max(size - position), 0) AS lag FROM ledger.head, platform.relay_cursor`,
+      );
+      if (Number(rows[0]!.lag) === 0) return;
+      await sleep(50);
+    }
+  }
+
+  /** Everything committed is in the log, and the log is signed. @returns its size */
+  async untilPublished(): Promise<number> {
+    for (;;) {
+      const { rows } = await this.db.query<{ events: string; size: string; signed: string | null }>(
+        `SELECT (SELECT count(*) FROM ledger.payload) AS events, size, (SELECT max(size) FROM ledger.checkpoint) AS signed
+         FROM ledger.head`,
+      );
+      const { events, size, signed } = rows[0]!;
+      if (events === size && size === signed) return Number(size);
+      await sleep(100);
+    }
+  }
+
+  /** The log's resources out of the database, without the service between. */
+  readonly source: Source = async (path) => {
+    if (path === 'checkpoint') {
+      const { rows } = await this.db.query<{ note: string }>(
+        'SELECT note FROM ledger.checkpoint ORDER BY size DESC LIMIT 1',
+      );
+      return rows[0] && Buffer.from(rows[0].note);
+    }
+    // While the log rests, what is stored has the width of the head.
+    const { level, index } = parseTilePath(path)!;
+    const { rows } = await (level === 'entries'
+      ? this.db.query<{ bytes: Buffer }>('SELECT data AS bytes FROM ledger.bundle WHERE n = $1', [index])
+      : this.db.query<{ bytes: Buffer }>('SELECT hashes AS bytes FROM ledger.tile WHERE (level, n) = ($1, $2)', [
+          level,
+          index,
+        ]));
+    return rows[0]?.bytes;
+  };
+
+  /**
+   * Checks the whole log: the signed checkpoint is the head, every entry is under it (which recomputes the root from the entries),
+   * the entries are exactly the committed events in settled order, and each connection finds all its acknowledged events once and
+   * in its order. Throws with the first reason why not.
+   */
+  async verify(onEntry: (index: number, stream: string, version: number) => void = () => undefined): Promise<void> {
+    const size = await this.untilPublished();
+    const committed = this.committed();
+    const versions = new Map(this.appenders.map(({ stream }) => [stream, 0]));
+    const report = await fsck(this.source, [this.vkey], {
+      origin: 'bench.local/log',
+      onEntry: async (index, bytes) => {
+        const { id, stream, version } = JSON.parse(Buffer.from(bytes).toString()) as Entry;
+        const expected = (await committed.next()).value;
+        if (id !== expected) throw new Error(`leaf ${index} is ${id} instead of ${expected ?? 'none'}`);
+        const before = versions.get(stream);
+        if (before === undefined) return;
+        if (version !== before + 1) throw new Error(`leaf ${index}: version ${version} of ${stream} after ${before}`);
+        versions.set(stream, version);
+        onEntry(index, stream, version);
+      },
+    });
+    await committed.return();
+    if (!report.ok) throw new Error(`${report.faultCount} faults, first: ${JSON.stringify(report.faults[0])}`);
+    const head = await this.head();
+    const signed = report.checkpoint!;
+    if (report.counts.entries !== size || signed.size !== size || !head.root.equals(signed.root))
+      throw new Error(`head ${head.size}, signed ${signed.size}, entries ${report.counts.entries}, expected ${size}`);
+    for (const { stream, version } of this.appenders)
+      if (versions.get(stream) !== version)
+        throw new Error(`${stream}: ${version} accepted, ${versions.get(stream)} in the log`);
+  }
+
+  /** The ids of all events in settled order, from the rows that the transactions themselves wrote. */
+  private async *committed(): AsyncGenerator<string, void, undefined> {
+    const reader = new pg.Client({
+      connectionString: this.databaseUrl,
+      options: `${sessionOptions('databourse_auditor')} -c work_mem=256MB -c idle_in_transaction_session_timeout=0`,
+    });
+    await reader.connect();
+    try {
+      await reader.query('BEGIN READ ONLY');
+      await reader.query(
+        'DECLARE settled NO SCROLL CURSOR FOR SELECT event_id FROM ledger.payload ORDER BY gen, xid, seq',
+      );
+      for (;;) {
+        const { rows } = await reader.query<{ event_id: string }>(`FETCH ${PAGE} FROM settled`);
+        if (rows.length === 0) return;
+        for (const { event_id } of rows) yield event_id;
+      }
+    } finally {
+      await reader.end();
+    }
+  }
+
+  /** Ends everything and removes the database. */
+  async close({ url }: Cluster): Promise<void> {
+    for (const role of this.services.keys()) await this.stop(role);
+    await Promise.all(this.appenders.map((appender) => appender.close()));
+    await this.db.end();
+    const admin = new pg.Client(url);
+    await admin.connect();
+    await admin.query(`DROP DATABASE ${new URL(this.databaseUrl).pathname.slice(1)} WITH (FORCE)`);
+    await admin.end();
+  }
+}
+
+interface Entry {
+  readonly id: string;
+  readonly stream: string;
+  readonly version: number;
+}
