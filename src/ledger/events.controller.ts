@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
-import { EventId, EventQuery, EventView, page, type Page } from '@app/sdk';
+import { EventId, EventQuery, EventView, page, ProofQuery, type Page } from '@app/sdk';
 import { GetEvent } from './get-event.js';
 import { GetProof } from './get-proof.js';
 import { ListEvents } from './list-events.js';
@@ -29,7 +29,10 @@ export class EventsController {
   @Header('content-type', PROOF)
   @Header('cache-control', 'no-cache')
   @ApiOkResponse({ description: 'c2sp.org/tlog-proof@v1', content: { [PROOF]: { schema: { type: 'string' } } } })
-  proof(@Param('id', { schema: EventId }) id: string): Promise<string> {
-    return this.queries.execute(new GetProof(id));
+  proof(
+    @Param('id', { schema: EventId }) id: string,
+    @Query({ schema: ProofQuery }) { size }: ProofQuery,
+  ): Promise<string> {
+    return this.queries.execute(new GetProof(id, size));
   }
 }

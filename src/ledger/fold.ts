@@ -3,6 +3,7 @@ import { aggregateOf, type Aggregate } from '../platform/aggregate.js';
 import { revive, type EventClass } from '../platform/event.js';
 import type { LogEntry } from '../platform/log.js';
 import { projections, type Row } from '../platform/projection.js';
+import { isErasable, PayloadErased } from './erasure.js';
 
 /** What is not as the events have it. `column` is empty for a whole row, `id` too for a whole table. */
 export interface Difference {
@@ -11,6 +12,12 @@ export interface Difference {
   readonly column: string;
   readonly expected: string;
   readonly actual: string;
+}
+
+/** A row of which only existence and `version` could be compared, because a payload of its stream is erased. */
+export interface Uncompared {
+  readonly table: string;
+  readonly id: string;
 }
 
 export interface StoredPayload {
@@ -36,14 +43,39 @@ export class Fold {
   /** The first 1000. */
   readonly differences: Difference[] = [];
   differenceCount = 0;
+  /** The first 1000. */
+  readonly uncompared: Uncompared[] = [];
+  uncomparedCount = 0;
   events = 0;
-  erased = 0;
+  /** Types of the events without a payload, by event id; and the ids that {@link PayloadErased} events name. */
+  private readonly erasedTypes = new Map<string, string>();
+  private readonly erasures = new Set<string>();
+
+  get erased(): number {
+    return this.erasedTypes.size;
+  }
 
   differ(table: string, id: string, column: string, expected: unknown, actual: unknown): void {
     this.differenceCount += 1;
     if (this.differences.length === LISTED_MAX) return;
     const short = (value: unknown): string => String(value).slice(0, TEXT_MAX);
     this.differences.push({ table, id, column, expected: short(expected), actual: short(actual) });
+  }
+
+  leaveOut(table: string, id: string): void {
+    this.uncomparedCount += 1;
+    if (this.uncompared.length < LISTED_MAX) this.uncompared.push({ table, id });
+  }
+
+  /** After the last event: a payload is missing exactly where an event erased it, and only where that is allowed. */
+  compareErasures(): void {
+    const differ = (id: string, expected: string, actual: string): void =>
+      this.differ('ledger.payload', id, 'payload', expected, actual);
+    for (const [id, type] of this.erasedTypes) {
+      if (!this.erasures.has(id)) differ(id, 'a payload: no event erased it', 'erased');
+      else if (!isErasable(type)) differ(id, `kept: ${type}`, 'erased');
+    }
+    for (const id of this.erasures) if (!this.erasedTypes.has(id)) differ(id, 'erased by an event', 'not erased');
   }
 
   /** Takes the next event of the log, and what is stored as its payload. */
@@ -57,7 +89,8 @@ export class Fold {
     if (!stored) differ('', 'a payload', 'none');
     if (stored) for (const key of META) if (stored[key] !== entry[key]) differ(key, entry[key], stored[key]);
     if (!stored || stored.payload === null || stored.salt === null) {
-      if (stored) this.erased += 1;
+      if (stored && stored.payload !== stored.salt) differ('salt', 'erased together', 'one of salt and payload');
+      if (stored) this.erasedTypes.set(entry.id, entry.type);
       this.unknowable.add(entry.stream);
       return;
     }
@@ -73,7 +106,8 @@ export class Fold {
 
   private apply(entry: Omit<LogEntry, 'leafIndex'>, payload: string): void {
     const event = revive(entry.type, payload);
-    const aggregateClass = aggregateOf(entry.stream);
+    if (event instanceof PayloadErased) this.erasures.add(event.eventId);
+    const aggregateClass = this.unknowable.has(entry.stream) ? undefined : aggregateOf(entry.stream);
     if (aggregateClass) {
       const aggregate = this.aggregates.get(entry.stream) ?? Object.assign(new aggregateClass(), { id: entry.stream });
       this.aggregates.set(entry.stream, aggregate);

@@ -3,7 +3,8 @@ import { Sql } from '../platform/sql.js';
 
 export interface Published {
   readonly size: number;
-  /** The signed checkpoint (c2sp.org/tlog-checkpoint). */
+  readonly root: Buffer;
+  /** The signed checkpoint (c2sp.org/tlog-checkpoint), with the cosignatures of witnesses. */
   readonly note: string;
 }
 
@@ -14,10 +15,11 @@ export class GetCheckpoint extends Query<Published | undefined> {}
 export class GetCheckpointHandler implements IQueryHandler<GetCheckpoint> {
   constructor(private readonly sql: Sql) {}
 
+  // Never cached: of two instances, none may show an older one than a reader has seen.
   async execute(): Promise<Published | undefined> {
-    const row = await this.sql.row<{ size: string; note: string }>(
-      'SELECT size, note FROM ledger.checkpoint ORDER BY size DESC LIMIT 1',
+    const row = await this.sql.row<{ size: string; root: Buffer; note: string }>(
+      'SELECT size, root, note FROM ledger.cosigned_checkpoint ORDER BY size DESC LIMIT 1',
     );
-    return row && { size: Number(row.size), note: row.note };
+    return row && { ...row, size: Number(row.size) };
   }
 }

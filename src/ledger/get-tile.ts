@@ -1,8 +1,7 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { tileWidth, type Tile } from '@app/tlog';
-import { Sql } from '../platform/sql.js';
 import { GetCheckpoint } from './get-checkpoint.js';
-import { storedTile } from './tile-reader.js';
+import { PublishedTiles } from './published-tiles.js';
 
 /** The bytes of a tile or bundle of the published tree, at any width that it has had; undefined for any other; public. */
 export class GetTile extends Query<Buffer | undefined> {
@@ -14,13 +13,16 @@ export class GetTile extends Query<Buffer | undefined> {
 @QueryHandler(GetTile)
 export class GetTileHandler implements IQueryHandler<GetTile> {
   constructor(
-    private readonly sql: Sql,
     private readonly queries: QueryBus,
+    private readonly tiles: PublishedTiles,
   ) {}
 
   async execute({ tile }: GetTile): Promise<Buffer | undefined> {
-    const published = await this.queries.execute(new GetCheckpoint());
-    if (tile.width > tileWidth(tile.level, tile.index, published?.size ?? 0)) return undefined;
-    return storedTile((sql, parameters) => this.sql.rows(sql, parameters), tile);
+    const known = this.tiles.recall(tile);
+    if (known) return known;
+    const size = (await this.queries.execute(new GetCheckpoint()))?.size ?? 0;
+    if (tile.width > tileWidth(tile.level, tile.index, size)) return undefined;
+    const [bytes] = await this.tiles.read(size, [tile]);
+    return bytes;
   }
 }

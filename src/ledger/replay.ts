@@ -2,13 +2,16 @@ import { decodeBundle, leafHash, Tree } from '@app/tlog';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { LogEntry } from '../platform/log.js';
 import { auditedTables, compareTables } from './compare-tables.js';
-import { Fold, type Difference, type StoredPayload } from './fold.js';
+import { Fold, type Difference, type StoredPayload, type Uncompared } from './fold.js';
 
 export interface ReplayReport {
   /** Events folded; those that wait for the sequencer are among them. */
   readonly events: number;
-  /** Events whose payload was erased: the leaf still vouches for it, but the rows of its stream cannot be compared. */
+  /** Events without a payload; one that no event erased is a difference. */
   readonly erased: number;
+  /** Rows of streams with an erased payload: there they are and in their version, more cannot be told. At most 1000 listed. */
+  readonly uncompared: readonly Uncompared[];
+  readonly uncomparedCount: number;
   /** Rows found, in how many audited tables. */
   readonly rows: number;
   readonly tables: number;
@@ -47,10 +50,12 @@ export async function replay(
     const head = await foldLog(runner, fold, onProgress);
     await foldWaiting(runner, fold, head);
     await findStrayPayloads(runner, fold);
+    fold.compareErasures();
     const tables = await auditedTables(runner);
     const rows = await compareTables(runner, tables, fold);
-    const { events, erased, differences, differenceCount } = fold;
-    return { events, erased, rows, tables: tables.length, differences, differenceCount };
+    const { events, erased, uncompared, uncomparedCount, differences, differenceCount } = fold;
+    const found = { differences, differenceCount, uncompared, uncomparedCount };
+    return { events, erased, rows, tables: tables.length, ...found };
   } finally {
     await runner.query('ROLLBACK').catch(() => undefined);
     await runner.release();

@@ -35,7 +35,8 @@ export async function storedTile(rows: Rows, { level, index, width }: Tile): Pro
   return row?.bytes ? firstEntries(row.bytes, width) : undefined;
 }
 
-function firstEntries(bundle: Buffer, count: number): Buffer {
+/** The encoded bundle of the first `count` entries. */
+export function firstEntries(bundle: Buffer, count: number): Buffer {
   let end = 0;
   for (let i = 0; i < count; i++) end += 2 + bundle.readUInt16BE(end);
   return bundle.subarray(0, end);

@@ -2,8 +2,11 @@ import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeo
 import { Certificate } from '../certificates/certificate.js';
 import { Commission } from '../brokerage/commission.js';
 import { Mandate } from '../brokerage/mandate.js';
+import { WebhookEndpoint } from '../feed/webhook-endpoint.js';
 import { LogKeeping } from '../ledger/log-keeping.js';
 import { Delivery } from '../delivery/delivery.js';
+import { Erasure } from '../ledger/erasure.js';
+import { Manifest } from '../feed/manifest.js';
 import { Listing } from '../market/listing.js';
 import { Venue } from '../market/venue.js';
 import { Account } from '../settlement/account.js';
@@ -39,6 +42,8 @@ import { Brokerage9 } from './migrations/0009-brokerage.js';
 import { Intake10 } from './migrations/0010-intake.js';
 import { LogKeeping11 } from './migrations/0011-log-keeping.js';
 import { Feed12 } from './migrations/0012-feed.js';
+import { Webhooks13 } from './migrations/0013-webhooks.js';
+import { Erasure15 } from './migrations/0015-erasure.js';
 import { prepareDatabase } from './prepare-database.js';
 import { StartError } from './start-error.js';
 import { UploadedFile } from './uploaded-file.js';
@@ -53,6 +58,7 @@ class SnakeCase extends DefaultNamingStrategy {
 const entities = [
   DemonstrationClock,
   LogKeeping,
+  Manifest,
   Organisation,
   OrganisationKey,
   Person,
@@ -79,6 +85,8 @@ const entities = [
   Reconciliation,
   Mandate,
   Commission,
+  WebhookEndpoint,
+  Erasure,
 ];
 const migrations = [
   Platform1,
@@ -93,6 +101,8 @@ const migrations = [
   Intake10,
   LogKeeping11,
   Feed12,
+  Webhooks13,
+  Erasure15,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

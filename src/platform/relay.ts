@@ -79,6 +79,16 @@ export class Relay extends Worker implements OnModuleInit {
     return done + (await this.retry());
   }
 
+  /** Whether no reaction is still to have the event at `leafIndex`. */
+  async isPast(leafIndex: number): Promise<boolean> {
+    const behind = await this.sql.row(
+      `SELECT 1 FROM platform.relay_cursor WHERE consumer = ANY($1) AND position <= $2
+       UNION ALL SELECT 1 FROM platform.relay_backlog WHERE leaf_index = $2 LIMIT 1`,
+      [this.consumers.map(({ name }) => name), leafIndex],
+    );
+    return behind === undefined;
+  }
+
   private async advance(consumer: Consumer, from: number): Promise<number> {
     const entries = await this.entries.read(from);
     const wanted = entries.filter((entry) => consumer.types.has(entry.type));

@@ -46,6 +46,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'distribution-schemes': 'sch',
   mandates: 'man',
   events: 'event',
+  erasures: 'ers',
   'rule-packs': 'pack',
   tile: 'tile',
 };

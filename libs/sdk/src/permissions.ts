@@ -94,8 +94,10 @@ export const permissions = {
   'books.check': ['financeOfficer', ...watchers, 'system'],
 
   'ledger.read': ['operator', ...watchers],
+  'payload.erase': ['operator'],
   'feed.read': ['exchangeOfficer', ...watchers],
   'feed.publish-manifest': ['system'],
+  'webhook.manage': ['exchangeOfficer', 'system'],
   'log.keep': ['operator', 'system'],
   'clock.move': ['operator'],
   'parked.read': ['operator', ...watchers],

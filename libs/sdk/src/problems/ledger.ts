@@ -49,4 +49,28 @@ export const ledgerProblems = {
       en: 'Nothing was changed; try again later: {reason}',
     },
   },
+  'ledger/not-erasable': {
+    status: 409,
+    title: { zh: '该事件的内容不得删除', en: 'The payload of this event is kept' },
+    detail: {
+      zh: '{eventType} 属于账本自身或依法须保存的账务记录,其内容不可删除。',
+      en: '{eventType} belongs to the ledger itself or to accounting records that the law wants kept.',
+    },
+  },
+  'ledger/erasure-exists': {
+    status: 409,
+    title: { zh: '已申请删除或已删除', en: 'Erasure is asked for or done already' },
+    detail: {
+      zh: '该事件的内容已删除,或已有待决定的删除申请,见 /v1/erasures。',
+      en: 'The payload of this event is erased, or a request is waiting for its decision: see /v1/erasures.',
+    },
+  },
+  'ledger/still-needed': {
+    status: 409,
+    title: { zh: '该事件尚在处理', en: 'The event is still needed' },
+    detail: {
+      zh: '该事件尚未处理完毕;请稍后重试,如被搁置请先恢复(/v1/parked)。',
+      en: 'Not everything has reacted to this event yet; try again in a second, or resume what is parked (/v1/parked).',
+    },
+  },
 } as const satisfies Record<string, Problem>;
