@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { addDays, shanghaiDate, startOfDay } from '@app/calendar';
 import { decodeBundle, TILE_WIDTH } from '@app/tlog';
+import { Gauge } from 'prom-client';
 import { VenueOpened } from '../market/venue.js';
 import { asSystem } from '../platform/context.js';
 import { eventType } from '../platform/event.js';
 import { Log } from '../platform/log.js';
+import { registry } from '../platform/metrics.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { Worker } from '../platform/worker.js';
@@ -12,6 +14,18 @@ import { sights } from './visibility.js';
 
 const BUNDLES_MAX = 16;
 const VENUE_OPENED = eventType(VenueOpened);
+
+const lag = new Gauge({
+  name: 'databourse_feed_lag_leaves',
+  help: "Sequenced leaves that are in no operator's feed yet",
+  registers: [registry],
+});
+const entriesOf = new Gauge({
+  name: 'databourse_feed_entries',
+  help: "Last position of an operator's feed, as far as this process has written it",
+  labelNames: ['operator'],
+  registers: [registry],
+});
 
 /** The deadline that cuts an operator's daily manifest. */
 export const FEED_DAY = 'feed.day';
@@ -65,7 +79,9 @@ export class FeedWriter extends Worker {
   async step(): Promise<number> {
     const row = await this.sql.row<{ position: string }>('SELECT position FROM feed.cursor');
     const from = Number(row!.position);
-    if ((await this.entries.size()) <= from) return 0;
+    const size = await this.entries.size();
+    lag.set(size - from);
+    if (size <= from) return 0;
     const leaves = await this.leaves(from);
     const seen = leaves.filter(({ type }) => (sights[type]?.seenBy ?? 'nobody') !== 'nobody');
     const telling = seen.filter(({ type }) => type === VENUE_OPENED || sights[type]!.found !== undefined);
@@ -186,6 +202,7 @@ export class FeedWriter extends Worker {
       [[...sizes.keys()], [...sizes.values()]],
     );
     await this.sql.rows(`SELECT pg_notify('feed', '')`);
+    for (const [operator, size] of sizes) entriesOf.set({ operator }, size);
   }
 }
 

@@ -100,6 +100,10 @@ export const sights: Readonly<Record<string, Sight>> = {
   'certificates.certificate-expired.v1': everyone('EXPIRED'),
   'certificates.certificate-cancelled.v1': everyone('CANCELLED'),
   'platform.clock-moved.v1': everyone(),
+  'ledger.log-key-added.v1': everyone(),
+  'ledger.log-key-retired.v1': everyone(),
+  'ledger.schema-migrated.v1': everyone(),
+  'ledger.restored.v1': everyone(),
 
   'certificates.certificate-prepared.v1': nobody('PREPARED'),
   'registration.application-filed.v1': nobody('DRAFT'),
@@ -146,6 +150,17 @@ export const sights: Readonly<Record<string, Sight>> = {
   'settlement.distribution-scheme-signed.v1': nobody(),
   // Of a feed and not in it, so that a day on which nothing happened is empty; read them at /v1/feed/manifests.
   'feed.manifest-published.v1': nobody(),
+  // Whose data they were is nobody else's affair; the feed gives null for what was erased.
+  'ledger.erasure-requested.v1': nobody(),
+  'ledger.erasure-declined.v1': nobody(),
+  'ledger.payload-erased.v1': nobody(),
+  'feed.webhook-added.v1': nobody(),
+  'feed.webhook-changed.v1': nobody(),
+  'feed.webhook-key-rolled.v1': nobody(),
+  'feed.webhook-keys-ended.v1': nobody(),
+  'feed.webhook-enabled.v1': nobody(),
+  'feed.webhook-disabled.v1': nobody(),
+  'feed.webhook-retired.v1': nobody(),
 };
 
 /** Types that leave the state as it was. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, Instant, LegalDate, Sha256 } from './schema.js';
+import { id, Instant, LegalDate, PageQuery, Sha256 } from './schema.js';
 
 const decimal = z.string().regex(/^(0|[1-9]\d{0,15})$/, { error: 'a decimal number' });
 
@@ -63,6 +63,12 @@ export type FeedStreamQuery = z.infer<typeof FeedStreamQuery>;
 /** `nextCursor` is never null: what comes later is read from there. */
 export const FeedPage = z.object({ items: z.array(CloudEvent), nextCursor: z.string() }).meta({ id: 'FeedPage' });
 export type FeedPage = z.infer<typeof FeedPage>;
+
+export const FeedManifestQuery = z.object({ operator: filters.operator });
+export type FeedManifestQuery = z.infer<typeof FeedManifestQuery>;
+
+export const FeedManifestsQuery = PageQuery.extend({ operator: filters.operator });
+export type FeedManifestsQuery = z.infer<typeof FeedManifestsQuery>;
 
 /**
  * What stood in an operator's feed when a day ended in Asia/Shanghai: the positions from `first` to `last`, none when

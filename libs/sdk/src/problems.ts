@@ -1,6 +1,7 @@
 import { brokerageProblems } from './problems/brokerage.js';
 import { certificateProblems } from './problems/certificates.js';
 import { deliveryProblems } from './problems/delivery.js';
+import { feedProblems } from './problems/feed.js';
 import { ledgerProblems } from './problems/ledger.js';
 import { marketProblems } from './problems/market.js';
 import { partiesProblems } from './problems/parties.js';
@@ -8,6 +9,7 @@ import { platformProblems } from './problems/platform.js';
 import { registrationProblems } from './problems/registration.js';
 import { settlementProblems } from './problems/settlement.js';
 import { tradingProblems } from './problems/trading.js';
+import { webhookProblems } from './problems/webhooks.js';
 
 /** `title` names the problem, `detail` says what to do next; `{x}` is filled from the refusal's facts. */
 export interface Problem {
@@ -32,6 +34,8 @@ export const problems = {
   ...settlementProblems,
   ...brokerageProblems,
   ...ledgerProblems,
+  ...webhookProblems,
+  ...feedProblems,
 } as const satisfies Record<string, Problem>;
 
 export type ProblemCode = keyof typeof problems;
