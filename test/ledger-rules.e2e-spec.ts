@@ -60,6 +60,8 @@ describe('the database', () => {
       `UPDATE ledger.intake SET leaf = 'x'`,
       'DELETE FROM ledger.intake',
       'TRUNCATE ledger.intake',
+      'DELETE FROM ledger.intake_0',
+      `UPDATE ledger.intake_3 SET slot = 3`,
       `UPDATE ledger.tile SET hashes = sha256('x')`,
       'DELETE FROM ledger.tile',
       `UPDATE ledger.bundle SET data = 'x'`,
@@ -78,7 +80,7 @@ describe('the database', () => {
     'gives %s no more than its work',
     async (role) => {
       const db = await connect(role);
-      const tables = ['intake', 'payload', 'head', 'tile', 'bundle', 'checkpoint', 'secret', 'generation'];
+      const tables = ['intake', 'intake_0', 'payload', 'head', 'tile', 'bundle', 'checkpoint', 'secret', 'generation'];
       const { rows: rights } = await db.query<{ may: string }>(
         `SELECT coalesce(string_agg(left(r, 1), '' ORDER BY i) FILTER (WHERE has_table_privilege('ledger.' || t, r)), '') AS may
          FROM unnest($1::text[]) WITH ORDINALITY t (t, n), unnest($2::text[]) WITH ORDINALITY r (r, i) GROUP BY n ORDER BY n`,
@@ -86,15 +88,18 @@ describe('the database', () => {
       );
       expect(rights.map(({ may }) => may)).toEqual(
         {
-          databourse_app: ['', 'S', 'S', 'S', 'S', 'S', '', 'S'],
-          databourse_auditor: ['S', 'S', 'S', 'S', 'S', 'S', '', 'S'],
-          databourse_sequencer: ['S', '', 'SU', 'SIU', 'SIU', 'SI', '', 'S'],
+          databourse_app: ['', '', 'S', 'S', 'S', 'S', 'S', '', 'S'],
+          databourse_auditor: ['S', '', 'S', 'S', 'S', 'S', 'S', '', 'S'],
+          databourse_sequencer: ['S', '', '', 'SU', 'SIU', 'SIU', 'SI', '', 'S'],
         }[role],
       );
       const { rows } =
         await db.query(`SELECT has_function_privilege('ledger.append(uuid[],text[],int[],text[],bytea[],text[],bytea[])', 'EXECUTE') AS append,
-      has_function_privilege('ledger.token()', 'EXECUTE') AS token`);
-      expect(rows).toEqual([{ append: role === 'databourse_app', token: false }]);
+      has_function_privilege('ledger.token()', 'EXECUTE') AS token,
+      has_function_privilege('ledger.rotate()', 'EXECUTE') AS rotate`);
+      expect(rows).toEqual([
+        { append: role === 'databourse_app', token: false, rotate: role === 'databourse_sequencer' },
+      ]);
     },
   );
 });

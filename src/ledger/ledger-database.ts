@@ -5,6 +5,12 @@ import { DATABASE_URL, sessionOptions } from '../platform/data-source.js';
 /** A server that lost its peer must notice soon: the peer's advisory lock keeps every other process from leading. */
 const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
 
+/**
+ * Every table here is read along an index; where a slot of the intake has no statistics yet, the planner would rather read
+ * and sort all of it. It estimates what it may not do at enormous costs: it must not compile because of that.
+ */
+const PLANNER = '-c enable_seqscan=off -c enable_bitmapscan=off -c jit=off';
+
 /** Connections of the role that alone may write the tree: one for the sequencer, one for the publisher. */
 @Injectable()
 export class LedgerDatabase implements OnApplicationShutdown {
@@ -18,7 +24,7 @@ export class LedgerDatabase implements OnApplicationShutdown {
       max: 2,
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
-      options: `${sessionOptions('databourse_sequencer')} ${KEEPALIVE}`,
+      options: `${sessionOptions('databourse_sequencer')} ${KEEPALIVE} ${PLANNER}`,
     });
     this.pool.on('error', (error) => {
       // The pool has ended before the last of its connections has.

@@ -1,48 +1,46 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { integrate, restoreLog, TILE_WIDTH, type Integration, type LogState } from '@app/tlog';
+import { integrate, restoreLog, TILE_WIDTH, type LogState } from '@app/tlog';
 import type pg from 'pg';
 import { Gauge } from 'prom-client';
 import { advisoryLocks } from '../platform/advisory-locks.js';
+import { binaryArray } from '../platform/binary-array.js';
 import { registry } from '../platform/metrics.js';
 import { Relay } from '../platform/relay.js';
 import { Worker } from '../platform/worker.js';
+import { readSettled, readWaiting, rotate, type Batch, type IntakeKey, type Waiting } from './intake.js';
 import { LedgerDatabase, Leadership } from './ledger-database.js';
 import { tileReaderOn } from './tile-reader.js';
 
 const BATCH_MAX = 4096;
+const ROUND_MS = 1000;
 
+const registers = [registry];
 const sequenced = new Gauge({
   name: 'databourse_log_sequenced_leaves',
   help: 'Size of the tree as far as this process has sequenced it',
-  registers: [registry],
+  registers,
+});
+const lag = new Gauge({
+  name: 'databourse_log_settle_lag_seconds',
+  help: 'Age of the first committed leaf that is not sequenced, as this process sees it while it leads (else 0); it grows while a transaction that writes stays open',
+  registers,
+});
+const backlog = new Gauge({
+  name: 'databourse_log_backlog_leaves',
+  help: 'About how many leaves wait to be sequenced, as this process sees it while it leads (else 0)',
+  registers,
 });
 
-interface Cursor {
-  readonly gen: number;
-  readonly xid: string;
-  readonly seq: string;
-}
-interface Head extends Cursor {
+interface Head extends IntakeKey {
   readonly size: string;
   readonly root: Buffer;
   readonly fence: string;
 }
 interface State {
   readonly log: LogState;
-  readonly cursor: Cursor;
+  readonly cursor: IntakeKey;
   readonly fence: string;
 }
-type IntakeRow = Cursor & { leaf: Buffer };
-
-/**
- * Settled rows only: every transaction below the snapshot's xmin has ended, so that nothing can still slip in before. One
- * long transaction that writes, in any database of the cluster, holds all of them back.
- */
-const SETTLED = `
-  SELECT gen, xid, seq, leaf FROM ledger.intake
-  WHERE (gen, xid, seq) > ($1, $2::xid8, $3::bigint)
-    AND (xid < pg_snapshot_xmin(pg_current_snapshot()) OR gen < (SELECT max(gen) FROM ledger.generation))
-  ORDER BY gen, xid, seq LIMIT $4`;
 
 /**
  * Gives committed leaves their place in the tree: the only one that does. Tiles, bundles and head change in one
@@ -54,6 +52,7 @@ export class Sequencer extends Worker {
   protected readonly idleMs = 10;
   private readonly leadership: Leadership;
   private state: State | undefined;
+  private nextRound = 0;
 
   constructor(
     database: LedgerDatabase,
@@ -65,19 +64,22 @@ export class Sequencer extends Worker {
 
   async step(): Promise<number> {
     const leader = await this.leadership.take();
-    if (!leader) return 0;
+    if (!leader) {
+      show({ leaves: 0, seconds: 0 });
+      return 0;
+    }
     try {
+      const roundIsDue = Date.now() >= this.nextRound;
+      // Before anything is written: if that fails, the lag must be seen all the same.
+      if (roundIsDue) show(await readWaiting(leader.client));
       const state = leader.isNew || !this.state ? await restore(leader.client) : this.state;
-      const { cursor } = state;
-      const { rows } = await leader.client.query<IntakeRow>({
-        name: 'settled',
-        text: SETTLED,
-        values: [cursor.gen, cursor.xid, cursor.seq, BATCH_MAX],
-      });
-      this.state = rows.length > 0 ? await append(leader.client, state, rows) : state;
+      const batch = await readSettled(leader.client, state.cursor, BATCH_MAX);
+      const { length } = batch.leaves;
+      this.state = length > 0 ? await append(leader.client, state, batch) : state;
       sequenced.set(this.state.log.size);
-      if (rows.length > 0) this.relay.nudge();
-      return rows.length;
+      if (length > 0) this.relay.nudge();
+      if (roundIsDue) await this.finishRound(leader.client);
+      return length;
     } catch (error) {
       this.resign();
       throw error;
@@ -89,10 +91,25 @@ export class Sequencer extends Worker {
     this.resign();
   }
 
+  /** A small batch writes the partial tiles and the partial bundle anew like a large one: let leaves gather. */
+  protected override pauseAfter(done: number): number {
+    return done < BATCH_MAX ? this.idleMs : 0;
+  }
+
+  private async finishRound(db: pg.ClientBase): Promise<void> {
+    await rotate(db);
+    this.nextRound = Date.now() + ROUND_MS;
+  }
+
   private resign(): void {
     this.state = undefined;
     this.leadership.resign();
   }
+}
+
+function show({ leaves, seconds }: Waiting): void {
+  lag.set(seconds);
+  backlog.set(leaves);
 }
 
 /** Takes over: a new fence shuts out whoever led before; the stored tiles must give the head's root. */
@@ -102,53 +119,48 @@ async function restore(db: pg.ClientBase): Promise<State> {
   return { log: await restoreLog(Number(size), root, tileReaderOn(db)), cursor, fence };
 }
 
-async function append(db: pg.ClientBase, { log, fence }: State, rows: readonly IntakeRow[]): Promise<State> {
-  const next = integrate(
-    log,
-    rows.map(({ leaf }) => leaf),
-  );
-  const { leaf: _, ...cursor } = rows.at(-1)!;
-  await db.query('BEGIN');
-  const { rowCount } = await db.query(
-    `UPDATE ledger.head SET size = $1, root = $2, gen = $3, xid = $4, seq = $5 WHERE size = $6 AND fence = $7`,
-    [next.size, next.root, cursor.gen, cursor.xid, cursor.seq, log.size, fence],
-  );
+/**
+ * One statement is one transaction and one answer to wait for. Nothing is written unless the head moved. A bundle keeps
+ * the intake key of its first entry, by which an event's place is found.
+ */
+const APPEND = `
+  WITH head AS (
+    UPDATE ledger.head SET size = $1, root = $2, gen = $3, xid = $4, seq = $5 WHERE size = $6 AND fence = $7 RETURNING size
+  ), tiles AS (
+    INSERT INTO ledger.tile (level, n, hashes)
+    SELECT t.* FROM head, unnest($8::int[], $9::bigint[], $10::bytea[]) t
+    ON CONFLICT (level, n) DO UPDATE SET hashes = EXCLUDED.hashes
+  ), bundles AS (
+    INSERT INTO ledger.bundle (n, width, data, gen, xid, seq)
+    SELECT b.* FROM head, unnest($11::bigint[], $12::int[], $13::bytea[], $14::int[], $15::xid8[], $16::bigint[]) b
+    ON CONFLICT (n) DO UPDATE SET width = EXCLUDED.width, data = EXCLUDED.data
+  )
+  SELECT pg_notify('ledger', size::text) FROM head`;
+
+async function append(db: pg.ClientBase, { log, fence }: State, batch: Batch): Promise<State> {
+  const next = integrate(log, batch.leaves);
+  const { tiles, bundles } = next;
+  const cursor = batch.key(batch.leaves.length - 1);
+  const first = bundles.map(({ index }) => batch.key(Math.max(0, index * TILE_WIDTH - log.size)));
+  const { rowCount } = await db.query({
+    name: 'append',
+    text: APPEND,
+    values: [
+      ...[next.size, next.root, cursor.gen, cursor.xid, cursor.seq, log.size, fence],
+      ...[tiles.map(({ level }) => level), tiles.map(({ index }) => index)],
+      binaryArray(
+        'bytea',
+        tiles.map(({ bytes }) => bytes),
+      ),
+      ...[bundles.map(({ index }) => index), bundles.map(({ width }) => width)],
+      binaryArray(
+        'bytea',
+        bundles.map(({ bytes }) => bytes),
+      ),
+      ...[first.map(({ gen }) => gen), first.map(({ xid }) => xid), first.map(({ seq }) => seq)],
+    ],
+  });
   if (rowCount !== 1)
     throw new Error(`the head is no longer at ${log.size} with fence ${fence}: another process leads`);
-  await writeTiles(db, next);
-  await writeBundles(db, next, log.size, rows);
-  await db.query(`SELECT pg_notify('ledger', $1)`, [String(next.size)]);
-  await db.query('COMMIT');
   return { log: next, cursor, fence };
-}
-
-async function writeTiles(db: pg.ClientBase, { tiles }: Integration): Promise<void> {
-  await db.query(
-    `INSERT INTO ledger.tile (level, n, hashes) SELECT * FROM unnest($1::int[], $2::bigint[], $3::bytea[])
-     ON CONFLICT (level, n) DO UPDATE SET hashes = EXCLUDED.hashes`,
-    [tiles.map(({ level }) => level), tiles.map(({ index }) => index), tiles.map(({ bytes }) => bytes)],
-  );
-}
-
-/** A bundle keeps the intake key of its first entry, by which an event's place is found. */
-async function writeBundles(
-  db: pg.ClientBase,
-  { bundles }: Integration,
-  from: number,
-  rows: readonly IntakeRow[],
-): Promise<void> {
-  const first = bundles.map(({ index }) => rows[Math.max(0, index * TILE_WIDTH - from)]!);
-  await db.query(
-    `INSERT INTO ledger.bundle (n, width, data, gen, xid, seq)
-     SELECT * FROM unnest($1::bigint[], $2::int[], $3::bytea[], $4::int[], $5::xid8[], $6::bigint[])
-     ON CONFLICT (n) DO UPDATE SET width = EXCLUDED.width, data = EXCLUDED.data`,
-    [
-      bundles.map(({ index }) => index),
-      bundles.map(({ width }) => width),
-      bundles.map(({ bytes }) => bytes),
-      first.map(({ gen }) => gen),
-      first.map(({ xid }) => xid),
-      first.map(({ seq }) => seq),
-    ],
-  );
 }

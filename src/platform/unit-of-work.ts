@@ -8,6 +8,7 @@ import canonicalize from 'canonicalize';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { v7 } from 'uuid';
 import type { Aggregate } from './aggregate.js';
+import { binaryArray } from './binary-array.js';
 import { Clock } from './clock.js';
 import { currentContext, SYSTEM } from './context.js';
 import { eventType } from './event.js';
@@ -168,9 +169,9 @@ export class UnitOfWork {
         column('stream'),
         column('version'),
         column('type'),
-        column('leaf'),
-        column('payload'),
-        column('salt'),
+        binaryArray('bytea', column('leaf')),
+        binaryArray('text', column('payload')),
+        binaryArray('bytea', column('salt')),
       ],
     );
   }

@@ -25,6 +25,11 @@ export abstract class Worker implements OnApplicationBootstrap, BeforeApplicatio
   /** One batch; returns how much it did, 0 for nothing to do. */
   abstract step(): Promise<number>;
 
+  /** How long to sleep after a step that did so much, in ms. */
+  protected pauseAfter(done: number): number {
+    return done > 0 ? 0 : this.idleMs;
+  }
+
   onApplicationBootstrap(): void {
     if (this.config.ROLES.includes('worker')) this.running = this.loop();
   }
@@ -44,9 +49,9 @@ export abstract class Worker implements OnApplicationBootstrap, BeforeApplicatio
     let failures = 0;
     while (!this.stopping.signal.aborted) {
       this.wake = new AbortController();
-      let wait = this.idleMs;
+      let wait: number;
       try {
-        if ((await this.step()) > 0) wait = 0;
+        wait = this.pauseAfter(await this.step());
         failures = 0;
       } catch (error) {
         failures += 1;

@@ -51,6 +51,10 @@ const table = `
     WHERE (gen, xid, seq) > (SELECT gen, xid, seq FROM ledger.head);
   DROP TABLE ledger.intake_before;
 
+  -- Bundles grow by rewriting and are read from their front, as tiles are; compressing them took the database as long as
+  -- all the rest of sequencing.
+  ALTER TABLE ledger.bundle ALTER data SET STORAGE EXTERNAL;
+
   GRANT SELECT ON ledger.intake TO databourse_sequencer, databourse_auditor;
   GRANT SELECT ON ledger.intake_seq TO databourse_sequencer;
 `;
