@@ -1,6 +1,5 @@
 import { hkdfSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { FileKeyStore } from '@app/signing';
 import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -22,6 +21,7 @@ export class Issuer implements OnModuleInit {
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
+    private readonly keys: FileKeyStore,
     private readonly host: HttpAdapterHost,
     private readonly store: IssuerStore,
     private readonly identities: Identities,
@@ -49,8 +49,7 @@ export class Issuer implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     if (this.config.OIDC_ISSUER) return;
     const passphrase = await keyPassphrase(this.config);
-    const keys = new FileKeyStore(join(this.config.DATA_DIR, 'keys'), passphrase);
-    const signingKey = await (await keys.active('oidc', 'ES256')).privateJwk();
+    const signingKey = await (await this.keys.active('oidc', 'ES256')).privateJwk();
     // Derived, so that it is the same after a restart and in every instance.
     const cookieKey = Buffer.from(hkdfSync('sha256', passphrase, '', 'databourse issuer cookies', 32)).toString(
       'base64url',
