@@ -2,6 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { FileView } from '@app/sdk';
 import { permit } from './context.js';
 import type { StoredFile } from './file-store.js';
+import { FILE } from './get-file.js';
 import { Sql } from './sql.js';
 import { UnitOfWork } from './unit-of-work.js';
 import { UploadedFile } from './uploaded-file.js';
@@ -27,8 +28,7 @@ export class KeepFileHandler implements ICommandHandler<KeepFile> {
   async execute({ stored, mediaType, name }: KeepFile): Promise<FileView> {
     const actor = permit('file.upload');
     const known = await this.sql.row<FileView>(
-      `SELECT id, version, sha256, bytes::float8 AS bytes, media_type AS "mediaType", name, owner_id AS "ownerId"
-       FROM platform.uploaded_file WHERE owner_id = $1 AND sha256 = $2 AND media_type = $3 AND name = $4 LIMIT 1`,
+      `${FILE} WHERE owner_id = $1 AND sha256 = $2 AND media_type = $3 AND name = $4 LIMIT 1`,
       [actor.orgId, stored.sha256, mediaType, name],
     );
     if (known) return known;
