@@ -226,8 +226,11 @@ describe('memberships', () => {
     const trader = await t.as(of(exchange, 'holder')).post(approval, {}, version);
     expect([trader.status, trader.body.code]).toEqual([403, 'forbidden']);
     const officer = t.as(of(exchange, 'exchangeOfficer'));
+    const possible = async () => (await officer.get(`/v1/memberships/${body.id}`)).body.actions as string[];
+    expect(await possible()).toEqual(['approve', 'reject', 'withdraw']);
     expect((await officer.post(approval, {}, { 'if-match': '"7"' })).status).toBe(412);
     expect((await officer.act(approval)).status).toBe(204);
+    expect(await possible()).toEqual(['suspend', 'withdraw']);
     expect(await admission(member, venueId)).toEqual({ roles: ['SELLER', 'BUYER'] });
     expect((await officer.act(approval)).body).toMatchObject({
       code: 'illegal-transition',
@@ -280,7 +283,8 @@ describe('memberships', () => {
     expect(await seen(of(newId('org'), 'auditor'), `/v1/memberships/${id}`)).toBe(200);
     expect(await seen(of(newId('org'), 'holder'), `/v1/memberships/${id}`)).toBe(404);
     const list = async (who: Who) => (await t.as(who).get(`/v1/memberships?venueId=${venueId}`)).body.items as object[];
-    expect(await list(of(exchange, 'exchangeOfficer'))).toHaveLength(1);
+    const own = expect.objectContaining({ id, state: 'SUBMITTED', actions: ['approve', 'reject', 'withdraw'] });
+    expect(await list(of(exchange, 'exchangeOfficer'))).toEqual([own]);
     expect(await list(of(member, 'holder'))).toHaveLength(1);
     expect(await list(of(newId('org'), 'holder'))).toHaveLength(0);
   });

@@ -4,6 +4,7 @@ import { GetVenue } from '../market/get-venue.js';
 import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
+import { MEMBERSHIP, toMembershipView, type MembershipRow } from './list-memberships.js';
 
 /** One membership, for the organisation, the venue's operator and watchers; for everybody else it does not exist. */
 export class GetMembership extends Query<MembershipView> {
@@ -21,11 +22,7 @@ export class GetMembershipHandler implements IQueryHandler<GetMembership> {
 
   async execute({ membershipId }: GetMembership): Promise<MembershipView> {
     const { orgId, roles } = permit('membership.read');
-    const membership = await this.sql.row<MembershipView>(
-      `SELECT id, version, organisation_id AS "organisationId", venue_id AS "venueId", roles, state,
-         commitment_hash AS "commitmentHash", reason FROM parties.membership WHERE id = $1`,
-      [membershipId],
-    );
+    const membership = await this.sql.row<MembershipRow>(`${MEMBERSHIP} WHERE id = $1`, [membershipId]);
     const watches = roles.includes('regulator') || roles.includes('auditor');
     const visible =
       membership &&
@@ -33,6 +30,6 @@ export class GetMembershipHandler implements IQueryHandler<GetMembership> {
         membership.organisationId === orgId ||
         (await this.queries.execute(new GetVenue(membership.venueId))).operatorId === orgId);
     if (!visible) throw new Refusal('not-found', { kind: 'membership', id: membershipId });
-    return membership;
+    return toMembershipView(membership);
   }
 }

@@ -4,6 +4,18 @@ import { GetVenue } from '../market/get-venue.js';
 import { permit, type Actor } from '../platform/context.js';
 import { decodeCursor, toPage } from '../platform/page.js';
 import { Sql } from '../platform/sql.js';
+import { membershipMachine } from './membership.js';
+
+export const MEMBERSHIP = `
+  SELECT id, version, organisation_id AS "organisationId", venue_id AS "venueId", roles, state,
+    commitment_hash AS "commitmentHash", reason
+  FROM parties.membership`;
+export type MembershipRow = Omit<MembershipView, 'actions'>;
+
+export const toMembershipView = (row: MembershipRow): MembershipView => ({
+  ...row,
+  actions: membershipMachine.actions(row.state),
+});
 
 /** The memberships that the actor may see, optionally of one venue: its organisation's, its venue's, or all. */
 export class ListMemberships extends Query<Page<MembershipView>> {
@@ -23,14 +35,13 @@ export class ListMembershipsHandler implements IQueryHandler<ListMemberships> {
     const actor = permit('membership.read');
     const [after = ''] = decodeCursor(cursor, 'mem_') ?? [];
     const ownOnly = !(await this.seesAll(actor, venueId));
-    const rows = await this.sql.rows<MembershipView>(
-      `SELECT id, version, organisation_id AS "organisationId", venue_id AS "venueId", roles, state,
-         commitment_hash AS "commitmentHash", reason FROM parties.membership
+    const rows = await this.sql.rows<MembershipRow>(
+      `${MEMBERSHIP}
        WHERE id > $1 AND ($2::text IS NULL OR venue_id = $2) AND ($3::text IS NULL OR organisation_id = $3)
        ORDER BY id LIMIT $4`,
       [after, venueId ?? null, ownOnly ? actor.orgId : null, limit + 1],
     );
-    return toPage(rows, limit, ({ id }) => [id]);
+    return toPage(rows.map(toMembershipView), limit, ({ id }) => [id]);
   }
 
   /** Watchers see everything, a venue's operator everything of that venue. */

@@ -175,6 +175,8 @@ export const MembershipView = z
     state: z.enum(membershipStates),
     commitmentHash: z.string(),
     reason: z.string().nullable(),
+    /** What the machine allows now. */
+    actions: z.array(z.string()),
   })
   .meta({ id: 'Membership' });
 export type MembershipView = z.infer<typeof MembershipView>;

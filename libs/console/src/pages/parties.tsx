@@ -27,15 +27,6 @@ const membershipActs: readonly Act<MembershipView>[] = [
   { name: 'withdraw', to: 'withdrawal', permission: 'membership.apply', when: mine, tone: 'danger' },
 ];
 
-/** The machine of memberships, for a view that says only the state. */
-const possible: Readonly<Record<MembershipView['state'], readonly string[]>> = {
-  SUBMITTED: ['approve', 'reject', 'withdraw'],
-  APPROVED: ['suspend', 'withdraw'],
-  SUSPENDED: ['reinstate', 'withdraw'],
-  REJECTED: [],
-  WITHDRAWN: [],
-};
-
 export function Memberships() {
   const apply: Creation = {
     path: '/v1/memberships',
@@ -43,17 +34,12 @@ export function Memberships() {
     permission: 'membership.apply',
     schema: ApplyForMembershipBody,
   };
-  const acts = membershipActs.map((act) => ({
-    ...act,
-    when: (membership: MembershipView, me: Me) =>
-      possible[membership.state].includes(act.name) && (act.when?.(membership, me) ?? true),
-  }));
   return (
     <Collection<MembershipView>
       page="memberships"
       path="/v1/memberships"
       creations={[apply]}
-      acts={acts}
+      acts={membershipActs}
       title={({ state }) => (
         <Flex gap={10}>
           {say('membership')} <State of={state} />
