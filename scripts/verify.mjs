@@ -13,6 +13,7 @@ const PROGRAMS = [
   { debian: 'openssl', commands: ['openssl'], named: /['"`]openssl\b/ },
   { debian: 'poppler-utils', commands: ['pdftotext'], named: /['"`]pdf(totext|toppm|info|images|sig)\b/ },
   { debian: 'chromium', commands: ['chromium', 'chromium-browser', 'google-chrome'], named: /playwright-core/ },
+  { debian: 'nats-server', commands: ['nats-server'], named: /['"`]nats-server\b/ },
 ];
 
 async function verify() {

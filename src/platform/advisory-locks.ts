@@ -7,4 +7,5 @@ export const advisoryLocks = {
   sequencer: 7365,
   publisher: 7366,
   firstOperator: 7367,
+  jetStream: 7370,
 } as const;

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
+import { generateCosignerKey, generateNoteKey } from '@app/tlog';
 import { ConfigError, keyPassphrase, readConfig, s3Settings } from './config.js';
 
 const problemsOf = (env: Record<string, string>) => {
@@ -21,6 +22,9 @@ const S3 = {
   S3_ACCESS_KEY_ID: 'AKIDEXAMPLE',
   S3_SECRET_ACCESS_KEY: 'a-very-secret-key',
 };
+
+const WITNESS = generateCosignerKey('witness.example.org/one').vkey;
+const LOG_VKEY = generateNoteKey('log.example.org/2026').vkey;
 
 describe('the configuration', () => {
   it('needs nothing: every default is usable', () => {
@@ -72,6 +76,9 @@ describe('the configuration', () => {
       OPERATOR_USCC: '91440101DEM0000018',
       KEY_PASSPHRASE: 'correct horse battery',
       LEDGER_ORIGIN: 'log.example.org/2026',
+      LOG_SIGNER_URL: 'https://kms.example.org/log/',
+      LOG_SIGNER_TOKEN: 'correct-horse-battery',
+      WITNESSES: `${WITNESS} https://witness.example.org/\n`,
       FILE_LIMIT_BYTES: '5368709120',
       NATS_URL: 'tls://feed:pw@a.example.org, nats://b.example.org:4333',
       NATS_CREDENTIALS: '/etc/databourse/feed.creds',
@@ -88,6 +95,8 @@ describe('the configuration', () => {
       ROLES: ['worker'],
       DEMO: true,
       LEDGER_ORIGIN: 'log.example.org/2026',
+      LOG_SIGNER_URL: 'https://kms.example.org/log',
+      WITNESSES: [{ vkey: WITNESS, url: 'https://witness.example.org' }],
       FILE_LIMIT_BYTES: 5_368_709_120,
       NATS_URL: ['tls://feed:pw@a.example.org', 'nats://b.example.org:4333'],
       NATS_REPLICAS: 3,
@@ -139,6 +148,10 @@ describe('the configuration', () => {
     ['LEDGER_ORIGIN', 'https://log.example.org'],
     ['LEDGER_ORIGIN', 'log example'],
     ['LEDGER_ORIGIN', 'log+example'],
+    ['WITNESSES', `${WITNESS}`],
+    ['WITNESSES', `${WITNESS} ftp://witness.example.org`],
+    ['WITNESSES', `${LOG_VKEY} https://witness.example.org`],
+    ['WITNESSES', `${WITNESS} https://a.example.org, ${WITNESS} https://b.example.org`],
     ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
     ['FILE_LIMIT_BYTES', '0'],
     ['FILE_LIMIT_BYTES', '1.5'],
@@ -188,6 +201,21 @@ describe('the configuration', () => {
     expect(problems.map(({ name }) => name)).toEqual(Array(faults).fill('WEBHOOK_ALLOW_PRIVATE'));
   });
 
+  it.each([
+    ['LOG_SIGNER_URL', 'https://kms.example.org'],
+    ['LOG_SIGNER_TOKEN', 'correct-horse-battery'],
+  ])('wants the URL of the signer and its token, not %s alone', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toMatchObject([{ message: expect.stringContaining(`is required because ${name} is set`) }]);
+    expect(JSON.stringify(problems)).not.toContain(value);
+  });
+
+  it('sends the token of the signer over https only, and takes no short one', () => {
+    const wrong = { LOG_SIGNER_URL: 'http://kms.example.org', LOG_SIGNER_TOKEN: 'short' };
+    expect(problemsOf(wrong).map(({ name }) => name)).toEqual(['LOG_SIGNER_URL', 'LOG_SIGNER_TOKEN']);
+    expect(JSON.stringify(problemsOf(wrong))).not.toContain('short');
+  });
+
   it('allows files beyond 5 GiB on disk only', () => {
     expect(problemsOf({ FILE_LIMIT_BYTES: '5368709121' })).toEqual([]);
     expect(problemsOf({ ...S3, FILE_LIMIT_BYTES: '5368709121' })).toMatchObject([{ name: 'FILE_LIMIT_BYTES' }]);
@@ -199,6 +227,8 @@ describe('the configuration', () => {
       ...S3,
       S3_SECRET_ACCESS_KEY: secret,
       KEY_PASSPHRASE: secret,
+      LOG_SIGNER_URL: 'https://kms.example.org',
+      LOG_SIGNER_TOKEN: secret,
       DATABASE_URL: `postgres://app:${secret}@db/x`,
     });
     for (const print of [JSON.stringify(config), inspect(config), inspect({ config }, { depth: 9 })]) {
