@@ -142,25 +142,22 @@ async function append(db: pg.ClientBase, { log, fence }: State, batch: Batch): P
   const { tiles, bundles } = next;
   const cursor = batch.key(batch.leaves.length - 1);
   const first = bundles.map(({ index }) => batch.key(Math.max(0, index * TILE_WIDTH - log.size)));
+  const head = [next.size, next.root, cursor.gen, cursor.xid, cursor.seq, log.size, fence];
+  const tileColumns = [tiles.map(({ level }) => level), tiles.map(({ index }) => index), bytesOf(tiles)];
+  const bundleColumns = [bundles.map(({ index }) => index), bundles.map(({ width }) => width), bytesOf(bundles)];
+  const keyColumns = [first.map(({ gen }) => gen), first.map(({ xid }) => xid), first.map(({ seq }) => seq)];
   const { rowCount } = await db.query({
     name: 'append',
     text: APPEND,
-    values: [
-      ...[next.size, next.root, cursor.gen, cursor.xid, cursor.seq, log.size, fence],
-      ...[tiles.map(({ level }) => level), tiles.map(({ index }) => index)],
-      binaryArray(
-        'bytea',
-        tiles.map(({ bytes }) => bytes),
-      ),
-      ...[bundles.map(({ index }) => index), bundles.map(({ width }) => width)],
-      binaryArray(
-        'bytea',
-        bundles.map(({ bytes }) => bytes),
-      ),
-      ...[first.map(({ gen }) => gen), first.map(({ xid }) => xid), first.map(({ seq }) => seq)],
-    ],
+    values: [...head, ...tileColumns, ...bundleColumns, ...keyColumns],
   });
   if (rowCount !== 1)
     throw new Error(`the head is no longer at ${log.size} with fence ${fence}: another process leads`);
   return { log: next, cursor, fence };
 }
+
+const bytesOf = (tiles: readonly { readonly bytes: Buffer }[]): Buffer =>
+  binaryArray(
+    'bytea',
+    tiles.map(({ bytes }) => bytes),
+  );
