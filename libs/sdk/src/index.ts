@@ -16,3 +16,4 @@ export * from './sign-in.js';
 export * from './settlement.js';
 export * from './brokerage.js';
 export * from './feed.js';
+export * from './webhooks.js';
