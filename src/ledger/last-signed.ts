@@ -27,8 +27,8 @@ export class LastSigned {
     for (;;) {
       const place = (await this.places()).at(-1);
       const path = place === undefined ? this.earlier : this.pathOf(place);
-      const text = path && (await readFile(path, 'utf8').catch(ifAbsent));
-      if (text) return { place: place ?? 0, checkpoint: parseCheckpoint(text) };
+      const text = path === undefined ? undefined : await readFile(path, 'utf8').catch(ifAbsent);
+      if (text !== undefined) return { place: place ?? 0, checkpoint: parseCheckpoint(text) };
       if (place === undefined) return undefined;
       // Removed since it was listed: there is a newer one.
     }

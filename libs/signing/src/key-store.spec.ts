@@ -64,6 +64,15 @@ describe('file key store', () => {
     expect(JSON.stringify(await store.publicJwks())).not.toContain('"d"');
   });
 
+  it('opens or makes the key of a generation', async () => {
+    const first = await open().active('log', 'EdDSA');
+    const second = await open().generation('log', 2, 'EdDSA');
+    expect((await open().generation('log', 1, 'EdDSA')).kid).toBe(first.kid);
+    expect((await open().generation('log', 2, 'EdDSA')).kid).toBe(second.kid);
+    expect((await open().active('log', 'EdDSA')).kid).toBe(second.kid);
+    expect(first.kid).not.toBe(second.kid);
+  });
+
   it('gives everyone the same first key, and the same next one', async () => {
     const stores = Array.from({ length: 8 }, () => open());
     const first = await Promise.all(stores.map((store) => store.active('certificate', 'ES256')));

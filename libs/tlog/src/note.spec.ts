@@ -5,6 +5,7 @@ import {
   emptyRoot,
   formatCheckpoint,
   formatProof,
+  formatVkey,
   generateNoteKey,
   inclusionProof,
   integrate,
@@ -36,6 +37,13 @@ describe('notes', () => {
     expect(opened.verified.map(({ name }) => name)).toEqual(['log.example/two']);
     expect(opened.unverified.map(({ name }) => name)).toEqual(['log.example/one']);
     expect(openNote(Buffer.from(note), [one.vkey, two.vkey].map(parseVkey)).verified).toHaveLength(2);
+  });
+
+  it('have the same public key in text, made of its 32 bytes', () => {
+    const raw = Buffer.from(one.vkey.split('+').slice(2).join('+'), 'base64').subarray(1);
+    expect(formatVkey('log.example/one', raw)).toBe(one.vkey);
+    expect(() => formatVkey('log example', raw)).toThrow(RangeError);
+    expect(() => formatVkey('log.example/one', raw.subarray(1))).toThrow(RangeError);
   });
 
   it('keep signatures that others gave', async () => {

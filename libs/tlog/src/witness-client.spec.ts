@@ -11,9 +11,10 @@ import {
   splitNote,
   TlogError,
   verifyCheckpoint,
+  WitnessConflict,
 } from './index.js';
 import type { Signer, WitnessAnswer, WitnessClient } from './index.js';
-import { body, checkpoint, key, log, newWitness, NOW, proof } from './witness-fixture.js';
+import { body, checkpoint, key, log, newWitness, NOW, proof } from '../test/witness-fixture.js';
 
 describe('a log that asks a witness', () => {
   const verifiers = [parseCosignerVkey(key.vkey)];
@@ -46,13 +47,22 @@ describe('a log that asks a witness', () => {
 
   it('asks twice at most', async () => {
     const client = answering(conflict(5), conflict(7));
-    await expect(askWitness(await checkpoint(600), client, 0, prove)).rejects.toThrow('answers 409');
+    await expect(askWitness(await checkpoint(600), client, 0, prove)).rejects.toThrow('went on to 7');
     expect(client.asked.map((text) => text.slice(0, 6))).toEqual(['old 0\n', 'old 5\n']);
   });
 
   it.each([
-    ['a fork', conflict(300), 'a fork'],
-    ['more leaves than there are', conflict(601), 'has cosigned 601'],
+    ['at once', 300, [conflict(300)], 'another tree of 300'],
+    ['when asked again', 0, [conflict(300), conflict(300)], 'another tree of 300'],
+    ['by a longer tree', 300, [conflict(601)], 'has cosigned 601'],
+    ['by a proof that does not verify', 300, [{ status: 422, contentType: '', body: '' }], 'does not continue'],
+  ])('notices a fork %s', async (_, known, answers, message) => {
+    const asked = askWitness(await checkpoint(600), answering(...answers), known, prove);
+    await expect(asked).rejects.toThrow(message);
+    await expect(asked).rejects.toThrow(WitnessConflict);
+  });
+
+  it.each([
     ['no size', conflict('many'), 'not a decimal'],
     ['a size of another type', conflict(5, 'text/html'), 'without a size'],
     ['a refusal', { status: 403, contentType: 'text/plain', body: 'no' }, 'answers 403: no'],
@@ -61,6 +71,7 @@ describe('a log that asks a witness', () => {
     const asked = askWitness(await checkpoint(600), answering(answer), 300, prove);
     await expect(asked).rejects.toThrow(message);
     await expect(asked).rejects.toThrow(TlogError);
+    await expect(asked).rejects.not.toThrow(WitnessConflict);
   });
 
   it('takes only its cosignatures, of this text', async () => {

@@ -38,11 +38,12 @@ export async function askWitness(
     post(formatAddCheckpoint({ oldSize, proof: oldSize > 0 ? await prove(oldSize) : [], checkpoint }));
   let oldSize = Math.min(knownSize, size);
   let answer = await ask(oldSize);
-  if (answer.status === 409) {
+  for (let asked = 1; answer.status === 409; asked++) {
     const actual = readKnownSize(answer);
     if (actual === oldSize) throw new WitnessConflict(`the witness knows another tree of ${actual} leaves: a fork`);
     if (actual > size)
       throw new WitnessConflict(`the witness has cosigned ${actual} leaves already, more than ${size}`);
+    if (asked === 2) throw new TlogError(`the witness went on to ${actual} leaves meanwhile`);
     oldSize = actual;
     answer = await ask(oldSize);
   }
