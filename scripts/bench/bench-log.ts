@@ -12,9 +12,12 @@ import { Appender } from './load.js';
 const PAGE = 10_000;
 const POLL_MS = 5;
 
+/** The throwaway database server. */
 export interface Cluster {
   readonly url: string;
   readonly dir: string;
+  /** Processes that run at this moment. */
+  readonly services: Set<ChildProcess>;
 }
 interface Head {
   readonly size: number;
@@ -28,19 +31,20 @@ export class BenchLog {
   private readonly services = new Map<string, { child: ChildProcess; url: string }>();
   private readonly appenders: Appender[] = [];
 
-  private constructor(
-    readonly databaseUrl: string,
-    private readonly dataDir: string,
-    readonly db: pg.Pool,
-  ) {}
+  /** For looking, not for load. */
+  readonly db: pg.Pool;
 
-  static async make({ url, dir }: Cluster, name: string): Promise<BenchLog> {
-    const admin = new pg.Client(url);
-    await admin.connect();
-    await admin.query(`CREATE DATABASE ${name}`);
-    await admin.end();
-    const own = Object.assign(new URL(url), { pathname: `/${name}` }).href;
-    const log = new BenchLog(own, join(dir, name), new pg.Pool({ connectionString: own, max: 4 }));
+  private constructor(
+    private readonly cluster: Cluster,
+    private readonly name: string,
+    readonly databaseUrl: string,
+  ) {
+    this.db = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  }
+
+  static async make(cluster: Cluster, name: string): Promise<BenchLog> {
+    await admin(cluster.url, `CREATE DATABASE ${name}`);
+    const log = new BenchLog(cluster, name, Object.assign(new URL(cluster.url), { pathname: `/${name}` }).href);
     await log.serve('worker');
     log.vkey = (await (await fetch(`${log.urlOf('worker')}/log/key`)).text()).trim();
     return log;
@@ -52,7 +56,7 @@ export class BenchLog {
       env: {
         ...process.env,
         DATABASE_URL: this.databaseUrl,
-        DATA_DIR: this.dataDir,
+        DATA_DIR: join(this.cluster.dir, this.name),
         LEDGER_ORIGIN: 'bench.local/log',
         PORT: '0',
         ROLES: role,
@@ -61,6 +65,8 @@ export class BenchLog {
       },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    this.cluster.services.add(child);
+    child.on('exit', () => this.cluster.services.delete(child));
     const [message] = (await Promise.race([
       once(child, 'message'),
       once(child, 'exit').then(([code]) => Promise.reject(new Error(`the ${role} did not start (${code})`))),
@@ -217,15 +223,19 @@ export class BenchLog {
   }
 
   /** Ends everything and removes the database. */
-  async close({ url }: Cluster): Promise<void> {
+  async close(): Promise<void> {
     for (const role of this.services.keys()) await this.stop(role);
     await Promise.all(this.appenders.map((appender) => appender.close()));
     await this.db.end();
-    const admin = new pg.Client(url);
-    await admin.connect();
-    await admin.query(`DROP DATABASE ${new URL(this.databaseUrl).pathname.slice(1)} WITH (FORCE)`);
-    await admin.end();
+    await admin(this.cluster.url, `DROP DATABASE ${this.name} WITH (FORCE)`);
   }
+}
+
+async function admin(url: string, statement: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query(statement);
+  await client.end();
 }
 
 interface Entry {

@@ -181,23 +181,11 @@ export async function settleLag(bench: Bench): Promise<Result[]> {
     await round(log, appenders, 20, { seconds: 1 });
     const lags: number[] = [];
     const recoveries: number[] = [];
+    const hold = (): Promise<{ lag: number; recovery: number }> => holdBack(log, other!, appenders, bench.hold);
     for (let i = 1; i <= ROUNDS; i += 1) {
-      await log.untilQuiet();
-      const { size: before } = await log.head();
-      let events = 0;
-      const load = { perSecond: SETTLE_PER_S / 20, seconds: bench.hold };
-      const held = other!.hold(bench.hold);
-      const loaded = onSchedule(appenders, load, async (appender) => {
-        await appender.append(20);
-        events += 20;
-      });
-      await held;
-      const freed = performance.now();
-      const { size } = await log.head();
-      lags.push(Math.max(0, before + events - size));
-      await loaded;
-      await log.untilSize(before + events);
-      recoveries.push((performance.now() - freed) / 1000);
+      const { lag, recovery } = await bench.progress.step('settle', `${i}`, hold);
+      lags.push(lag);
+      recoveries.push(recovery);
     }
     await bench.progress.step('settle', 'verified', () => log.verify());
     return [
@@ -207,11 +195,29 @@ export async function settleLag(bench: Bench): Promise<Result[]> {
   });
 }
 
+async function holdBack(log: BenchLog, other: Appender, appenders: readonly Appender[], seconds: number) {
+  await log.untilQuiet();
+  const { size: before } = await log.head();
+  let events = 0;
+  const held = other.hold(seconds);
+  const loaded = onSchedule(appenders, { perSecond: SETTLE_PER_S / 20, seconds }, async (appender) => {
+    await appender.append(20);
+    events += 20;
+  });
+  await held;
+  const freed = performance.now();
+  const { size } = await log.head();
+  const lag = Math.max(0, before + events - size);
+  await loaded;
+  await log.untilSize(before + events);
+  return { lag, recovery: (performance.now() - freed) / 1000 };
+}
+
 export async function withLog<T>({ cluster }: Bench, name: string, work: (log: BenchLog) => Promise<T>): Promise<T> {
   const log = await BenchLog.make(cluster, `bench_${name}`);
   try {
     return await work(log);
   } finally {
-    await log.close(cluster);
+    await log.close();
   }
 }

@@ -1,5 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
@@ -59,23 +60,30 @@ export async function benchLedger(args: string[]): Promise<void> {
   const options = understand(args);
   checkLeaves();
   const dir = await mkdtemp(join(tmpdir(), 'databourse-bench-'));
-  const undo: (() => Promise<void>)[] = [() => rm(dir, { recursive: true, force: true })];
-  const end = async (): Promise<void> => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
-  };
+  const services = new Set<ChildProcess>();
+  const starting = startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), settings: { max_connections: '200' } });
+  const end = once(async () => {
+    for (const service of services) service.kill('SIGKILL');
+    await (await starting).stop();
+    await rm(dir, { recursive: true, force: true, maxRetries: 10 });
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void end().finally(() => process.exit(130)));
+    process.on(signal, () => {
+      // Whatever is under way fails now, as a consequence.
+      for (const failure of ['uncaughtException', 'unhandledRejection']) process.on(failure, () => undefined);
+      void end().finally(() => process.exit(128 + constants.signals[signal]));
+    });
   endWithNpm();
   try {
-    const postgres = await startEmbeddedPostgres({
-      dataDir: join(dir, 'postgres'),
-      settings: { max_connections: '200' },
-    });
-    undo.push(() => postgres.stop());
-    await measure(options, { url: postgres.url, dir });
+    await measure(options, { url: (await starting).url, dir, services });
   } finally {
     await end();
   }
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => (done ??= work());
 }
 
 async function measure(options: Options, cluster: Bench['cluster']): Promise<void> {

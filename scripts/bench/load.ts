@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import pg from 'pg';
 import { v7 } from 'uuid';
+import { binaryArray } from '../../src/platform/binary-array.js';
 import { sessionOptions } from '../../src/platform/data-source.js';
 
 /** A connection that appends to a stream of its own: versions 1, 2, 3 … in the order of its commits. */
@@ -25,7 +26,8 @@ export class Appender {
     const column = <K extends keyof Leaf>(key: K): Leaf[K][] => leaves.map((leaf) => leaf[key]);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.client.query('BEGIN ISOLATION LEVEL SERIALIZABLE');
+        await this.client.query('START TRANSACTION');
+        await this.client.query('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE');
         await this.client.query(
           'SELECT ledger.append($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])',
           [
@@ -33,9 +35,9 @@ export class Appender {
             column('stream'),
             column('version'),
             column('type'),
-            column('leaf'),
-            column('payload'),
-            column('salt'),
+            binaryArray('bytea', column('leaf')),
+            binaryArray('text', column('payload')),
+            binaryArray('bytea', column('salt')),
           ],
         );
         await this.client.query('COMMIT');

@@ -145,7 +145,9 @@ async function insertRate(url: string, seconds: number): Promise<number> {
 
 async function tps(pgbench: string, args: readonly string[]): Promise<number> {
   const { stdout } = await run(pgbench, args);
-  return Number(/tps = ([\d.]+)/.exec(stdout)?.[1]);
+  const perSecond = Number(/tps = ([\d.]+)/.exec(stdout)?.[1]);
+  if (!(perSecond > 0)) throw new Error(`pgbench measured nothing; is the machine busy?\n${stdout}`);
+  return perSecond;
 }
 
 /** A database of its own in the same cluster, dropped afterwards. */
