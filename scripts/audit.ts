@@ -1,30 +1,43 @@
+import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import 'reflect-metadata';
-import { fsck, openCheckpoint, parseVkey, tilePath, tilesBetween, urlSource, type Tile } from '@app/tlog';
+import {
+  continues,
+  folderSource,
+  fsck,
+  mirror,
+  openCheckpoint,
+  parseProof,
+  parseVkey,
+  urlSource,
+  verifyProof,
+  type Checkpoint,
+} from '@app/tlog';
 import { DataSource } from 'typeorm';
 import { replay } from '../src/ledger/replay.js';
 import { readConfig } from '../src/platform/config.js';
 import { dataSourceOptions } from '../src/platform/data-source.js';
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.js';
+import { keysBeside, originOf, prefixOf, TRUSTED_ON_FIRST_USE } from './log-keys.js';
+import { Misuse, progressOn, type Progress, type Terminal } from './terminal.js';
 
 const USAGE = `用法 / usage: npm run audit -- COMMAND
-  verify --url URL | --dir DIR [--vkey KEY]  检查签名、每个分块、每个条目 / check the signature, every tile, every entry
-  export --url URL --dir DIR                 保存日志的完整副本 / save a full copy of the log (C2SP layout)
-  replay [--database URL]                    重放全部事件并逐行比对 / fold all events and compare every row
+  verify --url URL | --dir DIR [--vkey KEY …]
+      检查签名、每个分块、每个条目 / check the signature, every tile, every entry
+  export --url URL --dir DIR [--vkey KEY …]
+      保存或更新日志的完整副本,写入前逐一核验 / save or update a full copy of the log (C2SP layout), each file proven first
+  proof FILE --url URL | --vkey KEY … [--event FILE]
+      离线核验一个事件的证明;--event 为 /v1/events/{id} 的回答,核验其内容
+      verify the proof of an event offline; --event: what /v1/events/{id} answered, to check its payload
+  consistency FILE --url URL | --dir DIR [--vkey KEY …]
+      保存过的检查点是否仍是日志的开头 / is a checkpoint that was kept still the beginning of the log
+  replay [--database URL]
+      重放全部事件并逐行比对 / fold all events and compare every row
 `;
-
-const AHEAD = 16;
-
-class Misuse extends Error {}
-
-interface Terminal {
-  write(text: string): unknown;
-  readonly isTTY?: boolean | undefined;
-}
 
 /** The audit command; answers its exit code: 0 all is right, 1 something is wrong, 2 it was not understood. */
 export async function audit(
@@ -34,50 +47,72 @@ export async function audit(
   err: Terminal = out,
 ): Promise<number> {
   try {
-    const { command, options } = understand(args);
-    if (command === 'verify') return await verify(options, out, progressOn(err));
-    if (command === 'export') return await exportLog(options, out, progressOn(err));
-    return await replayAll(options.database, env, out, progressOn(err));
+    const { command, file, options } = understand(args, env);
+    const progress = progressOn(err);
+    if (command === 'verify') return await verify(options, out, progress);
+    if (command === 'export') return await exportLog(options, out, progress);
+    if (command === 'proof') return await checkProof(file!, options, out);
+    if (command === 'consistency') return await compareCheckpoint(file!, options, out);
+    return await replayAll(options.database, env, out, progress);
   } catch (error) {
     err.write(`${error instanceof Misuse ? USAGE : ''}${error instanceof Error ? error.message : String(error)}\n`);
     return error instanceof Misuse ? 2 : 1;
   }
 }
 
-type Options = Partial<Record<'url' | 'dir' | 'vkey' | 'database', string>>;
+type Options = Partial<Record<'url' | 'dir' | 'database' | 'event', string>> & { readonly vkey?: string[] };
 const allowed: Record<string, readonly string[]> = {
   verify: ['url', 'dir', 'vkey'],
-  export: ['url', 'dir'],
+  export: ['url', 'dir', 'vkey'],
+  proof: ['FILE', 'url', 'vkey', 'event'],
+  consistency: ['FILE', 'url', 'dir', 'vkey'],
   replay: ['database'],
 };
 
-function understand(args: readonly string[]): { command: string; options: Options } {
+function understand(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { command: string; file: string | undefined; options: Options } {
   const text = { type: 'string' } as const;
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { url: text, dir: text, vkey: text, database: text },
+      options: { url: text, dir: text, vkey: { ...text, multiple: true }, database: text, event: text },
       allowPositionals: true,
     });
-    const [command = '', ...more] = positionals;
+    const [command = '', file, ...more] = positionals;
     const names = allowed[command];
-    if (!names || more.length > 0) throw new Misuse(`? ${positionals.join(' ')}`);
+    if (!names || more.length > 0 || names.includes('FILE') !== (file !== undefined))
+      throw new Misuse(`? ${positionals.join(' ')}`);
     for (const name of Object.keys(values)) if (!names.includes(name)) throw new Misuse(`${command}: --${name} ?`);
-    return { command, options: values };
+    // npm runs us in the repository; the user meant the directory where they typed the name.
+    const path = (name: string): string => resolve(env['INIT_CWD'] ?? '.', name);
+    const { url, dir, event, vkey, database } = values;
+    const options = {
+      ...(url !== undefined && { url: prefixOf(url) }),
+      ...(dir !== undefined && { dir: path(dir) }),
+      ...(event !== undefined && { event: path(event) }),
+      ...(vkey !== undefined && { vkey: [...new Set(vkey)] }),
+      ...(database !== undefined && { database }),
+    };
+    return { command, file: file && path(file), options };
   } catch (error) {
     throw error instanceof Misuse ? error : new Misuse((error as Error).message);
   }
 }
 
-async function verify({ url, dir, vkey }: Options, out: Terminal, progress: Progress): Promise<number> {
-  if ((url === undefined) === (dir === undefined)) throw new Misuse('verify: --url URL 或 / or --dir DIR');
-  const source = url === undefined ? dir! : prefixOf(url);
-  const key = vkey ?? (await keyOf(source));
-  out.write(`公钥 / key     ${key}${vkey ? '' : TRUSTED_ON_FIRST_USE}\n`);
-  const { checkpoint, counts, faults, faultCount } = await fsck(source, [key], {
-    origin: parseVkey(key).name,
-    onProgress: progress,
-  });
+/** Where the log is, and the keys that are given or stand beside it. */
+async function logOf(command: string, { url, dir, vkey }: Options): Promise<{ source: string; vkeys: string[] }> {
+  if ((url === undefined) === (dir === undefined)) throw new Misuse(`${command}: --url URL 或 / or --dir DIR`);
+  const source = (url ?? dir)!;
+  return { source, vkeys: vkey ?? (await keysBeside(source)) };
+}
+
+async function verify(options: Options, out: Terminal, progress: Progress): Promise<number> {
+  const { source, vkeys } = await logOf('verify', options);
+  const origin = originOf(vkeys);
+  out.write(`公钥 / key     ${vkeys.join('\n               ')}${options.vkey ? '' : TRUSTED_ON_FIRST_USE}\n`);
+  const { checkpoint, counts, faults, faultCount } = await fsck(source, vkeys, { origin, onProgress: progress });
   progress.end();
   for (const { resource, reason } of faults) out.write(`错误 / wrong   ${resource}: ${reason}\n`);
   if (faultCount > faults.length) out.write(`… ${faultCount}\n`);
@@ -87,40 +122,67 @@ async function verify({ url, dir, vkey }: Options, out: Terminal, progress: Prog
   return faultCount === 0 ? 0 : 1;
 }
 
-const TRUSTED_ON_FIRST_USE =
-  '\n  来自日志本身，首次使用即信任；请与其他来源核对，或用 --vkey 指定' +
-  '\n  taken from the log itself and trusted on first use: compare it with another source, or give --vkey';
-
-async function exportLog({ url, dir }: Options, out: Terminal, progress: Progress): Promise<number> {
+/** The keys by which a copy was begun stay those of the copy: a new one must be given. */
+async function exportLog({ url, dir, vkey }: Options, out: Terminal, progress: Progress): Promise<number> {
   if (url === undefined || dir === undefined) throw new Misuse('export: --url URL --dir DIR');
-  const prefix = prefixOf(url);
-  const source = urlSource(prefix);
-  const key = await keyOf(prefix);
-  const note = await source('checkpoint', 1 << 20);
-  if (!note) throw new Error(`${prefix}/checkpoint: 404`);
-  const { checkpoint } = openCheckpoint(note, [parseVkey(key)]);
-  const save = async (path: string, bytes: Uint8Array | string): Promise<void> => {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await writeFile(join(dir, path), bytes);
-  };
-  const copy = async (tile: Tile): Promise<void> => {
-    const bytes = await source(tilePath(tile), 256 * (2 + 0xffff));
-    if (!bytes) throw new Error(`${prefix}/${tilePath(tile)}: 404`);
-    await save(tilePath(tile), bytes);
-    if (tile.level === 'entries') progress(tile.index * 256 + tile.width, checkpoint.size);
-  };
-  let batch: Promise<void>[] = [];
-  for (const tile of tilesBetween(0, checkpoint.size)) {
-    batch.push(copy(tile));
-    if (batch.length < AHEAD) continue;
-    await Promise.all(batch);
-    batch = [];
-  }
-  await Promise.all(batch);
-  await save('key', `${key}\n`);
-  await save('checkpoint', note);
+  const begun = existsSync(join(dir, 'key')) ? await keysBeside(dir) : [];
+  const vkeys = [...new Set([...begun, ...(vkey ?? [])])];
+  if (vkeys.length === 0) vkeys.push(...(await keysBeside(url)));
+  const origin = originOf(vkeys);
+  await mkdir(dir, { recursive: true });
+  const { checkpoint, from, written } = await mirror(url, dir, vkeys, { origin, onProgress: progress });
   progress.end();
-  out.write(`${described(checkpoint)}exported: ${dir}\n`);
+  await writeFile(join(dir, 'key'), vkeys.map((key) => `${key}\n`).join(''));
+  const known = vkey || begun.length > 0 ? '' : `公钥 / key     ${vkeys.join(' ')}${TRUSTED_ON_FIRST_USE}\n`;
+  out.write(`${known}${described(checkpoint)}`);
+  out.write(`exported: ${checkpoint.size - from} new entries, ${written} files, ${dir}\n`);
+  return 0;
+}
+
+async function checkProof(file: string, { url, vkey, event }: Options, out: Terminal): Promise<number> {
+  if (url === undefined && vkey === undefined) throw new Misuse('proof: --vkey KEY 或 / or --url URL');
+  const vkeys = vkey ?? (await keysBeside(url!));
+  const origin = originOf(vkeys);
+  const text = await readFile(file, 'utf8');
+  const { extra } = parseProof(text);
+  if (!extra) throw new Error(`${file}: 缺少事件的叶子 / lacks the leaf of the event (line "extra")`);
+  const { index, checkpoint } = verifyProof(text, extra, vkeys.map(parseVkey));
+  if (checkpoint.origin !== origin) throw new Error(`属于另一日志 / of another log: ${checkpoint.origin}`);
+  out.write(`${vkey ? '' : `公钥 / key     ${vkeys.join(' ')}${TRUSTED_ON_FIRST_USE}\n`}${described(checkpoint)}`);
+  out.write(`序号 / index   ${index}\n事件 / event   ${Buffer.from(extra).toString()}\n`);
+  if (event !== undefined) await checkPayload(extra, event);
+  out.write(event === undefined ? 'verified: the event is in the log\n' : 'verified: the event and its payload\n');
+  return 0;
+}
+
+/** The payload that a leaf vouches for: payloadDigest = SHA-256(salt ‖ payload). */
+async function checkPayload(leaf: Uint8Array, file: string): Promise<void> {
+  const { payloadDigest } = JSON.parse(Buffer.from(leaf).toString()) as { payloadDigest?: string };
+  const { salt, payload } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+  if (salt === null && payload === null) throw new Error(`${file}: 内容已删除 / the payload is erased`);
+  if (typeof salt !== 'string' || typeof payload !== 'string')
+    throw new Error(`${file}: 应含 salt 与 payload / must hold salt and payload, as /v1/events/{id} answers`);
+  const digest = createHash('sha256').update(Buffer.from(salt, 'hex')).update(payload).digest('hex');
+  if (digest !== payloadDigest)
+    throw new Error(`${file}: 内容与叶子不符 / not the payload of this leaf (${digest}, not ${payloadDigest})`);
+}
+
+async function compareCheckpoint(file: string, options: Options, out: Terminal): Promise<number> {
+  const { source, vkeys } = await logOf('consistency', options);
+  const verifiers = vkeys.map(parseVkey);
+  const open = (note: Buffer): Checkpoint => openCheckpoint(note, verifiers).checkpoint;
+  const read = options.url === undefined ? folderSource(source) : urlSource(source);
+  const found = await read('checkpoint', 1 << 20);
+  if (!found) throw new Error(`${source}/checkpoint: 404`);
+  const [kept, now] = [open(await readFile(file)), open(found)];
+  if (kept.origin !== now.origin) throw new Error(`属于另一日志 / of another log: ${kept.origin}, ${now.origin}`);
+  out.write(described(now));
+  if (kept.size > now.size) throw new Error(`日志变短 / the log is shorter than it was: ${now.size} < ${kept.size}`);
+  if (!(await continues(kept, now, read)))
+    throw new Error(
+      `日志被改写 / the log was rewritten: its first ${kept.size} entries are not those of ${file}. Keep ${file}: it proves it`,
+    );
+  out.write(`consistent: the log begins with the ${kept.size} entries of ${file}\n`);
   return 0;
 }
 
@@ -140,10 +202,12 @@ async function replayAll(
     progress.end();
     for (const { table, id, column, expected, actual } of report.differences)
       out.write(`差异 / difference  ${table} ${id} ${column}\n  expected ${expected}\n  actual   ${actual}\n`);
+    for (const { table, id } of report.uncompared) out.write(`未比对 / not compared  ${table} ${id}\n`);
     if (report.erased > 0) out.write(`已删除内容 / erased payloads: ${report.erased}\n`);
-    const { events, rows, tables, differenceCount: count } = report;
+    const { events, rows, tables, differenceCount: count, uncomparedCount } = report;
     const result = count === 0 ? 'no difference' : `${count} ${count === 1 ? 'difference' : 'differences'}`;
-    out.write(`replayed: ${result} (${events} events, ${rows} rows in ${tables} tables)\n`);
+    const left = uncomparedCount === 0 ? '' : `, ${uncomparedCount} not compared: payloads erased`;
+    out.write(`replayed: ${result} (${events} events, ${rows} rows in ${tables} tables${left})\n`);
     return count === 0 ? 0 : 1;
   } finally {
     if (dataSource.isInitialized) await dataSource.destroy();
@@ -164,39 +228,8 @@ async function databaseOf(
   return startEmbeddedPostgres({ dataDir });
 }
 
-/** A service's URL names its log at /log; any other path is a log's own prefix. */
-function prefixOf(url: string): string {
-  if (!URL.canParse(url)) throw new Misuse(`? ${url}`);
-  const { pathname } = new URL(url);
-  return pathname === '/' ? new URL('/log', url).href : url.replace(/\/+$/, '');
-}
-
-/** The key that stands beside the log: at its URL, or in its exported folder. */
-async function keyOf(source: string): Promise<string> {
-  const bytes = /^https?:/.test(source) ? await urlSource(source)('key', 4096) : await readFile(join(source, 'key'));
-  if (!bytes) throw new Misuse(`${source}/key: 404; --vkey KEY`);
-  return bytes.toString('utf8').trim();
-}
-
-const described = ({ origin, size, root }: { origin: string; size: number; root: Uint8Array }): string =>
+const described = ({ origin, size, root }: Checkpoint): string =>
   `日志 / log     ${origin}\n条数 / size    ${size}\n树根 / root    ${Buffer.from(root).toString('base64')}\n`;
-
-interface Progress {
-  (done: number, of: number): void;
-  end(): void;
-}
-
-/** A bar where somebody watches, nothing in a file. */
-function progressOn(terminal: Terminal): Progress {
-  let shown = '';
-  const bar = (done: number, of: number): void => {
-    if (!terminal.isTTY || of === 0) return;
-    const filled = Math.round((30 * done) / of);
-    const line = `\r${'█'.repeat(filled)}${'░'.repeat(Math.max(0, 30 - filled))} ${done}/${of}`;
-    if (line !== shown) terminal.write((shown = line));
-  };
-  return Object.assign(bar, { end: () => void (shown && terminal.write('\n')) });
-}
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))
   process.exitCode = await audit(process.argv.slice(2), process.env, process.stdout, process.stderr);

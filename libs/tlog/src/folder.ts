@@ -5,12 +5,12 @@ import type { WitnessStore } from './witness.js';
 
 /**
  * Puts a file in its place in one step, its bytes on the disk before: whoever reads sees the old file or the whole new one, also
- * after a loss of power. {@link syncFolder} makes the new name durable. What an interruption leaves is the next call's draft.
+ * after a loss of power. {@link syncFolder} makes the new name durable. What an interruption leaves is the next call's draft. `mode`: of a new file.
  */
-export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array | string, mode = 0o666): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.draft`;
-  const file = await open(draft, 'w');
+  const file = await open(draft, 'w', mode);
   try {
     await file.writeFile(bytes);
     await file.sync();

@@ -1,13 +1,14 @@
 export { decodeBundle, encodeBundle, MAX_ENTRY_BYTES } from './bundle.js';
 export { formatCheckpoint, openCheckpoint, parseCheckpoint, signCheckpoint } from './checkpoint.js';
 export type { Checkpoint } from './checkpoint.js';
+export { continues } from './continues.js';
 export { cosignatureTime, cosigner, generateCosignerKey, parseCosignerSkey, parseCosignerVkey } from './cosignature.js';
 export { fsck } from './fsck.js';
 export type { Fault, FsckOptions, FsckReport } from './fsck.js';
 export { emptyRoot, HASH_SIZE, leafHash, nodeHash, TlogError } from './hash.js';
 export { emptyLog, integrate, restoreLog } from './integrate.js';
 export type { Integration, LogState, StoredBundle, StoredTile } from './integrate.js';
-export { folderWitnessStore } from './folder.js';
+export { folderWitnessStore, readIfThere, syncFolder, writeWhole } from './folder.js';
 export { formatVkey, keyId } from './key.js';
 export { ForkError, mirror } from './mirror.js';
 export type { MirrorOptions, MirrorReport } from './mirror.js';

@@ -4,24 +4,15 @@ import { dirname, join, resolve } from 'node:path';
 import { encodeBundle } from './bundle.js';
 import { openCheckpoint } from './checkpoint.js';
 import type { Checkpoint } from './checkpoint.js';
+import { continues } from './continues.js';
 import { readIfThere, syncFolder, writeWhole } from './folder.js';
 import { HASH_SIZE, leafHashes, perfectRoot, TlogError } from './hash.js';
 import { parseVkey } from './note.js';
 import type { Verifier } from './note.js';
 import { folderSource, inOrder, openSource, readEntries, readHashes } from './source.js';
 import type { Source } from './source.js';
-import {
-  childOf,
-  nodeReader,
-  partialTiles,
-  rootOfTiles,
-  splitTiles,
-  TILE_WIDTH,
-  tilePath,
-  tilesBetween,
-} from './tile.js';
+import { childOf, partialTiles, rootOfTiles, splitTiles, TILE_WIDTH, tilePath, tilesBetween } from './tile.js';
 import type { HashTile, Tile } from './tile.js';
-import { consistencyProof, rootAt, verifyConsistency } from './tree.js';
 
 const MAX_CHECKPOINT_BYTES = 1 << 20;
 
@@ -104,22 +95,6 @@ interface Signed {
 
 function readCheckpoint(bytes: Buffer | undefined, verifiers: readonly Verifier[]): Signed | undefined {
   return bytes && { head: openCheckpoint(bytes, verifiers).checkpoint, note: bytes.toString() };
-}
-
-/** Whether the larger signed tree, read from its tiles, begins with the smaller one. TlogError: its tiles are not its own. */
-async function continues(small: Checkpoint, large: Checkpoint, source: Source): Promise<boolean> {
-  const isRoot = (root: Uint8Array): boolean => Buffer.compare(root, small.root) === 0;
-  if (small.size === large.size) return isRoot(large.root);
-  const readNode = nodeReader(large.size, (tile) =>
-    readHashes(source, tile).catch((error: unknown) => {
-      throw error instanceof TlogError ? new TlogError(`${tilePath(tile)}: ${error.message}`) : error;
-    }),
-  );
-  const root = await rootAt(small.size, readNode);
-  const proof = await consistencyProof(small.size, large.size, readNode);
-  if (!verifyConsistency(proof, small.size, large.size, root, large.root))
-    throw new TlogError('checkpoint: the tiles do not give its root');
-  return isRoot(root);
 }
 
 /** Goes down from the signed root to what is new: a tile is proven by the hash above it, an entry by its leaf hash. */

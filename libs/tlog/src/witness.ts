@@ -43,8 +43,8 @@ export interface Witness {
   readonly logs: ReadonlyMap<string, readonly Verifier[]>;
   readonly cosigners: readonly Signer[];
   readonly store: WitnessStore;
-  /** Called with two checkpoints that one log signed and that contradict each other. Keep both: they prove it. */
-  readonly onFork?: (ours: string, theirs: string) => void;
+  /** Called with two checkpoints that one log signed and that contradict each other, before the answer. Keep both: they prove it. */
+  readonly onFork?: (ours: string, theirs: string) => void | Promise<void>;
 }
 
 export function formatAddCheckpoint({ oldSize, proof, checkpoint }: AddCheckpoint): string {
@@ -90,7 +90,7 @@ export async function addCheckpoint(body: string | Uint8Array, witness: Witness)
   const { proof } = request;
   const forked = stored !== undefined && next.size === last.size && Buffer.compare(last.root, next.root) !== 0;
   if (forked) {
-    onFork?.(stored, request.checkpoint);
+    await onFork?.(stored, request.checkpoint);
     return conflict(last.size);
   }
   if (!verifyConsistency(proof, last.size, next.size, last.root, next.root))
