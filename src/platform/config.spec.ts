@@ -154,6 +154,11 @@ describe('the configuration', () => {
     ['WITNESSES', `${WITNESS} https://a.example.org, ${WITNESS} https://b.example.org`],
     ['WEBHOOK_ALLOW_PRIVATE', 'yes'],
     ['FILE_LIMIT_BYTES', '0'],
+    ['NATS_URL', 'http://nats.example.org'],
+    ['NATS_URL', 'nats://a.example.org,'],
+    ['NATS_URL', 'nats://'],
+    ['NATS_REPLICAS', '6'],
+    ['NATS_DAYS', '-1'],
     ['FILE_LIMIT_BYTES', '1.5'],
     ['LOG_LEVEL', 'loud'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector'],
@@ -230,12 +235,13 @@ describe('the configuration', () => {
       LOG_SIGNER_URL: 'https://kms.example.org',
       LOG_SIGNER_TOKEN: secret,
       DATABASE_URL: `postgres://app:${secret}@db/x`,
+      NATS_URL: `nats://feed:${secret}@nats`,
     });
     for (const print of [JSON.stringify(config), inspect(config), inspect({ config }, { depth: 9 })]) {
       expect(print).not.toContain(secret);
       expect(print).toContain('[secret]');
     }
-    const wrong = { DATABASE_URL: `db:${secret}`, KEY_PASSPHRASE: 'tiny-secret' };
+    const wrong = { DATABASE_URL: `db:${secret}`, KEY_PASSPHRASE: 'tiny-secret', NATS_URL: `ftp://${secret}@nats` };
     expect(() => readConfig(wrong)).toThrow(ConfigError);
     expect(() => readConfig(wrong)).not.toThrow(/hunter2|tiny-secret/);
   });
