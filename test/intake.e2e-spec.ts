@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { LedgerDatabase } from '../src/ledger/ledger-database.js';
+import { replay } from '../src/ledger/replay.js';
 import { Sequencer } from '../src/ledger/sequencer.js';
 import { binaryArray } from '../src/platform/binary-array.js';
 import { dataSourceOptions, migrate, sessionOptions, type DatabaseRole } from '../src/platform/data-source.js';
@@ -117,6 +118,26 @@ describe('a slot of the intake', () => {
     expect(await rotate(db)).toBe(0);
     expect((await reader.query('SELECT FROM ledger.intake')).rowCount).toBe(1);
     await reader.query('COMMIT');
+    expect(await rotate(db)).toBe(1);
+  });
+
+  it('stays while a replay has still to fold it', async () => {
+    const db = await connect('databourse_sequencer');
+    await note(superuser, 'tst_1', [1, 2, 3]);
+    const auditor = await new DataSource(dataSourceOptions(url, 'databourse_auditor', 1)).initialize();
+    closing.push(() => auditor.destroy());
+    const runner = auditor.createQueryRunner();
+    const query = runner.query.bind(runner) as (sql: string, parameters?: unknown[]) => Promise<unknown>;
+    runner.query = (async (sql: string, parameters?: unknown[]) => {
+      if (sql.includes('FROM ledger.intake')) {
+        await drain();
+        await skip(superuser, 2);
+        expect(await rotate(db)).toBe(0);
+      }
+      return query(sql, parameters);
+    }) as typeof runner.query;
+    auditor.createQueryRunner = () => runner;
+    expect((await replay(auditor)).events).toBe(3);
     expect(await rotate(db)).toBe(1);
   });
 

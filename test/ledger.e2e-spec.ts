@@ -173,6 +173,10 @@ describe('the sequencer', () => {
     // As if another had taken the lead while this one slept.
     await superuser.query('UPDATE ledger.head SET fence = fence + 1');
     await expect(stepUntilItFails()).rejects.toThrow('another process leads');
+    const { rows } = await superuser.query(
+      `SELECT b.width, octet_length(t.hashes) / 32 AS hashes FROM ledger.bundle b, ledger.tile t`,
+    );
+    expect(rows).toEqual([{ width: 3, hashes: 3 }]);
     // The lock goes with the connection, which the server closes in its own time.
     await take(1, other);
     expect(await step()).toBe(0);
