@@ -13,7 +13,7 @@ export interface Place {
   /** The last position that was seen, 0 for none. */
   readonly after: number;
   /** The place after another item of the same feed, as a cursor. */
-  cursorAt(position: number): string;
+  readonly cursorAt: (position: number) => string;
 }
 
 /** Whose feed the caller reads, and from where: a cursor holds for one feed of one log. */

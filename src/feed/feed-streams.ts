@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { Readable, type Writable } from 'node:stream';
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Refusal } from '../platform/refusal.js';
 import { FeedNews } from './feed-news.js';
@@ -26,8 +26,11 @@ export class FeedStreams implements BeforeApplicationShutdown {
     private readonly news: FeedNews,
   ) {}
 
-  /** @param until when the access token ends, and with it the stream */
-  start(place: Place, filter: FeedFilter, until: Date): Readable {
+  /**
+   * @param until when the access token ends, and with it the stream
+   * @param reader closed when nobody reads any more
+   */
+  start(place: Place, filter: FeedFilter, until: Date, reader: Writable): Readable {
     const { operatorId } = place;
     const already = this.open.get(operatorId) ?? 0;
     if (already >= STREAMS_MAX) throw new Refusal('feed/too-many-streams', { limit: STREAMS_MAX, retryAfter: 5 });
@@ -35,9 +38,10 @@ export class FeedStreams implements BeforeApplicationShutdown {
     const gone = new AbortController();
     const expired = setTimeout(() => gone.abort(), Math.min(until.getTime() - Date.now(), 2 ** 31 - 1));
     const signal = AbortSignal.any([gone.signal, this.stopping.signal]);
+    // The stream itself closes only after the generator, which may be waiting for news.
+    reader.once('close', () => gone.abort());
     const stream = Readable.from(this.pour(place, filter, signal), { highWaterMark: 1 });
     stream.once('close', () => {
-      gone.abort();
       clearTimeout(expired);
       this.open.set(operatorId, this.open.get(operatorId)! - 1);
     });

@@ -69,11 +69,12 @@ export class FeedController {
     @Query({ schema: FeedStreamQuery }) query: FeedStreamQuery,
     @Headers('last-event-id') lastEventId: string | undefined,
     @Headers('authorization') authorization: string,
+    @Res({ passthrough: true }) { raw }: FastifyReply,
   ): Promise<StreamableFile> {
     const place = await this.places.find(query.operator, lastEventId || query.cursor);
     // The guard has checked the token.
     const { exp } = decodeJwt(authorization.split(' ')[1]!);
-    const stream = this.streams.start(place, filterOf(query), new Date(exp! * 1000));
+    const stream = this.streams.start(place, filterOf(query), new Date(exp! * 1000), raw);
     return new StreamableFile(stream, { type: EVENT_STREAM });
   }
 

@@ -21,7 +21,7 @@ export interface Venue {
 
 let venues = 0;
 export async function openVenue(t: TestApp): Promise<Venue> {
-  const operatorId = newId('org');
+  const { id: operatorId } = await register(t, 'exchangeOfficer');
   const { body } = await t.as(who(newId('org'), 'operator')).post('/v1/venues', {
     code: `DEMO-${(venues += 1)}`,
     name: { zh: '演示交易所', en: 'Demonstration exchange' },
