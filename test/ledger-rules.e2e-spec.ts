@@ -81,6 +81,7 @@ describe('the database', () => {
     async (role) => {
       const db = await connect(role);
       const tables = ['intake', 'intake_0', 'payload', 'head', 'tile', 'bundle', 'checkpoint', 'secret', 'generation'];
+      tables.push('cosignature', 'log_keeping');
       const { rows: rights } = await db.query<{ may: string }>(
         `SELECT coalesce(string_agg(left(r, 1), '' ORDER BY i) FILTER (WHERE has_table_privilege('ledger.' || t, r)), '') AS may
          FROM unnest($1::text[]) WITH ORDINALITY t (t, n), unnest($2::text[]) WITH ORDINALITY r (r, i) GROUP BY n ORDER BY n`,
@@ -88,9 +89,9 @@ describe('the database', () => {
       );
       expect(rights.map(({ may }) => may)).toEqual(
         {
-          databourse_app: ['', '', 'S', 'S', 'S', 'S', 'S', '', 'S'],
-          databourse_auditor: ['S', '', 'S', 'S', 'S', 'S', 'S', '', 'S'],
-          databourse_sequencer: ['S', '', '', 'SU', 'SIU', 'SIU', 'SI', '', 'S'],
+          databourse_app: ['', '', 'S', 'S', 'S', 'S', 'S', '', 'S', 'SI', 'SIU'],
+          databourse_auditor: ['S', '', 'S', 'S', 'S', 'S', 'S', '', 'S', 'S', 'S'],
+          databourse_sequencer: ['S', '', '', 'SU', 'SIU', 'SIU', 'SI', '', 'S', '', ''],
         }[role],
       );
       const { rows } =

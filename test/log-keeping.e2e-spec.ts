@@ -189,9 +189,10 @@ const close = (server: Server): Promise<void> =>
 
 describe.each(['the key store', 'a KMS'])('the rotation of the key in %s', (where) => {
   let kms: SimulatedKms | undefined;
+  let kmsDir: string;
   beforeEach(async () => {
-    kms =
-      where === 'a KMS' ? await startSimulatedKms(join(process.env['TEST_SCRATCH']!, newId('kms')), TOKEN) : undefined;
+    kmsDir = join(process.env['TEST_SCRATCH']!, newId('kms'));
+    kms = where === 'a KMS' ? await startSimulatedKms(kmsDir, TOKEN) : undefined;
     await begin(kms ? { LOG_SIGNER_URL: kms.url, LOG_SIGNER_TOKEN: TOKEN } : {});
   });
   afterEach(() => kms?.stop());
@@ -203,6 +204,11 @@ describe.each(['the key store', 'a KMS'])('the rotation of the key in %s', (wher
     await grow(3);
     await publish();
     const [old] = await vkeys();
+    if (kms) {
+      await kms.stop();
+      expect((await rotate('begin')).body).toMatchObject({ status: 503, code: 'ledger/signer-unavailable' });
+      kms = await startSimulatedKms(kmsDir, TOKEN, Number(new URL(kms.url).port));
+    }
     const byOld = [await served()];
     expect((await rotate('end')).body).toMatchObject({ code: 'ledger/no-rotation' });
     const begun = await rotate('begin');

@@ -54,7 +54,11 @@ async function append(url: string, from: number, count: number): Promise<string[
   const client = new pg.Client(url);
   await client.connect();
   const versions = Array.from({ length: count }, (_, i) => from + i);
-  return note(client, 'tst_1', versions).finally(() => client.end());
+  try {
+    return await note(client, 'tst_1', versions);
+  } finally {
+    await client.end();
+  }
 }
 const openVenue = (app: NestFastifyApplication, code: string) => {
   const facts = {

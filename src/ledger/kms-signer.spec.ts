@@ -54,8 +54,8 @@ describe('the simulated KMS', () => {
       const proof = from === 2 ? twoToFour : [];
       const signatures = await signer.sign({ checkpoint: tree(4), keys: [1, 2], from, proof });
       for (const [i, signature] of signatures.entries()) {
-        const { verify } = parseVkey(formatVkey(ORIGIN, await signer.publicKey(i + 1)));
-        expect(verify(formatCheckpoint(tree(4)), signature)).toBe(true);
+        const key = parseVkey(formatVkey(ORIGIN, await signer.publicKey(i + 1)));
+        expect(key.verify(formatCheckpoint(tree(4)), signature)).toBe(true);
       }
     }
     expect(await signer.lastSigned(ORIGIN)).toEqual(tree(4));

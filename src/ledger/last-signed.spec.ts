@@ -47,6 +47,7 @@ it('goes on from the one file in which it was kept before, and past what a crash
   await writeFile(join(dir, 'last-signed'), formatCheckpoint(tree(7)));
   expect(await open().read()).toEqual({ place: 0, checkpoint: tree(7) });
   await open().replace(await open().read(), tree(8));
+  expect(await readdir(dir)).toEqual(['signer']);
   await writeFile(join(folder, '.draft-000000'), 'half');
   expect((await open().read())?.checkpoint).toEqual(tree(8));
 });

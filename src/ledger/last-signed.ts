@@ -54,6 +54,7 @@ export class LastSigned {
     // The highest is never removed, so whoever took a place that had been used and removed sees it here.
     const places = await this.places();
     if (places.at(-1) !== place) throw new MovedOn(`place ${places.at(-1)} is taken`);
+    if (this.earlier) await rm(this.earlier, { force: true });
     for (const old of places.slice(0, -2)) await rm(this.pathOf(old), { force: true });
   }
 

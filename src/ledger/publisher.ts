@@ -18,6 +18,7 @@ import { Worker } from '../platform/worker.js';
 import { LedgerDatabase, Leadership } from './ledger-database.js';
 import { LogKey } from './log-key.js';
 import { LogSigner, mustContinue, SigningRefused, type SignRequest } from './log-signer.js';
+import { isForeignCluster } from './log-start.js';
 import { tileReaderOn } from './tile-reader.js';
 
 const registers = [registry];
@@ -80,6 +81,8 @@ export class Publisher extends Worker {
     this.isLeading = true;
     caughtUp ??= performance.now();
     try {
+      if (leader.isNew && (await isForeignCluster(leader.client)))
+        throw new SigningRefused('the database was restored into another cluster: see "restore"');
       await this.publish(leader.client);
       caughtUp = performance.now();
     } catch (error) {
@@ -108,9 +111,10 @@ export class Publisher extends Worker {
   }
 
   private async publish(db: pg.ClientBase): Promise<void> {
-    const checkpoint = await this.head(db);
+    // In this order: what is published was remembered before, and what is remembered was the head before.
     const earlier = await newest(db);
-    const signed = await this.signer.lastSigned(checkpoint.origin);
+    const signed = await this.signer.lastSigned(await this.key.origin());
+    const checkpoint = await this.head(db);
     waiting.set(checkpoint.size - (earlier?.size ?? 0));
     if (earlier && !signed)
       throw new SigningRefused(
@@ -124,9 +128,11 @@ export class Publisher extends Worker {
     const signatures = await this.signer.sign({ ...proven, keys: keys.map(({ generation }) => generation) });
     const text = formatCheckpoint(checkpoint);
     const lines = keys.map(({ vkey, generation }, i) => {
-      const { name, keyId, verify } = parseVkey(vkey);
-      const bytes = signatures[i]!;
-      if (!verify(text, bytes)) throw new SigningRefused(`key ${generation} of the signer is not that of this log`);
+      const verifier = parseVkey(vkey);
+      const { name, keyId } = verifier;
+      const bytes = signatures[i];
+      if (!bytes || !verifier.verify(text, bytes))
+        throw new SigningRefused(`key ${generation} of the signer is not that of this log`);
       return { name, keyId, bytes };
     });
     await db.query(
