@@ -4,8 +4,14 @@ import { verify } from '@app/webhooks';
 import pg from 'pg';
 import request from 'supertest';
 import { FeedReader } from '../../src/feed/feed-reader.js';
+import { FeedWriter } from '../../src/feed/feed-writer.js';
 import { WebhookSender } from '../../src/feed/webhook-sender.js';
+import { Sequencer } from '../../src/ledger/sequencer.js';
+import { Venue } from '../../src/market/venue.js';
+import { asSystem } from '../../src/platform/context.js';
 import { newId } from '../../src/platform/id.js';
+import { Sql } from '../../src/platform/sql.js';
+import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './app.js';
 import type { Client, Who } from './client.js';
 import type { Received } from './receiver.js';
@@ -69,21 +75,25 @@ let codes = 0;
 async function newOperator(t: TestApp): Promise<Operator> {
   const who: Who = { sub: newId('per'), org: newId('org'), roles: ['exchangeOfficer'] };
   const client = t.as(who);
-  const platform = t.as({ sub: newId('per'), org: newId('org'), roles: ['operator'] });
-  const open = async (operatorId: string) => {
-    const name = { zh: '演示交易所', en: 'Demonstration exchange' };
-    const venue = { code: `W-${(codes += 1)}`, name, type: 'EXCHANGE', parentId: null, operatorId };
-    expect((await platform.post('/v1/venues', venue)).status).toBe(201);
-  };
+  const uow = t.app.get(UnitOfWork);
+  const name = { zh: '演示交易所', en: 'Demonstration exchange' };
+  // Every operator sees every venue open.
+  const open = (...operators: string[]) =>
+    asSystem(() =>
+      uow.run(async () => {
+        for (const operatorId of operators)
+          uow.add(Venue.open({ code: `W-${(codes += 1)}`, name, type: 'EXCHANGE', parentId: null, operatorId }, null));
+      }),
+    );
   const show = async (id: string) => (await client.get(`/v1/webhooks/${id}`)).body as WebhookView;
   await open(who.org);
-  await t.settle();
+  await sequence(t);
   return {
     who,
     client,
     show,
     happen: async (n) => {
-      for (let i = 0; i < n; i += 1) await open(newId('org'));
+      await open(...Array.from({ length: n }, () => newId('org')));
       await sequence(t);
     },
     add: async (body) => {
@@ -107,9 +117,6 @@ async function newOperator(t: TestApp): Promise<Operator> {
 
 /** Brings committed events into the feeds, and sends nothing. */
 async function sequence(t: TestApp): Promise<void> {
-  const { FeedWriter } = await import('../../src/feed/feed-writer.js');
-  const { Sequencer } = await import('../../src/ledger/sequencer.js');
-  const { Sql } = await import('../../src/platform/sql.js');
   const waiting =
     'SELECT FROM ledger.payload e, ledger.head h WHERE (e.gen, e.xid, e.seq) > (h.gen, h.xid, h.seq) LIMIT 1';
   while (await t.app.get(Sql).row(waiting)) if ((await t.app.get(Sequencer).step()) === 0) await sleep(5);
