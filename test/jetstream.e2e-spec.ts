@@ -9,12 +9,14 @@ import { FeedReader } from '../src/feed/feed-reader.js';
 import { JetStreamLeadership } from '../src/feed/jetstream-leadership.js';
 import { JetStreamPublisher } from '../src/feed/jetstream-publisher.js';
 import { streamName } from '../src/feed/jetstream-stream.js';
+import { newId } from '../src/platform/id.js';
 import { readConfig } from '../src/platform/config.js';
 import { registry } from '../src/platform/metrics.js';
 import { Sql } from '../src/platform/sql.js';
 import { freePort } from '../src/start.js';
 import { startApp, type TestApp } from './support/app.js';
 import { layLine, natsVersion, startNats, type Line, type Nats } from './support/nats.js';
+import { organisation } from './support/sales.js';
 
 const LOGIN = 'feed:s3cret-of-nats';
 const described = natsVersion === undefined ? describe.skip : describe;
@@ -122,12 +124,12 @@ const contentOf = (operatorId: string) =>
     return messages;
   });
 
-const wanted = async (operatorId: string, origin = 'test.example/log') =>
+const wanted = async (operatorId: string) =>
   (await feed.read(operatorId, 0, 1_000_000)).map(({ position, leafIndex, event }) => ({
     seq: position,
     subject: `databourse.feed.${operatorId}.${event.type}`,
     position: String(position),
-    id: `${origin}:${leafIndex}`,
+    id: `test.example/log:${leafIndex}`,
     type: 'application/cloudevents+json',
     body: JSON.stringify(event),
   }));
@@ -163,7 +165,7 @@ described(`the feed on NATS JetStream (nats-server ${natsVersion ?? 'is missing'
 
   beforeAll(async () => {
     nats = await startNats({ user: LOGIN });
-    t = await startApp({ NATS_URL: nats.url, NATS_BYTES: '0' });
+    t = await startApp({ NATS_URL: nats.url, NATS_BYTES: '0', LEDGER_ORIGIN: 'test.example/log' });
     feed = t.app.get(FeedReader, { strict: false });
     db = new pg.Client(t.databaseUrl);
     await db.connect();
@@ -180,6 +182,21 @@ described(`the feed on NATS JetStream (nats-server ${natsVersion ?? 'is missing'
     await line?.close();
     line = undefined;
     await db.query('TRUNCATE feed.operator, feed.entry, feed.leaf');
+  });
+
+  it('publishes what happens, in the bytes that its operator pulls', async () => {
+    const org = await organisation(t);
+    const name = { zh: '演示交易所', en: 'Demonstration exchange' };
+    const venue = { code: 'DEMO-N', name, type: 'EXCHANGE', parentId: null, operatorId: org };
+    expect((await t.as({ sub: newId('per'), org, roles: ['operator'] }).post('/v1/venues', venue)).status).toBe(201);
+    await t.settle();
+    await t.app.get(JetStreamPublisher, { strict: false }).beforeApplicationShutdown(); // The next ones lead.
+    const pulled = await t.as({ sub: newId('per'), org, roles: ['exchangeOfficer'] }).get('/v1/feed');
+    expect(pulled.status).toBe(200);
+    const held = await contentOf(org);
+    expect(held).toHaveLength(1);
+    expect(`[${held[0]!.body}]`).toBe(pulled.text);
+    expect(held).toEqual(await wanted(org));
   });
 
   it('gives every operator a stream of exactly its feed: dense, in order, the same bytes as elsewhere', async () => {
