@@ -15,7 +15,10 @@ const queries = new QueryClient({
       // A refusal will be one again; a network that failed may be back.
       retry: (failures, error) => !(error instanceof ApiProblem) && failures < 2,
       staleTime: 2000,
+      networkMode: 'always',
     },
+    // The service may stand on this very machine: what the browser believes of the network holds nothing back.
+    mutations: { networkMode: 'always' },
   },
 });
 
