@@ -181,6 +181,61 @@ describe('people', () => {
     await signIn({ issuer, login, password: PASSWORD });
   });
 
+  it('change their own password with the old one; the earlier sign-ins end, the ledger knows of it and of no secret', async () => {
+    const { id, login } = await person('regulator');
+    const { accessToken, refreshToken } = await signIn({ issuer, login, password: PASSWORD });
+    const change = async (oldPassword: string, newPassword: string) => {
+      const answer = await call(accessToken, '/v1/session/password', { oldPassword, newPassword });
+      return [answer.status, answer.status === 204 ? '' : ((await answer.json()) as { code: string }).code];
+    };
+    expect((await call(undefined, '/v1/session/password', { oldPassword: 'x', newPassword: PASSWORD })).status).toBe(
+      401,
+    );
+    expect(await change('wrong horse battery', 'another long password')).toEqual([422, 'parties/wrong-password']);
+    expect((await change(PASSWORD, 'short'))[0]).toBe(422);
+    await signIn({ issuer, login, password: PASSWORD });
+    expect(await change(PASSWORD, 'another long password')).toEqual([204, '']);
+    expect(await refused(refresh({ issuer, refreshToken: refreshToken! }))).toMatchObject({ code: 'invalid_grant' });
+    expect((await refused(signIn({ issuer, login, password: PASSWORD }))).status).toBe(403);
+    await signIn({ issuer, login, password: 'another long password' });
+    const events = await database<{ payload: string }>(
+      `SELECT payload FROM ledger.payload WHERE stream = $1 AND type = 'parties.person-password-changed.v1'`,
+      [id],
+    );
+    expect(events.map(({ payload }) => JSON.parse(payload) as object)).toEqual([{ personId: id, oneTime: false }]);
+  });
+
+  it('guess no faster at the change of a password than at the sign-in: the attempts are counted together', async () => {
+    const { login } = await person('holder');
+    const { accessToken } = await signIn({ issuer, login, password: PASSWORD });
+    const guess = { oldPassword: 'wrong horse battery', newPassword: 'another long password' };
+    for (let n = 0; n < 5; n += 1) expect((await call(accessToken, '/v1/session/password', guess)).status).toBe(422);
+    const blocked = await call(accessToken, '/v1/session/password', { ...guess, oldPassword: PASSWORD });
+    expect([blocked.status, Number(blocked.headers.get('retry-after')) > 0]).toEqual([429, true]);
+    expect((await refused(signIn({ issuer, login, password: PASSWORD }))).status).toBe(429);
+  });
+
+  it('choose another password after one that the operator set', async () => {
+    const { id, login } = await person('holder');
+    const { accessToken } = await signIn({ issuer, login, password: PASSWORD });
+    const [path, once] = [`/v1/people/${id}/password`, 'for one time only'];
+    expect((await call(accessToken, path, { password: once })).status).toBe(428);
+    const own = await fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json', 'if-match': '"2"' },
+      body: JSON.stringify({ password: once }),
+    });
+    expect(own.status).toBe(403);
+    expect(await act(path, { password: once })).toBe(204);
+    expect((await refused(signIn({ issuer, login, password: PASSWORD }))).status).toBe(403);
+    expect((await refused(signIn({ issuer, login, password: once }))).code).toBe('new_password_needed');
+    for (const newPassword of ['short', once])
+      expect((await refused(signIn({ issuer, login, password: once, newPassword }))).code).toBe('new_password_needed');
+    await signIn({ issuer, login, password: once, newPassword: 'another long password' });
+    expect((await refused(signIn({ issuer, login, password: once }))).status).toBe(403);
+    await signIn({ issuer, login, password: 'another long password' });
+  });
+
   it('refresh once with each refresh token; a second use ends the whole sign-in', async () => {
     const { id, login } = await person('holder');
     const first = await signIn({ issuer, login, password: PASSWORD });

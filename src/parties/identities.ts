@@ -35,13 +35,22 @@ export class Identities {
     );
   }
 
-  /** The person behind a login and the hash of its password. */
-  login(login: string): Promise<(Actor & { passwordHash: string }) | undefined> {
+  /** The person behind a login and the hash of its password; `oneTime`: another must be chosen. */
+  login(login: string): Promise<(Actor & { passwordHash: string; oneTime: boolean }) | undefined> {
     return this.sql.row(
-      `SELECT p.id, o.id AS "orgId", p.roles, c.password_hash AS "passwordHash" FROM parties.person p
+      `SELECT p.id, o.id AS "orgId", p.roles, c.password_hash AS "passwordHash", c.one_time AS "oneTime" FROM parties.person p
        JOIN parties.organisation o ON o.id = p.organisation_id JOIN parties.credential c ON c.person_id = p.id
        WHERE p.login = $1 AND p.status = 'ACTIVE' AND o.status = 'ACTIVE'`,
       [login],
+    );
+  }
+
+  /** What a person who is signed in proves itself with. */
+  credential(personId: string): Promise<{ login: string; passwordHash: string } | undefined> {
+    return this.sql.row(
+      `SELECT p.login, c.password_hash AS "passwordHash" FROM parties.person p
+       JOIN parties.credential c ON c.person_id = p.id WHERE p.id = $1 AND p.status = 'ACTIVE'`,
+      [personId],
     );
   }
 }

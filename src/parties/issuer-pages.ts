@@ -7,6 +7,8 @@ const texts = {
     for: '登录后使用',
     login: '登录名',
     password: '密码',
+    newPassword: '新密码(至少 12 个字符)',
+    choose: '此密码仅供一次使用。请再次输入它,并设置新密码。',
     signIn: '登录',
     continue: '继续',
     cancel: '取消',
@@ -26,6 +28,8 @@ const texts = {
     for: 'to go on to',
     login: 'Login',
     password: 'Password',
+    newPassword: 'New password (at least 12 characters)',
+    choose: 'This password is for one sign-in. Enter it again and choose a new one.',
     signIn: 'Sign in',
     continue: 'Continue',
     cancel: 'Cancel',
@@ -95,10 +99,14 @@ export function signInPage(language: Language, { application, login = '', proble
 <input id="login" name="login" value="${escape(login)}" autocomplete="username" autocapitalize="none" required maxlength="64" autofocus>
 <label for="password">${t.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256">
-<button class="main">${t.signIn}</button><button class="plain" name="cancel" value="1" formnovalidate>${t.cancel}</button>
+${problem === 'choose' ? newPassword(t.newPassword) : ''}<button class="main">${t.signIn}</button><button class="plain" name="cancel" value="1" formnovalidate>${t.cancel}</button>
 </form>`,
   );
 }
+
+const newPassword = (label: string): string => `<label for="newPassword">${label}</label>
+<input id="newPassword" name="newPassword" type="password" autocomplete="new-password" required minlength="12" maxlength="256">
+`;
 
 /** Asked before a program on the person's own machine gets a token without a new sign-in (RFC 8252, section 8.6). */
 export function confirmPage(language: Language, application: string): string {

@@ -24,13 +24,15 @@ import { MembershipsController } from './memberships.controller.js';
 import { OrganisationsController } from './organisations.controller.js';
 import { PeopleController } from './people.controller.js';
 import { RegisterOrganisationHandler } from './register-organisation.js';
+import { SessionController } from './session.controller.js';
+import { SetPasswordHandler } from './set-password.js';
 import { SignInAttempts } from './sign-in-attempts.js';
 import { SignInController } from './sign-in.controller.js';
 import { SuperviseOrganisationHandler } from './supervise-organisation.js';
 import { WithdrawMembershipHandler } from './withdraw-membership.js';
 
 @Module({
-  controllers: [OrganisationsController, PeopleController, MembershipsController, SignInController],
+  controllers: [OrganisationsController, PeopleController, MembershipsController, SessionController, SignInController],
   providers: [
     RegisterOrganisationHandler,
     SuperviseOrganisationHandler,
@@ -39,6 +41,7 @@ import { WithdrawMembershipHandler } from './withdraw-membership.js';
     AddPersonHandler,
     DeactivatePersonHandler,
     LogInHandler,
+    SetPasswordHandler,
     ApplyForMembershipHandler,
     DecideMembershipHandler,
     WithdrawMembershipHandler,

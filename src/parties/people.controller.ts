@@ -1,4 +1,13 @@
-import { AddPersonBody, Created, page, PageQuery, PartyReasonBody, PersonView, type Page } from '@app/sdk';
+import {
+  AddPersonBody,
+  Created,
+  page,
+  PageQuery,
+  PartyReasonBody,
+  PersonView,
+  SetPasswordBody,
+  type Page,
+} from '@app/sdk';
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
@@ -9,6 +18,7 @@ import { DeactivatePerson } from './deactivate-person.js';
 import { GetPerson } from './get-person.js';
 import { ListPeople } from './list-people.js';
 import { hashPassword } from './password.js';
+import { SetPassword } from './set-password.js';
 
 @ApiTags('parties')
 @Controller('v1/people')
@@ -35,6 +45,17 @@ export class PeopleController {
   @ApiOkResponse({ standardSchema: PersonView })
   get(@Param('id') id: string): Promise<PersonView> {
     return this.queries.execute(new GetPerson(id));
+  }
+
+  @Post(':id/password')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  async setPassword(
+    @Param('id') id: string,
+    @Body({ schema: SetPasswordBody }) { password }: SetPasswordBody,
+  ): Promise<void> {
+    permit('person.add');
+    return this.commands.execute(new SetPassword(id, await hashPassword(password), true));
   }
 
   @Post(':id/deactivation')

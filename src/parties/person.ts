@@ -41,8 +41,19 @@ export class PersonDeactivated {
   ) {}
 }
 
+/** No secret: only that another password counts from now on. */
+@Event('parties.person-password-changed.v1')
+export class PersonPasswordChanged {
+  constructor(
+    readonly personId: string,
+    /** Somebody else set it, for one sign-in. */
+    readonly oneTime: boolean,
+  ) {}
+}
+
 export const personMachine = defineMachine('person', 'ACTIVE', {
   logIn: { from: ['ACTIVE'], to: 'ACTIVE' },
+  changePassword: { from: ['ACTIVE'], to: 'ACTIVE' },
   deactivate: { from: ['ACTIVE'], to: 'DEACTIVATED' },
 });
 
@@ -68,6 +79,11 @@ export class Person extends Aggregate {
     this.apply(new PersonLoggedIn(this.id, clientId, now.toISOString()));
   }
 
+  changePassword(oneTime: boolean): void {
+    personMachine.next(this.status, 'changePassword');
+    this.apply(new PersonPasswordChanged(this.id, oneTime));
+  }
+
   deactivate(reason: string): void {
     personMachine.next(this.status, 'deactivate');
     this.apply(new PersonDeactivated(this.id, reason));
@@ -81,6 +97,9 @@ export class Person extends Aggregate {
   onPersonLoggedIn({ at }: PersonLoggedIn): void {
     Object.assign(this, { lastSignInAt: at });
   }
+
+  /** The password itself stands in no audited row. */
+  onPersonPasswordChanged(): void {}
 
   onPersonDeactivated(): void {
     Object.assign(this, { status: personMachine.transitions.deactivate.to });

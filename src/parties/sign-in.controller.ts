@@ -1,4 +1,4 @@
-import type { Language } from '@app/sdk';
+import { Password, type Language } from '@app/sdk';
 import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -11,12 +11,15 @@ import { Identities } from './identities.js';
 import { confirmPage, issuerText, messagePage, pageHeaders, signInPage, type IssuerText } from './issuer-pages.js';
 import { Issuer } from './issuer.js';
 import { LogIn } from './log-in.js';
-import { isPassword } from './password.js';
+import { hashPassword, isPassword } from './password.js';
+import { SetPassword } from './set-password.js';
 import { SignInAttempts } from './sign-in-attempts.js';
 
 const SignInForm = z.object({
   login: z.string().max(64).default(''),
   password: z.string().max(256).default(''),
+  /** Asked for after a one-time password. */
+  newPassword: z.string().max(256).optional(),
   cancel: z.string().optional(),
 });
 type SignInForm = z.infer<typeof SignInForm>;
@@ -79,9 +82,15 @@ export class SignInController {
     const known = await this.identities.login(form.login);
     if (!(await isPassword(known?.passwordHash, form.password))) return again(403, 'wrong');
     await this.attempts.succeeded(form.login, request.ip);
-    const { id, orgId, roles } = known!;
+    const { id, orgId, roles, oneTime } = known!;
+    const chosen = Password.safeParse(form.newPassword).data;
+    if (oneTime && (chosen === undefined || chosen === form.password)) return again(409, 'choose');
+    const passwordHash = oneTime ? await hashPassword(chosen!) : undefined;
     await inContext({ actor: { id, orgId, roles }, language, traceId: String(request.id) }, () =>
-      this.commands.execute(new LogIn(id, signIn.clientId)),
+      this.commands.run(async () => {
+        if (passwordHash) await this.commands.execute(new SetPassword(id, passwordHash, false));
+        await this.commands.execute(new LogIn(id, signIn.clientId));
+      }),
     );
     return this.goOn(request, reply, { login: { accountId: id, amr: ['pwd'] }, consent: {} });
   }

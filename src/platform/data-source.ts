@@ -44,6 +44,7 @@ import { LogKeeping11 } from './migrations/0011-log-keeping.js';
 import { Feed12 } from './migrations/0012-feed.js';
 import { Webhooks13 } from './migrations/0013-webhooks.js';
 import { Erasure15 } from './migrations/0015-erasure.js';
+import { OneTimePasswords16 } from './migrations/0016-one-time-passwords.js';
 import { prepareDatabase } from './prepare-database.js';
 import { StartError } from './start-error.js';
 import { UploadedFile } from './uploaded-file.js';
@@ -103,6 +104,7 @@ const migrations = [
   Feed12,
   Webhooks13,
   Erasure15,
+  OneTimePasswords16,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

@@ -104,7 +104,7 @@ const PersonRoles = z
   );
 
 /** OWASP ASVS 5.0, 6.2: at least 8 (we ask 12) and room for 64 and more; no rules about character classes. */
-const Password = z.string().min(12).max(256);
+export const Password = z.string().min(12).max(256);
 const Login = z
   .string()
   .regex(/^[a-z0-9][a-z0-9._-]{2,63}$/, { error: '3–64 lower-case letters, digits, dots, hyphens and underscores' });
@@ -119,6 +119,16 @@ export const AddPersonBody = z
   })
   .meta({ id: 'AddPerson' });
 export type AddPersonBody = z.infer<typeof AddPersonBody>;
+
+/** One's own: the old one proves that it is not somebody who found the screen unlocked. */
+export const ChangePasswordBody = z
+  .strictObject({ oldPassword: z.string().min(1).max(256), newPassword: Password })
+  .meta({ id: 'ChangePassword' });
+export type ChangePasswordBody = z.infer<typeof ChangePasswordBody>;
+
+/** Somebody else's: it opens one sign-in, at which the person chooses another. */
+export const SetPasswordBody = z.strictObject({ password: Password }).meta({ id: 'SetPassword' });
+export type SetPasswordBody = z.infer<typeof SetPasswordBody>;
 
 export const PersonView = z
   .object({

@@ -9,7 +9,7 @@ export interface Tokens {
   readonly expiresAt: Date;
 }
 
-/** The issuer said no: a wrong password (403), too many attempts (429, with the seconds to wait), an OAuth error (400). */
+/** The issuer said no: a wrong password (403), a one-time password without a new one (409), too many attempts (429, with the seconds to wait), an OAuth error (400). */
 export class SignInRefused extends Error {
   constructor(
     readonly status: number,
@@ -31,6 +31,8 @@ export interface PersonSignIn {
   readonly issuer: string;
   readonly login: string;
   readonly password: string;
+  /** For the one after a one-time password: at least 12 characters. */
+  readonly newPassword?: string;
   /** The API for which the token is; the issuer's own when missing. */
   readonly resource?: string;
   readonly clientId?: string;
@@ -43,6 +45,7 @@ export async function signIn({
   issuer,
   login,
   password,
+  newPassword,
   resource,
   clientId = 'databourse-cli',
   redirectUri = 'http://127.0.0.1/callback',
@@ -64,7 +67,8 @@ export async function signIn({
     ...(resource && { resource }),
   }).toString();
   const form = await browser.open(request);
-  const answer = form.returned ?? (await browser.open(form.url, new URLSearchParams({ login, password }))).returned;
+  const filled = new URLSearchParams({ login, password, ...(newPassword !== undefined && { newPassword }) });
+  const answer = form.returned ?? (await browser.open(form.url, filled)).returned;
   if (!answer) throw new SignInRefused(400, 'no_redirect');
   const { code, error, iss, state: echoed } = Object.fromEntries(answer.searchParams);
   if (!code) throw new SignInRefused(400, error ?? 'no_code');
@@ -122,6 +126,8 @@ export async function clientCredentials({ issuer, clientId, privateJwk, resource
   });
 }
 
+const reasons: Readonly<Record<number, string>> = { 403: 'wrong_login_or_password', 409: 'new_password_needed' };
+
 /** Follows redirects by hand, with cookies, until a page or the redirect URI. */
 class Browser {
   private readonly cookies = new Map<string, string>();
@@ -139,7 +145,7 @@ class Browser {
       this.keep(answer);
       await answer.body?.cancel();
       const location = answer.headers.get('location');
-      if (!location && !answer.ok) throw refusal(answer, answer.status === 403 ? 'wrong_login_or_password' : 'refused');
+      if (!location && !answer.ok) throw refusal(answer, reasons[answer.status] ?? 'refused');
       if (!location) return { url: at };
       at = new URL(location, at);
       if (at.href.startsWith(`${this.redirectUri}?`)) return { url: at, returned: at };

@@ -14,6 +14,11 @@ export const partiesProblems = {
     title: { zh: '登录名已被使用', en: 'The login is taken' },
     detail: { zh: '请换一个登录名。', en: 'Choose another login.' },
   },
+  'parties/wrong-password': {
+    status: 422,
+    title: { zh: '原密码不正确', en: 'The old password is not right' },
+    detail: { zh: '密码未更改。', en: 'The password was not changed.' },
+  },
   'parties/key-known': {
     status: 409,
     title: { zh: '该密钥已登记', en: 'The key is already registered' },
