@@ -1,8 +1,16 @@
-import { GlobalOutlined, LoginOutlined, LogoutOutlined, MenuOutlined, UserOutlined } from '@ant-design/icons';
+import {
+  GlobalOutlined,
+  KeyOutlined,
+  LoginOutlined,
+  LogoutOutlined,
+  MenuOutlined,
+  UserOutlined,
+} from '@ant-design/icons';
 import { Alert, Button, Dropdown, Flex, Layout, Menu, Result, Skeleton, Typography, type MenuProps } from 'antd';
 import { Suspense, useState, type ReactNode } from 'react';
 import { useOrganisation } from './api.js';
 import { Banner } from './banner.js';
+import { ChangePassword } from './change-password.js';
 import { language, say, setLanguage, term } from './i18n.js';
 import { groups, pages, type Page } from './pages.js';
 import { address, go, To, usePlace } from './router.js';
@@ -157,6 +165,7 @@ function Account() {
   const me = useMe();
   const { session } = useConnection();
   const organisation = useOrganisation(me?.orgId);
+  const [changes, setChanges] = useState(false);
   if (!me)
     return (
       <Button type="primary" icon={<LoginOutlined aria-hidden />} onClick={() => void session.signIn()}>
@@ -180,16 +189,30 @@ function Account() {
       label: say('myOrganisation'),
       onClick: () => go('organisation'),
     },
+    // Who signs in elsewhere changes the password there.
+    ...(session.settings.issuer === `${session.settings.origin}/oidc`
+      ? [
+          {
+            key: 'password',
+            icon: <KeyOutlined aria-hidden />,
+            label: say('changePassword'),
+            onClick: () => setChanges(true),
+          },
+        ]
+      : []),
     { key: 'out', icon: <LogoutOutlined aria-hidden />, label: say('signOut'), onClick: () => void session.signOut() },
   ];
   return (
-    <Dropdown menu={{ items }} trigger={['click']}>
-      <Button type="text" icon={<UserOutlined aria-hidden />} data-testid="account">
-        <span className="who">
-          {me.name}
-          {organisation && <small>{organisation.name}</small>}
-        </span>
-      </Button>
-    </Dropdown>
+    <>
+      <Dropdown menu={{ items }} trigger={['click']}>
+        <Button type="text" icon={<UserOutlined aria-hidden />} data-testid="account">
+          <span className="who">
+            {me.name}
+            {organisation && <small>{organisation.name}</small>}
+          </span>
+        </Button>
+      </Dropdown>
+      {changes && <ChangePassword close={() => setChanges(false)} />}
+    </>
   );
 }

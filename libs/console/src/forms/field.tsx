@@ -86,7 +86,8 @@ function input(
     );
   if (shape.format === 'date') return <Input type="date" style={{ width: 200 }} />;
   if (shape.format === 'date-time') return <InstantInput />;
-  if (name === 'password') return <Input.Password autoComplete="new-password" />;
+  if (name === 'oldPassword') return <Input.Password autoComplete="current-password" />;
+  if (/password$/i.test(name)) return <Input.Password autoComplete="new-password" />;
   if ((shape.maxLength ?? 0) >= 300)
     return <Input.TextArea autoSize={{ minRows: 2, maxRows: 10 }} maxLength={shape.maxLength!} />;
   return <Input {...(shape.maxLength && { maxLength: shape.maxLength })} />;

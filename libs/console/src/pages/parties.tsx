@@ -6,6 +6,7 @@ import {
   OpenVenueBody,
   PartyReasonBody,
   RegisterOrganisationBody,
+  SetPasswordBody,
   type MembershipView,
   type OrganisationView,
   type PersonView,
@@ -154,6 +155,13 @@ export function Organisations() {
 }
 
 const personActs: readonly Act<PersonView>[] = [
+  {
+    name: 'setPassword',
+    to: 'password',
+    permission: 'person.add',
+    when: ({ status }) => status === 'ACTIVE',
+    schema: SetPasswordBody,
+  },
   {
     name: 'deactivate',
     to: 'deactivation',

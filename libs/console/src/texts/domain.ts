@@ -134,6 +134,7 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   dispute: ['提出争议', 'Dispute'],
   resolve: ['裁定争议', 'Resolve dispute'],
   reinstate: ['恢复', 'Reinstate'],
+  setPassword: ['设置一次性密码', 'Set a one-time password'],
   deactivate: ['停用', 'Deactivate'],
   retry: ['重试', 'Retry'],
   sendBack: ['退回款项', 'Send back'],

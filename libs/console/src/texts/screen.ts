@@ -104,6 +104,11 @@ export const screen = {
 
   signIn: ['登录', 'Sign in'],
   signOut: ['退出登录', 'Sign out'],
+  changePassword: ['修改密码', 'Change the password'],
+  changePasswordAbout: [
+    '修改后所有已登录的会话都将结束,请用新密码重新登录。',
+    'Every sign-in ends with the change; sign in again with the new password.',
+  ],
   signInFirst: ['请先登录', 'Please sign in'],
   signInFailed: ['登录未完成', 'Signing in did not work'],
   signInToOrder: ['登录后下单', 'Sign in to order'],
