@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { signatureSchemes } from '@app/sdk';
+import { KeyStoreError } from '@app/signing';
 import { generateKeyPair, generateSecret } from '@app/webhooks';
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, keyPassphrase, type Config } from '../platform/config.js';
@@ -82,7 +83,7 @@ export class WebhookKeys {
     try {
       return decipher.update(sealed.subarray(SALT + NONCE + TAG), undefined, 'utf8') + decipher.final('utf8');
     } catch {
-      throw new Error(`the webhook key ${id} cannot be opened with this KEY_PASSPHRASE`);
+      throw new KeyStoreError(`the webhook key ${id} cannot be opened with this KEY_PASSPHRASE`);
     }
   }
 
