@@ -10,8 +10,8 @@ import {
   parseVkey,
   signCheckpoint,
   formatAddCheckpoint,
-} from './index.js';
-import type { Signer, Witness, WitnessStore } from './index.js';
+} from '../src/index.js';
+import type { Signer, Witness, WitnessStore } from '../src/index.js';
 
 // A log of 600 entries and a witness of it, for the tests of both sides of the protocol.
 
