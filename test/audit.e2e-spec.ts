@@ -11,6 +11,7 @@ import { projection } from '../src/platform/projection.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
 import { note, Noted } from './support/noted.js';
+import { organisation } from './support/sales.js';
 
 projection('noted.text', {
   of: [Noted],
@@ -46,7 +47,7 @@ async function run(...args: string[]): Promise<{ code: number; text: string }> {
 const replay = () => run('replay', '--database', t.databaseUrl);
 const venue = async (code: string): Promise<string> => {
   const name = { zh: '演示交易所', en: 'Demonstration exchange' };
-  const body = { code, name, type: 'EXCHANGE', parentId: null, operatorId: newId('org') };
+  const body = { code, name, type: 'EXCHANGE', parentId: null, operatorId: await organisation(t) };
   return (await t.as(operator).post('/v1/venues', body)).body.id;
 };
 async function fill(count: number): Promise<void> {
@@ -126,6 +127,15 @@ describe('verify', () => {
     ['export', '--url', 'http://127.0.0.1:1'],
     ['replay', '--vkey', 'x'],
     ['verify', '--what'],
+    ['verify', '--url', 'ftp://127.0.0.1'],
+    ['verify', '--url', 'http://127.0.0.1:1', '--vkey', 'x'],
+    ['verify', '--dir', '/nowhere'],
+    ['verify', 'FILE', '--dir', '/nowhere'],
+    ['proof'],
+    ['proof', 'FILE'],
+    ['proof', 'ONE', 'TWO', '--vkey', 'x'],
+    ['consistency', '--url', 'http://127.0.0.1:1'],
+    ['consistency', 'FILE'],
   ])('explains itself when it is asked to %s %s', async (...args) => {
     const { code, text } = await run(...args);
     expect(code).toBe(2);
@@ -138,9 +148,103 @@ describe('verify', () => {
   });
 });
 
+describe('export', () => {
+  it('brings a copy up to date, fetching only what is new, and keeps to the keys by which it was begun', async () => {
+    await fill(600);
+    const dir = join(await mkdtemp(join(tmpdir(), 'databourse-export-')), 'copy');
+    try {
+      expect(await run('export', '--url', url, '--dir', dir)).toMatchObject({
+        code: 0,
+        text: expect.stringContaining('exported: 600 new entries'),
+      });
+      const proxy = await startLiar(url, '/nothing', 0);
+      await note(superuser, 'tst_2', [1]);
+      await t.settle();
+      const more = await run('export', '--url', proxy.url, '--dir', dir);
+      expect(more).toMatchObject({ code: 0, text: expect.stringContaining('exported: 1 new entries') });
+      expect(more.text).not.toContain('first use');
+      expect([...new Set(proxy.asked.filter((path) => path.startsWith('/log/tile/')))].toSorted()).toEqual([
+        '/log/tile/0/002.p/89',
+        '/log/tile/1/000.p/2',
+        '/log/tile/entries/002.p/89',
+      ]);
+      proxy.server.close();
+      expect(await run('verify', '--dir', dir)).toMatchObject({ code: 0 });
+      await writeFile(join(dir, 'key'), `${generateNoteKey('databourse.local/log').vkey}\n`);
+      expect((await run('export', '--url', url, '--dir', dir)).text).toContain('no signature by a known key');
+      const vkey = (await t.as(operator).get('/log/key')).text.trim();
+      expect((await run('export', '--url', url, '--dir', dir, '--vkey', vkey)).code).toBe(0);
+      expect((await readFile(join(dir, 'key'), 'utf8')).trim().split('\n')).toHaveLength(2);
+      expect(await run('verify', '--dir', dir)).toMatchObject({ code: 0 });
+    } finally {
+      await rm(join(dir, '..'), { recursive: true });
+    }
+  });
+});
+
+describe('proof and consistency', () => {
+  it('are checked offline, the payload too', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'databourse-proof-'));
+    const file = async (name: string, text: string): Promise<string> => {
+      await writeFile(join(dir, name), text);
+      return join(dir, name);
+    };
+    try {
+      const id = await venue('A1');
+      await t.settle();
+      const keys = (await t.as(operator).get('/log/key')).text.trim().split('\n');
+      const vkeys = [...keys, generateNoteKey('databourse.local/log').vkey].flatMap((key) => ['--vkey', key]);
+      const kept = await file('checkpoint', (await t.as(operator).get('/log/checkpoint')).text);
+      const { items } = (await t.as(operator).get(`/v1/events?stream=${id}`)).body;
+      const text = (await t.as(operator).get(`/v1/events/${items[0].id}/proof`)).text;
+      const proof = await file('proof', text);
+      const event = await file('event', JSON.stringify(items[0]));
+      const good = await run('proof', proof, ...vkeys, '--event', event);
+      expect(good).toMatchObject({ code: 0, text: expect.stringContaining('verified: the event and its payload') });
+      expect(good.text).toContain(items[0].id);
+      expect(await run('proof', proof, '--url', url)).toMatchObject({
+        code: 0,
+        text: expect.stringContaining('first use'),
+      });
+      const other = { ...items[0], payload: items[0].payload.replace('A1', 'A2') };
+      const wrong: [string, string, ...string[]][] = [
+        ['not the payload of this leaf', proof, ...vkeys, '--event', await file('other', JSON.stringify(other))],
+        ['erased', proof, ...vkeys, '--event', await file('gone', '{"salt":null,"payload":null}')],
+        ['salt', proof, ...vkeys, '--event', await file('odd', '{}')],
+        ['JSON', proof, ...vkeys, '--event', await file('none', 'x')],
+        ['lacks the leaf', await file('bare', text.replace(/^extra .*\n/m, '')), ...vkeys],
+        ['is not leaf', await file('moved', text.replace(/^extra .*$/m, 'extra eA==')), ...vkeys],
+        ['no signature by a known key', proof, '--vkey', generateNoteKey('databourse.local/log').vkey],
+        ['ENOENT', join(dir, 'missing'), ...vkeys],
+      ];
+      for (const [reason, ...args] of wrong)
+        expect(await run('proof', ...args)).toEqual({ code: 1, text: expect.stringContaining(reason) });
+      await fill(300);
+      const same = await run('consistency', kept, '--url', url);
+      expect(same).toMatchObject({ code: 0, text: expect.stringContaining('consistent: the log begins with the') });
+      await run('export', '--url', url, '--dir', join(dir, 'copy'));
+      const later = await file('later', (await t.as(operator).get('/log/checkpoint')).text);
+      expect(await run('consistency', later, '--dir', join(dir, 'copy'))).toMatchObject({ code: 0 });
+      await writeFile(join(dir, 'copy', 'checkpoint'), await readFile(kept));
+      expect((await run('consistency', later, '--dir', join(dir, 'copy'))).text).toContain('shorter than it was');
+      const liar = await startLiar(url, '/log/tile/0/000', 77);
+      expect((await run('consistency', kept, '--url', liar.url)).text).toContain('do not give its root');
+      liar.server.close();
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+});
+
 /** Passes a service on, but with one bit of one resource flipped. */
-async function startLiar(of: string, path: string, bit: number): Promise<{ server: Server; url: string }> {
+async function startLiar(
+  of: string,
+  path: string,
+  bit: number,
+): Promise<{ server: Server; url: string; asked: string[] }> {
+  const asked: string[] = [];
   const server = createServer((incoming, outgoing) => {
+    asked.push(incoming.url!);
     void (async () => {
       const answer = await fetch(`${of}${incoming.url}`);
       const bytes = Buffer.from(await answer.arrayBuffer());
@@ -149,7 +253,7 @@ async function startLiar(of: string, path: string, bit: number): Promise<{ serve
     })();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 describe('replay', () => {
@@ -238,18 +342,22 @@ describe('replay', () => {
     expect(differences((await replay()).text)).toEqual(['noted.text tst_1/2 at', 'noted.text tst_1/1']);
   });
 
-  it('names payloads that are not those of the leaves, and reports erased ones', async () => {
+  it('names payloads that are not those of the leaves, or that no event erased', async () => {
     const change = (set: string, stream: string) =>
       tamper('ledger.payload', `UPDATE ledger.payload SET ${set} WHERE stream = $1`, [stream]);
-    await change('salt = NULL, payload = NULL', venues[1]!);
-    const erased = await replay();
-    expect(erased.code).toBe(0);
-    expect(erased.text).toContain('erased payloads: 1');
+    const eventOf = async (stream: string) =>
+      (await superuser.query(`SELECT event_id AS id FROM ledger.payload WHERE stream = $1`, [stream])).rows[0].id;
     await change(`payload = replace(payload, 'A1', 'B1')`, venues[0]!);
-    const { rows } = await superuser.query(`SELECT event_id FROM ledger.payload WHERE stream = $1`, [venues[0]]);
+    await change('salt = NULL, payload = NULL', venues[1]!);
     const { code, text } = await replay();
     expect(code).toBe(1);
-    expect(differences(text)).toEqual([`ledger.payload ${rows[0].event_id} payload`, `market.venue ${venues[0]} code`]);
+    expect(differences(text)).toEqual([
+      `ledger.payload ${await eventOf(venues[0]!)} payload`,
+      `ledger.payload ${await eventOf(venues[1]!)} payload`,
+      `market.venue ${venues[0]} code`,
+    ]);
+    expect(text).toContain(`not compared  market.venue ${venues[1]}\n`);
+    expect(text).toContain('erased payloads: 1');
   });
 
   it('names payloads without events', async () => {

@@ -172,8 +172,8 @@ describe('a witness', () => {
     const refused = await run(...given(), '--dir', dir);
     expect([refused.code, refused.text]).toEqual([2, expect.stringContaining(String(process.ppid))]);
     await writeFile(join(dir, 'lock'), '999999999');
-    const { stop } = await start(...given());
-    expect(await stop()).toBe(0);
+    const next = await start(...given());
+    expect(await next.stop()).toBe(0);
     expect(existsSync(join(dir, 'lock'))).toBe(false);
   });
 

@@ -132,9 +132,9 @@ async function tileAnswer(path: string, log: NonNullable<Served['log']>, request
 }
 
 /** A width that the copy has outgrown, or never had as a file, is cut from the one that it has. */
-async function readTile(tile: Tile, { folder, checkpoint }: NonNullable<Served['log']>): Promise<Buffer | undefined> {
-  const source = folderSource(folder);
-  const note = await checkpoint();
+async function readTile(tile: Tile, log: NonNullable<Served['log']>): Promise<Buffer | undefined> {
+  const source = folderSource(log.folder);
+  const note = await log.checkpoint();
   const { size } = note === undefined ? { size: 0 } : parseCheckpoint(splitNote(note).text);
   const width = tileWidth(tile.level, tile.index, size);
   if (tile.width > width) return undefined;

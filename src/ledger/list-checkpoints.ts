@@ -15,13 +15,13 @@ export class ListCheckpointsHandler implements IQueryHandler<ListCheckpoints> {
   constructor(private readonly sql: Sql) {}
 
   async execute({ query: { limit, cursor } }: ListCheckpoints): Promise<Page<CheckpointView>> {
-    const [last = Number.MAX_SAFE_INTEGER] = decodeCursor(cursor, 'count') ?? [];
+    const [, last = Number.MAX_SAFE_INTEGER] = decodeCursor(cursor, '=checkpoints', 'count') ?? [];
     const rows = await this.sql.rows<{ size: string; root: string; checkpoint: string }>(
       `SELECT size, encode(root, 'base64') AS root, note AS checkpoint FROM ledger.cosigned_checkpoint
        WHERE size < $1 ORDER BY size DESC LIMIT $2`,
       [last, limit + 1],
     );
     const views = rows.map(({ size, ...row }) => ({ size: Number(size), ...row }));
-    return toPage(views, limit, ({ size }) => [size]);
+    return toPage(views, limit, ({ size }) => ['checkpoints', size]);
   }
 }

@@ -23,12 +23,14 @@ export class ListEventsHandler implements IQueryHandler<ListEvents> {
 
   async execute({ query: { limit, cursor, stream } }: ListEvents): Promise<Page<EventView>> {
     permit('ledger.read');
-    // The last index seen, or in a stream the last version; both begin before the first.
-    const [last] = decodeCursor(cursor, 'count') ?? [];
+    // The list, and the last index seen, or in a stream the last version; both begin before the first.
+    const list = stream ?? 'log';
+    const [, last] = decodeCursor(cursor, `=${list}`, 'count') ?? [];
     const entries = stream
       ? await this.ofStream(stream, Number(last ?? 0), limit + 1)
       : await this.ofLog(Number(last ?? -1) + 1, limit + 1);
     return toPage(await this.reader.withPayloads(entries), limit, (event) => [
+      list,
       stream ? event.streamVersion : event.index,
     ]);
   }

@@ -6,12 +6,16 @@ import { fault } from './refusal.js';
 export const encodeCursor = (key: readonly (string | number)[]): string =>
   Buffer.from(JSON.stringify(key)).toString('base64url');
 
-/** What stands in a key: a number, an instant, a code, or an id by its prefix; so a cursor of another list is known as such. */
-type Part = 'count' | 'instant' | 'code' | `${string}_`;
+/**
+ * What stands in a key: a number, an instant, a code, an id by its prefix, or exactly the text behind `=`; so a cursor of another
+ * list is known as such.
+ */
+type Part = 'count' | 'instant' | 'code' | `${string}_` | `=${string}`;
 
 const isPart = (value: unknown, part: Part): boolean => {
   if (part === 'count') return Number.isSafeInteger(value) && Number(value) >= 0;
   if (typeof value !== 'string') return false;
+  if (part.startsWith('=')) return value === part.slice(1);
   if (part === 'instant') return z.iso.datetime().safeParse(value).success;
   if (part === 'code') return /^[A-Z0-9-]{1,20}$/.test(value);
   return value.startsWith(part) && /^\w{1,100}$/.test(value);
