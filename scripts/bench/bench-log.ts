@@ -126,13 +126,21 @@ export class BenchLog {
 
   /** Waits until whatever follows the log has caught up, so that one round does not pay for another. */
   async untilQuiet(): Promise<void> {
-    for (;;) {
-      const { rows } = await this.db.query<{ lag: string }>(
-        `SELECT coalesce(max(size - position), 0) AS lag FROM ledger.head, platform.relay_cursor`,
-      );
-      if (Number(rows[0]!.lag) === 0) return;
-      await sleep(50);
-    }
+    while ((await this.followed()) < (await this.head()).size) await sleep(50);
+  }
+
+  /** How far the slowest follower is: a reaction, or the feed. */
+  async followed(): Promise<number> {
+    const { rows } = await this.db.query<{ position: string }>(
+      'SELECT min(position) AS position FROM (SELECT position FROM feed.cursor UNION ALL SELECT position FROM platform.relay_cursor) f',
+    );
+    return Number(rows[0]!.position);
+  }
+
+  /** Spares the followers what only fills the log: none of it concerns them. */
+  async skip(): Promise<void> {
+    await this.db.query('UPDATE platform.relay_cursor SET position = size FROM ledger.head');
+    await this.db.query('UPDATE feed.cursor SET position = size FROM ledger.head');
   }
 
   /** Everything committed is in the log, and the log is signed. @returns its size */
