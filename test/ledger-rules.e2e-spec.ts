@@ -3,6 +3,7 @@ import { sessionOptions, type DatabaseRole } from '../src/platform/data-source.j
 import { newId } from '../src/platform/id.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
+import { organisation } from './support/sales.js';
 
 let t: TestApp;
 let open: pg.Client[] = [];
@@ -23,7 +24,7 @@ describe('the database', () => {
       name: { zh: '甲', en: 'A' },
       type: 'EXCHANGE',
       parentId: null,
-      operatorId: newId('org'),
+      operatorId: await organisation(t),
     };
     await t.as(operator).post('/v1/venues', body);
     await t.settle();

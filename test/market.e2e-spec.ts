@@ -19,13 +19,13 @@ afterAll(() => t.close());
 
 describe('venues', () => {
   const name = { zh: '演示交易所', en: 'Demonstration exchange' };
-  const exchange = { code: 'DEMO-2', name, type: 'EXCHANGE', parentId: null, operatorId: newId('org') };
+  const exchange = () => ({ code: 'DEMO-2', name, type: 'EXCHANGE', parentId: null, operatorId: t.officer.org });
 
   it('opens the tree: an exchange, then a base under it', async () => {
-    const { status, body, headers } = await t.as(operator).post('/v1/venues', exchange);
+    const { status, body, headers } = await t.as(operator).post('/v1/venues', exchange());
     expect(status).toBe(201);
     expect(headers['location']).toBe(`/v1/venues/${body.id}`);
-    const base = { ...exchange, code: 'DEMO-B1', type: 'BASE', parentId: body.id };
+    const base = { ...exchange(), code: 'DEMO-B1', type: 'BASE', parentId: body.id };
     expect((await t.as(operator).post('/v1/venues', base)).status).toBe(201);
     const list = await t.as(operator).get('/v1/venues?limit=1');
     expect(list.body.items).toHaveLength(1);
@@ -33,9 +33,15 @@ describe('venues', () => {
   });
 
   it('refuses a base without an exchange above it', async () => {
-    const { status, body } = await t.as(operator).post('/v1/venues', { ...exchange, code: 'X1', type: 'BASE' });
+    const { status, body } = await t.as(operator).post('/v1/venues', { ...exchange(), code: 'X1', type: 'BASE' });
     expect(status).toBe(422);
     expect(body.code).toBe('market/venue-parent');
+  });
+
+  it('refuses an operator that is not registered', async () => {
+    const unknown = { ...exchange(), code: 'X2', operatorId: newId('org') };
+    const { status, body } = await t.as(operator).post('/v1/venues', unknown);
+    expect([status, body.code, body.errors[0].pointer]).toEqual([422, 'invalid-request', '/operatorId']);
   });
 });
 

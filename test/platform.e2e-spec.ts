@@ -12,14 +12,16 @@ import { Reaction, Relay, type Reacts } from '../src/platform/relay.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
+import { organisation } from './support/sales.js';
 
 const operator: Who = { sub: newId('per'), org: newId('org'), roles: ['operator'] };
+let operatorId: string;
 const venue = (code: string) => ({
   code,
   name: { zh: '演示', en: 'Demonstration' },
   type: 'EXCHANGE' as const,
   parentId: null,
-  operatorId: newId('org'),
+  operatorId,
 });
 
 const seen: string[] = [];
@@ -60,6 +62,7 @@ let t: TestApp;
 let db: pg.Client;
 beforeAll(async () => {
   t = await startApp({ FILE_LIMIT_BYTES: '65536' }, Watchers);
+  operatorId = await organisation(t);
   db = new pg.Client(t.databaseUrl);
   await db.connect();
 });

@@ -21,7 +21,7 @@ export interface Venue {
 
 let venues = 0;
 export async function openVenue(t: TestApp): Promise<Venue> {
-  const { id: operatorId } = await register(t, 'exchangeOfficer');
+  const operatorId = await organisation(t);
   const { body } = await t.as(who(newId('org'), 'operator')).post('/v1/venues', {
     code: `DEMO-${(venues += 1)}`,
     name: { zh: '演示交易所', en: 'Demonstration exchange' },
@@ -44,12 +44,16 @@ export interface Party {
 }
 
 let parties = 0;
+/** A registered organisation's id. */
+export async function organisation(t: TestApp): Promise<string> {
+  const uscc = completeUscc(`91440101DEM${String((parties += 1)).padStart(6, '0')}`);
+  const facts = { uscc, name: `Demonstration ${parties}`, kind: 'ENTERPRISE', regionCode: '440100' };
+  return (await t.as(who(newId('org'), 'operator')).post('/v1/organisations', facts)).body.id as string;
+}
+
 /** A registered organisation with a signing key, and one of its people. */
 export async function register(t: TestApp, ...roles: Who['roles']): Promise<Party> {
-  const uscc = completeUscc(`91440101DEM${String((parties += 1)).padStart(6, '0')}`);
-  const organisation = { uscc, name: `Demonstration ${parties}`, kind: 'ENTERPRISE', regionCode: '440100' };
-  const { body } = await t.as(who(newId('org'), 'operator')).post('/v1/organisations', organisation);
-  const id = body.id as string;
+  const id = await organisation(t);
   const [person, key] = [who(id, ...roles), await LocalKey.generate('ES256')];
   const claim = { organisationId: id, thumbprint: key.kid };
   const proof = await signJws(claim, await key.privateJwk(), { typ: KEY_PROOF_TYP });
