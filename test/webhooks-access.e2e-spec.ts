@@ -117,7 +117,7 @@ describe('keys', () => {
 
   it('open with the passphrase only, and only as what they are', async () => {
     const { id } = await o.add({ url: r.url });
-    const [{ id: keyId }] = (await o.show(id)).keys as [{ id: string }];
+    const keyId = (await o.show(id)).keys[0]!.id;
     const config = { ...t.config, KEY_PASSPHRASE: 'another passphrase' };
     const stranger = new WebhookKeys(config, t.app.get(WebhookKeys)['sql']);
     await expect(stranger.secrets([keyId])).rejects.toThrow(KeyStoreError);
