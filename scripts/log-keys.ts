@@ -20,7 +20,7 @@ export async function keysBeside(source: string): Promise<string[]> {
   const bytes = /^https?:/.test(source)
     ? await urlSource(source)('key', 65_536)
     : await readFile(join(source, 'key')).catch(() => undefined);
-  if (!bytes) throw new Misuse(`${source}/key: 没有公钥,请用 --vkey 指定 / no key there: give --vkey KEY`);
+  if (!bytes) throw new Misuse(`${source}/key: 没有公钥,请另行取得并指定 / no key there: get it elsewhere and give it`);
   return linesOf(bytes.toString('utf8'));
 }
 

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cosignatureTime, fsck, openNote, parseCosignerVkey, parseVkey, splitNote } from '@app/tlog';
+import { cosignatureTime, fsck, generateNoteKey, openNote, parseCosignerVkey, parseVkey, splitNote } from '@app/tlog';
 import { witness } from '../scripts/witness.js';
 import { rawClient } from './support/raw.js';
 import { startStaticLog, type StaticLog } from './support/static-log.js';
@@ -278,6 +278,18 @@ describe('a mirror', () => {
     await until(() => mirror.output().includes('错误 / error'));
     expect((await add(mirror.url, log.request(300, 700))).status).not.toBe(200);
     expect(await (await fetch(`${mirror.url}/checkpoint`)).text()).toContain('\n603\n');
+  });
+
+  it('says what to do when the log has another key, and goes on with either once it is given', async () => {
+    expect((await run('mirror', '--url', log.url, '--dir', dir, '--once')).code).toBe(0);
+    const known = await readFile(join(dir, 'logs'), 'utf8');
+    const old = generateNoteKey('log.example/demo').vkey;
+    await writeFile(join(dir, 'logs'), `${old}\n`);
+    const refused = await run('mirror', '--url', log.url, '--dir', dir, '--once');
+    expect([refused.code, refused.text]).toEqual([1, expect.stringContaining('add the new one with --log')]);
+    const { code } = await run('mirror', '--url', log.url, '--log', known.trim(), '--dir', dir, '--once');
+    expect([code, (await readFile(join(dir, 'logs'), 'utf8')).trim().split('\n')]).toEqual([0, [old, log.vkey]]);
+    expect((await readFile(join(dir, 'log', 'key'), 'utf8')).trim().split('\n')).toEqual([old, log.vkey]);
   });
 
   it('says what to do when the log cannot be reached', async () => {

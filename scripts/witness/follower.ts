@@ -16,6 +16,7 @@ import {
   readIfThere,
   splitNote,
   tilePath,
+  TlogError,
   urlSource,
   writeWhole,
   addCheckpoint,
@@ -116,6 +117,12 @@ export class Follower {
       return copied;
     } catch (error) {
       if (error instanceof ForkError) await keeper.onFork(error.ours, error.theirs);
+      if (error instanceof TlogError && error.message === 'no signature by a known key')
+        throw new Error(
+          '检查点未由已知公钥签署;日志若更换了密钥,请核实后用 --log 加入新公钥\n' +
+            'the checkpoint is signed by no known key; if the log changed its key, check that and add the new one with --log',
+          { cause: error },
+        );
       throw error;
     } finally {
       progress.end();

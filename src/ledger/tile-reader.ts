@@ -23,7 +23,7 @@ export function tileReaderOn(db: pg.ClientBase): ReadTile {
 }
 
 /** The bytes of a tile, or undefined when the database holds none of this width. */
-export async function storedTile(rows: Rows, { level, index, width }: Tile): Promise<Buffer | undefined> {
+async function storedTile(rows: Rows, { level, index, width }: Tile): Promise<Buffer | undefined> {
   if (level !== 'entries') {
     const [row] = await rows(
       `SELECT substring(hashes FOR $3) AS bytes FROM ledger.tile WHERE level = $1 AND n = $2 AND octet_length(hashes) >= $3`,
