@@ -18,6 +18,7 @@ import { KmsSigner } from './kms-signer.js';
 import { MovedOn, SigningRefused } from './log-signer.js';
 
 const TOKEN = 'token-of-the-simulated-kms';
+const GOOD = JSON.stringify({ publicKey: Buffer.alloc(32).toString('base64') });
 const ORIGIN = 'log.example/demo';
 const entries = ['one', 'two', 'three', 'four'].map((text) => Buffer.from(text));
 const tree = (size: number): Checkpoint => ({
@@ -109,19 +110,17 @@ describe('the simulated KMS', () => {
 
 it.each([
   ['a redirect', 302, '', { location: '/good' }],
-  ['too much', 200, 'x'.repeat(70_000), {}],
+  ['too much', 200, `${GOOD}${' '.repeat(70_000)}`, {}],
   ['no JSON', 200, 'ok', {}],
   ['another answer', 200, '{"publicKey":"AAAA"}', {}],
   ['a failure', 500, '{}', {}],
 ])('a KMS that answers with %s is not believed', async (_, status, body, headers) => {
-  const good = JSON.stringify({ publicKey: Buffer.alloc(32).toString('base64') });
   const server = createServer(({ url }, response) =>
-    url === '/good' ? response.end(good) : response.writeHead(status, headers).end(body),
+    url === '/good' ? response.end(GOOD) : response.writeHead(status, headers).end(body),
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const asking = new KmsSigner(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, TOKEN).publicKey(1);
-  await expect(asking).rejects.toThrow('ledger/signer-unavailable');
-  await stop(server);
+  await expect(asking.finally(() => stop(server))).rejects.toThrow('ledger/signer-unavailable');
 });
 
 const stop = (server: Server): Promise<void> =>
