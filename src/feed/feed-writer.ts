@@ -3,6 +3,7 @@ import { addDays, shanghaiDate, startOfDay } from '@app/calendar';
 import { decodeBundle, TILE_WIDTH } from '@app/tlog';
 import { Gauge } from 'prom-client';
 import { VenueOpened } from '../market/venue.js';
+import { binaryArray } from '../platform/binary-array.js';
 import { asSystem } from '../platform/context.js';
 import { eventType } from '../platform/event.js';
 import { Log } from '../platform/log.js';
@@ -181,7 +182,10 @@ export class FeedWriter extends Worker {
     const leaves = [...new Set(entries.map(({ leaf }) => leaf))];
     await this.sql.rows('INSERT INTO feed.leaf (leaf_index, leaf) SELECT * FROM unnest($1::bigint[], $2::bytea[])', [
       leaves.map(({ leafIndex }) => leafIndex),
-      leaves.map(({ bytes }) => bytes),
+      binaryArray(
+        'bytea',
+        leaves.map(({ bytes }) => bytes),
+      ),
     ]);
     await this.sql.rows(
       `INSERT INTO feed.entry (operator_id, position, leaf_index, event_id, venue_id, type, subject)

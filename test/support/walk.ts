@@ -82,7 +82,9 @@ export class Walk {
     paths: Record<string, Record<string, Described>>,
   ) {
     this.client = rawClient(world.origin);
-    const all = Object.entries(paths).flatMap(([path, methods]) =>
+    // A stream of events never ends; test/feed-stream.e2e-spec.ts walks it.
+    const finite = Object.entries(paths).filter(([path]) => path !== '/v1/feed/stream');
+    const all = finite.flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, { parameters = [], requestBody }]) => ({
         name: `${method.toUpperCase()} ${path}`,
         method: method.toUpperCase(),
