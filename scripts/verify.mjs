@@ -25,6 +25,7 @@ async function verify() {
   await check('构建 / build', () => build({ always: true }));
   if (existsSync(join(root, 'dist/scripts/openapi.js'))) {
     await check('接口说明 / OpenAPI', () => script('openapi', '--', '--check'));
+    await check('事件说明 / AsyncAPI', () => script('asyncapi', '--', '--check'));
   }
   await tests('单元测试 / unit tests', 'unit');
   await tests('端到端测试 / end-to-end tests', 'e2e');

@@ -158,6 +158,25 @@ describe('what is seen', () => {
     }
   });
 
+  it('is read the same from every place, as far as asked', async () => {
+    const reader = t.app.get(FeedReader);
+    const all = await reader.read(first!.operatorId, 0, 1000);
+    for (const after of [0, 1, 7, all.length - 1, all.length, all.length + 5])
+      for (const limit of [1, 2, 5, all.length, 1000])
+        expect(await reader.read(first!.operatorId, after, limit)).toEqual(all.slice(after, after + limit));
+  });
+
+  it('is read by a system of the operator, which decides nothing', async () => {
+    const system = who(first!.operatorId, 'feedReader');
+    expect(await batch(system)).toEqual(await batch(officerOf(first!)));
+    expect(await codeOf(system, `/v1/feed?operator=${second!.operatorId}`)).toMatchObject([
+      403,
+      'not-your-organisation',
+    ]);
+    const hook = { url: 'https://hooks.example.org/' };
+    expect((await t.as(system).post('/v1/webhooks', hook)).body.code).toBe('forbidden');
+  });
+
   it('is a page of JSON to who accepts that; a finished cursor goes on with what comes later', async () => {
     const http = t.as(officerOf(second!));
     const answer = await request(t.app.getHttpServer())

@@ -30,7 +30,8 @@ export class FeedPlaces {
   /** @param asked whose feed, for those who watch; everybody else reads that of the own organisation */
   async operatorOf(asked: string | undefined): Promise<string> {
     const { orgId, roles } = permit('feed.read');
-    const own = roles.includes('exchangeOfficer') && (asked === undefined || asked === orgId);
+    const ofOperator = roles.some((role) => role === 'exchangeOfficer' || role === 'feedReader');
+    const own = ofOperator && (asked === undefined || asked === orgId);
     if (!own && !roles.some((role) => role === 'regulator' || role === 'auditor'))
       throw new Refusal('not-your-organisation');
     if (!own && asked === undefined)

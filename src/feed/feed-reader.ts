@@ -67,15 +67,18 @@ export class FeedReader {
 
   /** At most `limit` items after the position `after` (0: from the first). */
   async read(operatorId: string, after: number, limit: number, filter: FeedFilter = {}): Promise<FeedItem[]> {
+    const { venue, types, subject } = filter;
+    // Positions are dense: unfiltered, the page ends there, which spares a planner without statistics to sort the rest.
+    const until = (venue ?? types ?? subject) ? Number.MAX_SAFE_INTEGER : after + limit;
     const rows = await this.sql.rows<Row>(
       `SELECT e.position, e.leaf_index, e.venue_id, l.leaf, encode(p.salt, 'hex') AS salt, p.payload,
          (SELECT b.type FROM ledger.payload b WHERE b.stream = p.stream AND b.version < p.version AND b.type <> ALL ($7)
           ORDER BY b.version DESC LIMIT 1) AS type_before
        FROM feed.entry e JOIN feed.leaf l USING (leaf_index) JOIN ledger.payload p USING (event_id)
-       WHERE e.operator_id = $1 AND e.position > $2 AND ($4::text IS NULL OR e.venue_id = $4)
+       WHERE e.operator_id = $1 AND e.position > $2 AND e.position <= $8 AND ($4::text IS NULL OR e.venue_id = $4)
          AND ($5::text[] IS NULL OR e.type = ANY ($5)) AND ($6::text IS NULL OR e.subject = $6)
        ORDER BY e.position LIMIT $3`,
-      [operatorId, after, limit, filter.venue ?? null, filter.types ?? null, filter.subject ?? null, UNCHANGED],
+      [operatorId, after, limit, venue ?? null, types ?? null, subject ?? null, UNCHANGED, until],
     );
     return rows.map((row) => ({
       position: Number(row.position),

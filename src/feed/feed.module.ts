@@ -6,6 +6,7 @@ import { FeedStreams } from './feed-streams.js';
 import { FeedWriter } from './feed-writer.js';
 import { JetStreamLeadership } from './jetstream-leadership.js';
 import { JetStreamPublisher } from './jetstream-publisher.js';
+import { AsyncApiController } from './asyncapi.controller.js';
 import { FeedController } from './feed.controller.js';
 import { GetFeedHandler } from './get-feed.js';
 import { GetManifestHandler } from './get-manifest.js';
@@ -29,7 +30,7 @@ import { WebhookSweeper } from './webhook-sweeper.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
-  controllers: [FeedController, WebhooksController],
+  controllers: [FeedController, WebhooksController, AsyncApiController],
   providers: [
     FeedReader,
     FeedWriter,

@@ -1,4 +1,7 @@
-/** Roles of people and machine clients. `system` is the platform itself: reactions and deadlines. */
+/**
+ * Roles of people and machine clients. `feedReader` is a system of an exchange operator that follows its feed and decides nothing;
+ * `system` is the platform itself: reactions and deadlines.
+ */
 export const roles = [
   'holder',
   'buyer',
@@ -6,6 +9,7 @@ export const roles = [
   'registrarOfficer',
   'registrarApprover',
   'exchangeOfficer',
+  'feedReader',
   'financeOfficer',
   'regulator',
   'auditor',
@@ -95,7 +99,7 @@ export const permissions = {
 
   'ledger.read': ['operator', ...watchers],
   'payload.erase': ['operator'],
-  'feed.read': ['exchangeOfficer', ...watchers],
+  'feed.read': ['exchangeOfficer', 'feedReader', ...watchers],
   'feed.publish-manifest': ['system'],
   'webhook.manage': ['exchangeOfficer', 'system'],
   'log.keep': ['operator', 'system'],
