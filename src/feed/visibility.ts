@@ -132,6 +132,7 @@ export const sights: Readonly<Record<string, Sight>> = {
   'parties.person-added.v1': nobody(),
   'parties.person-deactivated.v1': nobody(),
   'parties.person-logged-in.v1': nobody(),
+  'parties.person-password-changed.v1': nobody(),
   'parties.client-added.v1': nobody(),
   'platform.file-uploaded.v1': nobody(),
   'settlement.account-opened.v1': nobody(),
