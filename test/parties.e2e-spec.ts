@@ -287,5 +287,9 @@ describe('memberships', () => {
     expect(await list(of(exchange, 'exchangeOfficer'))).toEqual([own]);
     expect(await list(of(member, 'holder'))).toHaveLength(1);
     expect(await list(of(newId('org'), 'holder'))).toHaveLength(0);
+    const all = async (who: Who) => (await t.as(who).get('/v1/memberships?limit=100')).body.items as object[];
+    expect(await all(of(exchange, 'exchangeOfficer'))).toEqual([own]);
+    expect(await all(of(member, 'holder'))).toHaveLength(1);
+    expect(await all(of(newId('org'), 'exchangeOfficer'))).toHaveLength(0);
   });
 });

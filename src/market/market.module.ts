@@ -7,6 +7,7 @@ import { ExpireListingHandler } from './expire-listing.js';
 import { GetListingHandler } from './get-listing.js';
 import { GetVenueHandler } from './get-venue.js';
 import { ListListingsHandler } from './list-listings.js';
+import { ListOperatedVenuesHandler } from './list-operated-venues.js';
 import { ListVenuesHandler } from './list-venues.js';
 import { ListingsController } from './listings.controller.js';
 import { OpenVenueHandler } from './open-venue.js';
@@ -24,6 +25,7 @@ import { VenuesController } from './venues.controller.js';
     OpenVenueHandler,
     GetVenueHandler,
     ListVenuesHandler,
+    ListOperatedVenuesHandler,
     DraftListingHandler,
     ReviseListingHandler,
     SubmitListingHandler,

@@ -1,6 +1,7 @@
 import type { MembershipQuery, MembershipView, Page } from '@app/sdk';
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { GetVenue } from '../market/get-venue.js';
+import { ListOperatedVenues } from '../market/list-operated-venues.js';
 import { permit, type Actor } from '../platform/context.js';
 import { decodeCursor, toPage } from '../platform/page.js';
 import { Sql } from '../platform/sql.js';
@@ -17,7 +18,7 @@ export const toMembershipView = (row: MembershipRow): MembershipView => ({
   actions: membershipMachine.actions(row.state),
 });
 
-/** The memberships that the actor may see, optionally of one venue: its organisation's, its venue's, or all. */
+/** The memberships that the actor may see, optionally of one venue: its organisation's, those of the venues that this operates, or all. */
 export class ListMemberships extends Query<Page<MembershipView>> {
   constructor(readonly query: MembershipQuery) {
     super();
@@ -34,20 +35,19 @@ export class ListMembershipsHandler implements IQueryHandler<ListMemberships> {
   async execute({ query: { venueId, limit, cursor } }: ListMemberships): Promise<Page<MembershipView>> {
     const actor = permit('membership.read');
     const [after = ''] = decodeCursor(cursor, 'mem_') ?? [];
-    const ownOnly = !(await this.seesAll(actor, venueId));
+    // Of a venue that does not exist there is no list.
+    if (venueId !== undefined) await this.queries.execute(new GetVenue(venueId));
+    const operated = sees(actor) ? null : await this.queries.execute(new ListOperatedVenues(actor.orgId));
     const rows = await this.sql.rows<MembershipRow>(
       `${MEMBERSHIP}
-       WHERE id > $1 AND ($2::text IS NULL OR venue_id = $2) AND ($3::text IS NULL OR organisation_id = $3)
-       ORDER BY id LIMIT $4`,
-      [after, venueId ?? null, ownOnly ? actor.orgId : null, limit + 1],
+       WHERE id > $1 AND ($2::text IS NULL OR venue_id = $2)
+         AND ($4::text[] IS NULL OR organisation_id = $3 OR venue_id = ANY ($4))
+       ORDER BY id LIMIT $5`,
+      [after, venueId ?? null, actor.orgId, operated, limit + 1],
     );
     return toPage(rows.map(toMembershipView), limit, ({ id }) => [id]);
   }
-
-  /** Watchers see everything, a venue's operator everything of that venue. */
-  private async seesAll({ roles, orgId }: Actor, venueId: string | undefined): Promise<boolean> {
-    if (roles.includes('regulator') || roles.includes('auditor')) return true;
-    if (venueId === undefined) return false;
-    return (await this.queries.execute(new GetVenue(venueId))).operatorId === orgId;
-  }
 }
+
+/** Watchers see everything. */
+const sees = ({ roles }: Actor): boolean => roles.includes('regulator') || roles.includes('auditor');

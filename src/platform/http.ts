@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { maxHeaderSize } from 'node:http';
 import { Readable } from 'node:stream';
 import {
   Catch,
   HttpException,
+  Inject,
   Injectable,
   Logger,
   SetMetadata,
@@ -18,6 +19,7 @@ import { Reflector } from '@nestjs/core';
 import { problems, type Language, type ProblemCode } from '@app/sdk';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
+import { CONFIG, keyPassphrase, type Config } from './config.js';
 import { currentContext } from './context.js';
 import { Refusal } from './refusal.js';
 
@@ -37,9 +39,14 @@ export const WithoutPrecondition = () => SetMetadata(FREE, true);
 /** What the route demands of the request's headers: If-Match on changes (RFC 9110, RFC 6585), Idempotency-Key on creations. */
 @Injectable()
 export class PreconditionGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
+  private passphrase: Promise<string> | undefined;
 
-  canActivate(execution: ExecutionContext): boolean {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
     const request = execution.switchToHttp().getRequest<FastifyRequest<{ Params: { id?: string } }>>();
     const context = currentContext();
     const handler = execution.getHandler();
@@ -53,7 +60,9 @@ export class PreconditionGuard implements CanActivate {
     const key = request.headers['idempotency-key'];
     if (changes && !(request.body instanceof Readable) && (key || this.reflector.get<boolean>(IDEMPOTENT, handler))) {
       if (typeof key !== 'string' || !/^[\x21-\x7e]{8,255}$/.test(key)) throw new Refusal('idempotency-key-required');
-      const requestHash = createHash('sha256')
+      // Keyed: a body may hold a password, which nobody shall guess from a copy of the database.
+      this.passphrase ??= keyPassphrase(this.config);
+      const requestHash = createHmac('sha256', await this.passphrase)
         .update(`${request.method} ${request.url}\n${JSON.stringify(request.body ?? null)}`)
         .digest('hex');
       context.idempotency = { key, requestHash };
