@@ -166,6 +166,29 @@ describe('what is seen', () => {
         expect(await reader.read(first!.operatorId, after, limit)).toEqual(all.slice(after, after + limit));
   });
 
+  it('is read from a position, or from so many before the end; a cursor goes before both', async () => {
+    const by = officerOf(first!);
+    const all = await batch(by);
+    expect(await batch(by, '&after=3')).toEqual(all.slice(3));
+    expect(await batch(by, '&after=-2')).toEqual(all.slice(-2));
+    expect(await batch(by, '&after=-1000')).toEqual(all);
+    expect(await batch(by, `&after=${all.length}`)).toEqual([]);
+    const next = (await t.as(by).get('/v1/feed?after=2&limit=1')).headers['link'] as string;
+    expect(JSON.parse((await t.as(by).get(/^<(.+)>/.exec(next)![1]!)).text)).toEqual([all[3]]);
+    const cursor = /cursor=([\w-]+)/.exec(next)![1]!;
+    expect(await batch(by, `&after=1&cursor=${cursor}`)).toEqual(all.slice(3));
+    for (const wrong of [all.length + 1, -1001, 'x'])
+      expect(await codeOf(by, `/v1/feed?after=${wrong}`)).toEqual([422, 'invalid-request', '/after']);
+  });
+
+  it('names every type that a filter can name', async () => {
+    const { types } = (await request(t.app.getHttpServer()).get('/v1/feed/types').expect(200)).body as {
+      types: string[];
+    };
+    for (const { type } of await batch(officerOf(first!))) expect(types).toContain(type);
+    expect(types.filter((type) => sights[type]!.seenBy === 'nobody')).toEqual([]);
+  });
+
   it('is read by a system of the operator, which decides nothing', async () => {
     const system = who(first!.operatorId, 'feedReader');
     expect(await batch(system)).toEqual(await batch(officerOf(first!)));

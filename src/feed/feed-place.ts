@@ -42,12 +42,19 @@ export class FeedPlaces {
     return operatorId;
   }
 
-  async find(asked: string | undefined, cursor: string | undefined): Promise<Place> {
+  /** @param start where to begin without a cursor: after that position, or, below 0, that many before the end */
+  async find(asked: string | undefined, cursor: string | undefined, start = 0): Promise<Place> {
     const operatorId = await this.operatorOf(asked);
+    const size = await this.reader.size(operatorId);
+    if (!cursor && start > size) throw fault('/after', `事件流止于 ${size}`, `the feed ends at ${size}`);
     const log = (this.log ??= await this.firstLeaf());
     const cursorAt = (position: number): string => encodeCursor([operatorId, log, position]);
-    const [whose, which, after] = decodeCursor(cursor, 'org_', 'code', 'count') ?? [operatorId, log, 0];
-    if (whose !== operatorId || which !== log || Number(after) > (await this.reader.size(operatorId)))
+    const [whose, which, after] = decodeCursor(cursor, 'org_', 'code', 'count') ?? [
+      operatorId,
+      log,
+      start < 0 ? Math.max(0, size + start) : start,
+    ];
+    if (whose !== operatorId || which !== log || Number(after) > size)
       throw fault('/cursor', '游标不属于此事件流', 'not a cursor of this feed');
     return { operatorId, after: Number(after), cursorAt };
   }

@@ -10,6 +10,7 @@ import {
   FeedPage,
   FeedQuery,
   FeedStreamQuery,
+  FeedTypes,
   LegalDate,
   page,
   type Page,
@@ -24,6 +25,7 @@ import { filterOf, GetFeed } from './get-feed.js';
 import { GetManifest } from './get-manifest.js';
 import { ListManifests } from './list-manifests.js';
 import { MANIFEST_KEY } from './manifest-keys.js';
+import { FEED_TYPES } from './visibility.js';
 
 const EVENT_STREAM = 'text/event-stream';
 const BATCH_OR_PAGE = {
@@ -52,12 +54,21 @@ export class FeedController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<FeedPage | string> {
+    const { after: _, ...rest } = query;
     const { items, nextCursor } = await this.queries.execute(new GetFeed(query));
-    const next = new URLSearchParams(Object.entries({ ...query, cursor: nextCursor }).map(([k, v]) => [k, String(v)]));
+    const next = new URLSearchParams(Object.entries({ ...rest, cursor: nextCursor }).map(([k, v]) => [k, String(v)]));
     reply.header('link', `</v1/feed?${next.toString()}>; rel="next"`);
     if (accept !== undefined && /\bapplication\/json\b/.test(accept)) return { items, nextCursor };
     reply.type(CLOUD_EVENTS_BATCH);
     return JSON.stringify(items);
+  }
+
+  /** The types of events that feeds hold; public. */
+  @Get('types')
+  @Header('cache-control', 'public, max-age=300')
+  @ApiOkResponse({ standardSchema: FeedTypes })
+  types(): FeedTypes {
+    return { types: FEED_TYPES };
   }
 
   /** Server-sent events. The id of each is a cursor: `Last-Event-ID` goes on after it. Ends when the access token does. */
@@ -71,7 +82,7 @@ export class FeedController {
     @Headers('authorization') authorization: string,
     @Res({ passthrough: true }) { raw }: FastifyReply,
   ): Promise<StreamableFile> {
-    const place = await this.places.find(query.operator, lastEventId || query.cursor);
+    const place = await this.places.find(query.operator, lastEventId || query.cursor, query.after);
     // The guard has checked the token.
     const { exp } = decodeJwt(authorization.split(' ')[1]!);
     const stream = this.streams.start(place, filterOf(query), new Date(exp! * 1000), raw);

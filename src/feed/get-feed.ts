@@ -18,7 +18,7 @@ export class GetFeedHandler implements IQueryHandler<GetFeed> {
   ) {}
 
   async execute({ query }: GetFeed): Promise<FeedPage> {
-    const { operatorId, after, cursorAt } = await this.places.find(query.operator, query.cursor);
+    const { operatorId, after, cursorAt } = await this.places.find(query.operator, query.cursor, query.after);
     const size = await this.reader.size(operatorId);
     const items = await this.reader.read(operatorId, after, query.limit, filterOf(query));
     const last = items.at(-1)?.position ?? after;

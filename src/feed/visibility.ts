@@ -164,6 +164,9 @@ export const sights: Readonly<Record<string, Sight>> = {
   'feed.webhook-retired.v1': nobody(),
 };
 
+/** What some feed holds. */
+export const FEED_TYPES: string[] = Object.keys(sights).filter((type) => sights[type]!.seenBy !== 'nobody');
+
 /** Types that leave the state as it was. */
 export const UNCHANGED: readonly string[] = Object.keys(sights).filter((type) => sights[type]!.state === SAME);
 

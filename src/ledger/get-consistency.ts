@@ -19,6 +19,7 @@ interface CheckpointRow {
   readonly size: string;
   readonly root: Buffer;
   readonly note: string;
+  readonly published_at: Date;
 }
 
 @QueryHandler(GetConsistency)
@@ -31,8 +32,8 @@ export class GetConsistencyHandler implements IQueryHandler<GetConsistency> {
   async execute({ from, to }: GetConsistency): Promise<ConsistencyView> {
     if (to !== undefined && from > to) throw fault('/from', `不得大于 to(${to})`, `must not be larger than to (${to})`);
     const rows = await this.sql.rows<CheckpointRow>(
-      `(SELECT size, root, note FROM ledger.cosigned_checkpoint WHERE size = $1)
-       UNION ALL (SELECT size, root, note FROM ledger.cosigned_checkpoint WHERE size <= $2::bigint ORDER BY size DESC LIMIT 1)`,
+      `(SELECT size, root, note, published_at FROM ledger.cosigned_checkpoint WHERE size = $1)
+       UNION ALL (SELECT size, root, note, published_at FROM ledger.cosigned_checkpoint WHERE size <= $2::bigint ORDER BY size DESC LIMIT 1)`,
       [from, to ?? Number.MAX_SAFE_INTEGER],
     );
     const views = rows.map(viewOf);
@@ -45,10 +46,11 @@ export class GetConsistencyHandler implements IQueryHandler<GetConsistency> {
   }
 }
 
-const viewOf = ({ size, root, note }: CheckpointRow): CheckpointView => ({
+const viewOf = ({ size, root, note, published_at: at }: CheckpointRow): CheckpointView => ({
   size: Number(size),
   root: root.toString('base64'),
   checkpoint: note,
+  publishedAt: at.toISOString(),
 });
 
 const unpublished = (pointer: string, size: number): Refusal =>

@@ -16,12 +16,16 @@ export class ListCheckpointsHandler implements IQueryHandler<ListCheckpoints> {
 
   async execute({ query: { limit, cursor } }: ListCheckpoints): Promise<Page<CheckpointView>> {
     const [, last = Number.MAX_SAFE_INTEGER] = decodeCursor(cursor, '=checkpoints', 'count') ?? [];
-    const rows = await this.sql.rows<{ size: string; root: string; checkpoint: string }>(
-      `SELECT size, encode(root, 'base64') AS root, note AS checkpoint FROM ledger.cosigned_checkpoint
+    const rows = await this.sql.rows<{ size: string; root: string; checkpoint: string; publishedAt: Date }>(
+      `SELECT size, encode(root, 'base64') AS root, note AS checkpoint, published_at AS "publishedAt" FROM ledger.cosigned_checkpoint
        WHERE size < $1 ORDER BY size DESC LIMIT $2`,
       [last, limit + 1],
     );
-    const views = rows.map(({ size, ...row }) => ({ size: Number(size), ...row }));
+    const views = rows.map(({ size, publishedAt, ...row }) => ({
+      size: Number(size),
+      ...row,
+      publishedAt: publishedAt.toISOString(),
+    }));
     return toPage(views, limit, ({ size }) => ['checkpoints', size]);
   }
 }

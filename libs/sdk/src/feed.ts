@@ -52,17 +52,31 @@ const filters = {
     .regex(/^[a-z]{3,4}_\w{1,64}$/, { error: 'the id of an object' })
     .optional(),
 };
-const cursor = z.string().max(512).optional();
+const start = {
+  cursor: z.string().max(512).optional(),
+  after: z.coerce.number().int().min(-1000).max(Number.MAX_SAFE_INTEGER).optional().meta({
+    description:
+      'Where to begin without a cursor: after this position; -50: with the last fifty. Without it: the first',
+  }),
+};
 
-export const FeedQuery = z.object({ ...filters, cursor, limit: z.coerce.number().int().min(1).max(1000).default(100) });
+export const FeedQuery = z.object({
+  ...filters,
+  ...start,
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
 export type FeedQuery = z.infer<typeof FeedQuery>;
 
-export const FeedStreamQuery = z.object({ ...filters, cursor });
+export const FeedStreamQuery = z.object({ ...filters, ...start });
 export type FeedStreamQuery = z.infer<typeof FeedStreamQuery>;
 
 /** `nextCursor` is never null: what comes later is read from there. */
 export const FeedPage = z.object({ items: z.array(CloudEvent), nextCursor: z.string() }).meta({ id: 'FeedPage' });
 export type FeedPage = z.infer<typeof FeedPage>;
+
+/** What can stand in a feed: the types that a filter can name. */
+export const FeedTypes = z.object({ types: z.array(z.string()) }).meta({ id: 'FeedTypes' });
+export type FeedTypes = z.infer<typeof FeedTypes>;
 
 export const FeedManifestQuery = z.object({ operator: filters.operator });
 export type FeedManifestQuery = z.infer<typeof FeedManifestQuery>;

@@ -47,7 +47,7 @@ const Base64Hash = z.base64().length(44).meta({ description: 'SHA-256 in base64'
 
 /** A published tree: what its checkpoint says, and the signed note itself (c2sp.org/tlog-checkpoint). */
 export const CheckpointView = z
-  .object({ size: z.number().int(), root: Base64Hash, checkpoint: z.string() })
+  .object({ size: z.number().int(), root: Base64Hash, checkpoint: z.string(), publishedAt: Instant })
   .meta({ id: 'Checkpoint' });
 export type CheckpointView = z.infer<typeof CheckpointView>;
 
