@@ -242,8 +242,8 @@ it('leaves nothing half done', async () => {
   await auditor.destroy();
   expect(differences).toEqual([]);
   const log = `${world.origin}/log`;
-  const vkey = (await (await fetch(`${log}/key`)).text()).trim();
-  const { ok, faults, checkpoint } = await fsck(log, [vkey], { origin: parseVkey(vkey).name });
+  const vkeys = (await (await fetch(`${log}/key`)).text()).trim().split('\n');
+  const { ok, faults, checkpoint } = await fsck(log, vkeys, { origin: parseVkey(vkeys[0]!).name });
   expect([ok, faults, checkpoint?.size]).toEqual([true, [], events]);
 });
 

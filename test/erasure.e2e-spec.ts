@@ -139,6 +139,20 @@ it('waits until every reaction has had the event', async () => {
   expect((await approve()).status).toBe(204);
 });
 
+it('waits until the feeds have the event', async () => {
+  const { event } = await venue();
+  const erasure = await asked(event);
+  await t.settle();
+  const approve = () => t.as(checker).act(`/v1/erasures/${erasure}/approval`);
+  const {
+    rows: [{ position }],
+  } = await db.query('SELECT position FROM feed.cursor');
+  await db.query('UPDATE feed.cursor SET position = 0');
+  expect((await approve()).body.code).toBe('ledger/still-needed');
+  await db.query('UPDATE feed.cursor SET position = $1', [position]);
+  expect((await approve()).status).toBe(204);
+});
+
 it('is refused for what the law or the ledger needs', async () => {
   const { erasure } = await erased();
   const { rows } = await db.query<{ id: string }>('SELECT event_id AS id FROM ledger.payload WHERE stream = $1', [

@@ -145,11 +145,18 @@ describe('the sequencer', () => {
     await superuser.query(
       `INSERT INTO ledger.intake (gen, xid, seq, leaf, slot) VALUES (1, '18000000000000000000', 7, '{"id":"old"}', 0)`,
     );
-    expect(await step()).toBe(0);
+    await expect(step()).rejects.toThrow('npm run restore');
     await superuser.query('INSERT INTO ledger.generation VALUES (2)');
     const [fresh] = await note(superuser, 'tst_1', [1]);
     await take(2);
     expect(await logIds()).toEqual(['old', fresh]);
+  });
+
+  it('does not begin in a cluster that is behind the log', async () => {
+    await superuser.query(`UPDATE ledger.head SET gen = 1, xid = '4000000000'`);
+    await note(superuser, 'tst_1', [1]);
+    await expect(step()).rejects.toThrow('npm run restore');
+    expect((await superuser.query('SELECT size FROM ledger.head')).rows).toEqual([{ size: '0' }]);
   });
 
   it('goes on after its connection was cut', async () => {

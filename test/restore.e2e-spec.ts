@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { completeUscc } from '@app/rulepacks';
 import { decodeBundle, leafHash, openCheckpoint, parseVkey, Tree } from '@app/tlog';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
@@ -14,9 +15,8 @@ import { Sequencer } from '../src/ledger/sequencer.js';
 import { createApplication } from '../src/platform/application.js';
 import { asSystem } from '../src/platform/context.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/platform/embedded-postgres.js';
-import { newId } from '../src/platform/id.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
-import { OpenVenue } from '../src/market/open-venue.js';
+import { RegisterOrganisation } from '../src/parties/register-organisation.js';
 import { startApp, urlOf, type TestApp } from './support/app.js';
 import { copyDatabase } from './support/copy-database.js';
 import { differences } from './support/differences.js';
@@ -29,7 +29,7 @@ let apps: NestFastifyApplication[] = [];
 beforeEach(async () => {
   t = await startApp();
   await asSystem(() => t.app.get(UnitOfWork).execute(new RecordStart()));
-  await openVenue(t.app, 'A1');
+  await register(t.app, 1);
   await append(t.databaseUrl, 1, 300);
   await sequence(t.app, t.databaseUrl);
   await t.app.get(Publisher).step();
@@ -60,15 +60,10 @@ async function append(url: string, from: number, count: number): Promise<string[
     await client.end();
   }
 }
-const openVenue = (app: NestFastifyApplication, code: string) => {
-  const facts = {
-    code,
-    name: { zh: '甲', en: 'A' },
-    type: 'EXCHANGE',
-    parentId: null,
-    operatorId: newId('org'),
-  } as const;
-  return asSystem(() => app.get(UnitOfWork).execute(new OpenVenue(facts)));
+const register = (app: NestFastifyApplication, n: number) => {
+  const uscc = completeUscc(`91440101DEM${String(n).padStart(6, '0')}`);
+  const facts = { uscc, name: `Demonstration ${n}`, kind: 'ENTERPRISE', regionCode: '440100' } as const;
+  return asSystem(() => app.get(UnitOfWork).execute(new RegisterOrganisation(facts)));
 };
 const WAITING = `SELECT FROM ledger.payload e, ledger.head h WHERE (e.gen, e.xid, e.seq) > (h.gen, h.xid, h.seq) LIMIT 1`;
 async function sequence(app: NestFastifyApplication, url: string): Promise<void> {
@@ -155,7 +150,7 @@ describe('a database restored into another cluster', () => {
     await append(t.databaseUrl, 301, 5);
     await sequence(t.app, t.databaseUrl);
     await t.app.get(Publisher).step();
-    await openVenue(t.app, 'A2');
+    await register(t.app, 2);
     const waiting = await append(t.databaseUrl, 306, 7);
     const [before, published] = [await ids(t.databaseUrl), await checkpoints(t.databaseUrl)];
     const { url } = cluster;
@@ -167,7 +162,7 @@ describe('a database restored into another cluster', () => {
     expect(await run(url, ...WHO)).toMatchObject({ code: 0, text: expect.stringContaining('generation 2') });
 
     const app = await serviceOn(url);
-    await openVenue(app, 'A3');
+    await register(app, 3);
     const fresh = await append(url, 313, 3);
     await sequence(app, url);
     await app.get(Publisher).step();

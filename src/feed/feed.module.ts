@@ -9,6 +9,7 @@ import { JetStreamPublisher } from './jetstream-publisher.js';
 import { AsyncApiController } from './asyncapi.controller.js';
 import { FeedController } from './feed.controller.js';
 import { GetFeedHandler } from './get-feed.js';
+import { GetFeedProgressHandler } from './get-feed-progress.js';
 import { GetManifestHandler } from './get-manifest.js';
 import { ListManifestsHandler } from './list-manifests.js';
 import { PublishManifestHandler } from './publish-manifest.js';
@@ -38,6 +39,7 @@ import { WebhooksController } from './webhooks.controller.js';
     FeedPlaces,
     FeedStreams,
     GetFeedHandler,
+    GetFeedProgressHandler,
     PublishManifestHandler,
     ListManifestsHandler,
     GetManifestHandler,

@@ -1,4 +1,5 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
+import { GetFeedProgress } from '../feed/get-feed-progress.js';
 import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Relay } from '../platform/relay.js';
@@ -19,14 +20,20 @@ export class ErasePayloadHandler implements ICommandHandler<ErasePayload> {
     private readonly uow: UnitOfWork,
     private readonly events: EventReader,
     private readonly relay: Relay,
+    private readonly queries: QueryBus,
   ) {}
 
   async execute({ erasureId }: ErasePayload): Promise<void> {
     const { id: by } = permit('payload.erase');
     const erasure = await this.uow.get(Erasure, erasureId);
-    // A consequence that is still to come would never come: an erased event has nothing left to react to.
-    const [event] = await this.events.find([erasure.eventId]);
-    if (!event || !(await this.relay.isPast(event.leafIndex))) throw new Refusal('ledger/still-needed');
+    if (await this.isNeeded(erasure.eventId)) throw new Refusal('ledger/still-needed');
     erasure.approve(by);
+  }
+
+  /** A consequence that is still to come would never come, and nobody would learn whose feed the event belongs to. */
+  private async isNeeded(eventId: string): Promise<boolean> {
+    const [event] = await this.events.find([eventId]);
+    if (!event || !(await this.relay.isPast(event.leafIndex))) return true;
+    return (await this.queries.execute(new GetFeedProgress())) <= event.leafIndex;
   }
 }

@@ -9,6 +9,7 @@ import { Relay } from '../platform/relay.js';
 import { Worker } from '../platform/worker.js';
 import { readSettled, readWaiting, rotate, type Batch, type IntakeKey, type Waiting } from './intake.js';
 import { LedgerDatabase, Leadership } from './ledger-database.js';
+import { isForeignCluster } from './log-start.js';
 import { tileReaderOn } from './tile-reader.js';
 
 const BATCH_MAX = 4096;
@@ -114,6 +115,9 @@ function show({ leaves, seconds }: Waiting): void {
 
 /** Takes over: a new fence shuts out whoever led before; the stored tiles must give the head's root. */
 async function restore(db: pg.ClientBase): Promise<State> {
+  // The database may have been exchanged while the service ran: what comes now would sort below the cursor.
+  if (await isForeignCluster(db))
+    throw new Error('this cluster is not the one that the log was written in: npm run restore');
   const { rows } = await db.query<Head>('UPDATE ledger.head SET fence = fence + 1 RETURNING *');
   const { size, root, fence, ...cursor } = rows[0]!;
   return { log: await restoreLog(Number(size), root, tileReaderOn(db)), cursor, fence };

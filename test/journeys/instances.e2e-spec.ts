@@ -2,18 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { completeUscc } from '@app/rulepacks';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import request from 'supertest';
 import { DataSource } from 'typeorm';
 import { AppModule } from '../../src/app.module.js';
 import { replay } from '../../src/ledger/replay.js';
-import { OpenVenue } from '../../src/market/open-venue.js';
+import { RegisterOrganisation } from '../../src/parties/register-organisation.js';
 import { createApplication } from '../../src/platform/application.js';
 import { readConfig } from '../../src/platform/config.js';
 import { dataSourceOptions, migrate } from '../../src/platform/data-source.js';
 import { asSystem } from '../../src/platform/context.js';
-import { newId } from '../../src/platform/id.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
 import { freshDatabase, urlOf } from '../support/app.js';
 import { AUDIENCE, startIssuer, type Issuer } from '../support/issuer.js';
@@ -78,14 +78,13 @@ it('answers on every instance, and goes on when the leader stops', async () => {
         'SELECT count(*)::int AS left FROM ledger.intake i, ledger.head h WHERE (i.gen, i.xid, i.seq) > (h.gen, h.xid, h.seq)',
       )
     )[0]!.left;
-  const body = {
-    code: 'NEXT',
-    name: { zh: '演示', en: 'Demonstration' },
-    type: 'EXCHANGE' as const,
-    parentId: null,
-    operatorId: newId('org'),
+  const facts = {
+    uscc: completeUscc('91440101DEM777777'),
+    name: 'Demonstration',
+    kind: 'ENTERPRISE' as const,
+    regionCode: '440100',
   };
-  await asSystem(() => apps[0]!.get(UnitOfWork).execute(new OpenVenue(body)));
+  await asSystem(() => apps[0]!.get(UnitOfWork).execute(new RegisterOrganisation(facts)));
   for (let tries = 0; (await drained()) > 0; tries += 1) {
     if (tries > 600) throw new Error('nobody took over');
     await sleep(100);
