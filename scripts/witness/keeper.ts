@@ -59,7 +59,7 @@ export async function openKeeper({ dir, name, vkeys, url }: KeeperOptions, out: 
 }
 
 /** Two processes on one folder could cosign two histories. A lock that a killed process left behind is taken over. */
-async function lock(dir: string): Promise<() => Promise<void>> {
+export async function lock(dir: string): Promise<() => Promise<void>> {
   const path = join(dir, 'lock');
   for (;;) {
     try {
