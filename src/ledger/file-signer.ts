@@ -27,7 +27,8 @@ export class FileSigner extends LogSigner {
     mustContinue(last?.checkpoint, request);
     const keys = await Promise.all(request.keys.map((generation) => this.key(generation)));
     // First the memory, then the signature: what was signed once is never forgotten, and signing it again does no harm.
-    if (!last || last.checkpoint.size !== checkpoint.size) await this.memory.replace(last, checkpoint);
+    if (last?.checkpoint.size === checkpoint.size) await this.memory.confirm();
+    else await this.memory.replace(last, checkpoint);
     return keys.map(({ privateKey }) => sign(null, Buffer.from(formatCheckpoint(checkpoint)), privateKey));
   }
 

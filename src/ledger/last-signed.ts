@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import * as fileSystem from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { formatCheckpoint, parseCheckpoint, type Checkpoint } from '@app/tlog';
 import { MovedOn } from './log-signer.js';
 
@@ -9,6 +9,8 @@ export interface Remembered {
   readonly place: number;
   readonly checkpoint: Checkpoint;
 }
+
+export type Files = Pick<typeof fileSystem, 'link' | 'mkdir' | 'open' | 'readdir' | 'readFile' | 'rm'>;
 
 /**
  * What a log's keys signed last, kept outside the database: a database restored from a backup, or rewritten, must not get a
@@ -21,13 +23,14 @@ export class LastSigned {
   constructor(
     private readonly folder: string,
     private readonly earlier?: string,
+    private readonly files: Files = fileSystem,
   ) {}
 
   async read(): Promise<Remembered | undefined> {
     for (;;) {
       const place = (await this.places()).at(-1);
       const path = place === undefined ? this.earlier : this.pathOf(place);
-      const text = path === undefined ? undefined : await readFile(path, 'utf8').catch(ifAbsent);
+      const text = path === undefined ? undefined : await this.files.readFile(path, 'utf8').catch(ifAbsent);
       if (text !== undefined) return { place: place ?? 0, checkpoint: parseCheckpoint(text) };
       if (place === undefined) return undefined;
       // Removed since it was listed: there is a newer one.
@@ -40,26 +43,32 @@ export class LastSigned {
    */
   async replace(previous: Remembered | undefined, next: Checkpoint): Promise<void> {
     const place = (previous?.place ?? 0) + 1;
-    await mkdir(this.folder, { recursive: true });
+    const made = await this.files.mkdir(this.folder, { recursive: true });
+    if (made !== undefined) await this.sync(dirname(made));
     const draft = join(this.folder, `.draft-${randomBytes(6).toString('hex')}`);
     try {
-      await writeSynced(draft, formatCheckpoint(next));
-      await link(draft, this.pathOf(place)).catch((error: NodeJS.ErrnoException) => {
+      await this.writeSynced(draft, formatCheckpoint(next));
+      await this.files.link(draft, this.pathOf(place)).catch((error: NodeJS.ErrnoException) => {
         throw error.code === 'EEXIST' ? new MovedOn(`place ${place} is taken`) : error;
       });
     } finally {
-      await rm(draft, { force: true });
+      await this.files.rm(draft, { force: true });
     }
-    await syncFolder(this.folder);
+    await this.sync(this.folder);
     // The highest is never removed, so whoever took a place that had been used and removed sees it here.
     const places = await this.places();
     if (places.at(-1) !== place) throw new MovedOn(`place ${places.at(-1)} is taken`);
-    if (this.earlier) await rm(this.earlier, { force: true });
-    for (const old of places.slice(0, -2)) await rm(this.pathOf(old), { force: true });
+    if (this.earlier) await this.files.rm(this.earlier, { force: true });
+    for (const old of places.slice(0, -2)) await this.files.rm(this.pathOf(old), { force: true });
+  }
+
+  /** Makes the newest durable also where whoever remembered it was not told whether it is. */
+  confirm(): Promise<void> {
+    return this.sync(this.folder).catch(ifAbsent);
   }
 
   private async places(): Promise<number[]> {
-    const names = (await readdir(this.folder).catch(ifAbsent)) ?? [];
+    const names = (await this.files.readdir(this.folder).catch(ifAbsent)) ?? [];
     return names
       .filter((name) => /^\d{12}$/.test(name))
       .map(Number)
@@ -69,24 +78,25 @@ export class LastSigned {
   private pathOf(place: number): string {
     return join(this.folder, String(place).padStart(12, '0'));
   }
-}
 
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+  private async writeSynced(path: string, text: string): Promise<void> {
+    const file = await this.files.open(path, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
   }
-}
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path);
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+  /** Makes the names in a folder durable. */
+  private async sync(path: string): Promise<void> {
+    const folder = await this.files.open(path);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   }
 }
 

@@ -21,6 +21,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
 import { CONFIG, keyPassphrase, type Config } from './config.js';
 import { currentContext } from './context.js';
+import { isPassing } from './is-passing.js';
 import { Refusal } from './refusal.js';
 
 /** Bytes of a body that is read whole, and of all headers together (Node's own limit). */
@@ -113,7 +114,9 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const refusal = asRefusal(error, request.url.split('?', 1)[0]!);
+    const passing = isPassing(error);
+    const refusal = passing ? new Refusal('unavailable') : asRefusal(error, request.url.split('?', 1)[0]!);
+    if (passing) this.log.error({ error, traceId: request.id }, 'not available');
     if (!refusal) this.log.error({ error, traceId: request.id, url: request.url.split('?', 1)[0] }, 'a bug');
     if (currentContext().idempotency?.replayed) reply.header('idempotent-replayed', 'true');
     answerProblem(refusal, request, reply);

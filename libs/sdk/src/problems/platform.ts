@@ -109,6 +109,14 @@ export const platformProblems = {
     title: { zh: '并发冲突过多', en: 'Too many concurrent changes' },
     detail: { zh: '未做任何更改,请稍后重试。', en: 'Nothing was changed. Try again shortly.' },
   },
+  unavailable: {
+    status: 503,
+    title: { zh: '服务暂不可用', en: 'Not available at the moment' },
+    detail: {
+      zh: '数据库等暂不可用;更改可能已经生效。请稍后用同一 Idempotency-Key 重试以得知结果。',
+      en: 'The database, or what else is needed, is not available. A change may have taken effect: repeat it later with the same Idempotency-Key to learn of it.',
+    },
+  },
   stale: {
     status: 412,
     title: { zh: '内容已被更新', en: 'It has changed since you read it' },
