@@ -70,8 +70,8 @@ export interface Trade extends TestApp {
 
 let serial = 0;
 
-export async function startTrade(): Promise<Trade> {
-  const t = await startApp({}, GivenRegistrations);
+export async function startTrade(env: Record<string, string> = {}): Promise<Trade> {
+  const t = await startApp(env, GivenRegistrations);
   const exchange = await register(t);
   const officer = of(exchange, 'exchangeOfficer');
   const name = { zh: '演示交易所', en: 'Demonstration exchange' };

@@ -1,5 +1,5 @@
 import { App, Button, Flex, Modal } from 'antd';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { z } from 'zod';
 import type { Action as Permission } from '@app/sdk';
 import { useChange } from './api.js';
@@ -31,7 +31,10 @@ export interface Act<T> {
   readonly body?: (thing: T, me: Me) => Promise<object>;
   /** A machine offers it by another name. */
   readonly offered?: string;
-  readonly put?: boolean;
+  /** It changes the thing itself instead of posting. */
+  readonly method?: 'PUT' | 'PATCH';
+  /** What the answer alone tells, such as a secret: it stays until it is closed. */
+  readonly shown?: (answer: unknown) => ReactNode;
   readonly tone?: 'main' | 'danger';
 }
 
@@ -81,13 +84,19 @@ function ActModal<T extends Thing>({ path, thing, act, me, close }: ModalProps<T
     const body = act.body ? await act.body(thing, me) : form;
     const headers = { 'content-type': 'application/json', 'if-match': `"${thing.version}"` };
     const target = `${path}/${thing.id}`;
-    if (act.put) await client.send(target, { method: 'PUT', body: JSON.stringify(body), headers });
-    else await client.act(`${target}/${act.to}`, body, key, `"${thing.version}"`);
+    if (act.method) return client.send(target, { method: act.method, body: JSON.stringify(body), headers });
+    return client.act(`${target}/${act.to}`, body, key, `"${thing.version}"`);
   });
   const done = () => {
     void message.success(say('done'));
-    close();
+    if (!act.shown) close();
   };
+  if (act.shown && change.isSuccess)
+    return (
+      <Shown title={term(act.name)} close={close}>
+        {act.shown(change.data)}
+      </Shown>
+    );
   return (
     <Modal open title={term(act.name)} footer={null} onCancel={close} width={act.schema ? 640 : 440} destroyOnHidden>
       <SchemaForm
@@ -107,6 +116,24 @@ function ActModal<T extends Thing>({ path, thing, act, me, close }: ModalProps<T
   );
 }
 
+/** What is shown once: no click beside it closes it. */
+const Shown = ({ title, close, children }: { title: string; close: () => void; children: ReactNode }) => (
+  <Modal
+    open
+    title={title}
+    width={720}
+    mask={{ closable: false }}
+    onCancel={close}
+    footer={
+      <Button type="primary" onClick={close}>
+        {say('close')}
+      </Button>
+    }
+  >
+    {children}
+  </Modal>
+);
+
 /** How something new comes to be. */
 export interface Creation {
   readonly path: string;
@@ -116,6 +143,8 @@ export interface Creation {
   readonly initial?: () => object;
   readonly given?: readonly string[];
   readonly choices?: () => Choices;
+  /** As of {@link Act}. */
+  readonly shown?: (answer: unknown) => ReactNode;
 }
 
 export function CreateButton({ creation, onDone }: { creation: Creation; onDone?: (id: string) => void }) {
@@ -146,6 +175,16 @@ function CreateModal({
   const [key, setKey] = useState(() => crypto.randomUUID());
   const [initial] = useState(() => creation.initial?.());
   const create = useChange((body: object) => client.post<{ id: string }>(creation.path, body, key));
+  const done = (id: string) => {
+    close();
+    onDone(id);
+  };
+  if (creation.shown && create.isSuccess)
+    return (
+      <Shown title={creation.title} close={() => done(create.data.id)}>
+        {creation.shown(create.data)}
+      </Shown>
+    );
   return (
     <Modal open title={creation.title} footer={null} onCancel={close} width={720} destroyOnHidden>
       <SchemaForm
@@ -160,8 +199,7 @@ function CreateModal({
           create.mutate(value, {
             onSuccess: ({ id }) => {
               void message.success(say('done'));
-              close();
-              onDone(id);
+              if (!creation.shown) done(id);
             },
             // What was refused is corrected and sent as something new.
             onError: () => setKey(crypto.randomUUID()),

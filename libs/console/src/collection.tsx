@@ -65,7 +65,7 @@ export function Collection<T extends Thing, D extends T = T>(props: Props<T, D>)
   );
 }
 
-interface RowsProps<T extends Thing> {
+interface RowsProps<T extends Pick<Thing, 'id'>> {
   readonly page: string;
   readonly columns: readonly Column<T>[];
   readonly items: readonly T[];
@@ -73,7 +73,8 @@ interface RowsProps<T extends Thing> {
   readonly empty?: ReactNode;
 }
 
-function Rows<T extends Thing>({ page, columns, items, loading, empty }: RowsProps<T>) {
+/** A table whose rows open. */
+export function Rows<T extends Pick<Thing, 'id'>>({ page, columns, items, loading, empty }: RowsProps<T>) {
   const heads: TableColumnsType<T> = columns.map(({ name, show, align }) => ({
     key: name,
     title: label(name),

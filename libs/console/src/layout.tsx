@@ -12,12 +12,9 @@ import { useOrganisation } from './api.js';
 import { Banner } from './banner.js';
 import { ChangePassword } from './change-password.js';
 import { language, say, setLanguage, term } from './i18n.js';
-import { groups, pages, type Page } from './pages.js';
+import { groups, opens, pages } from './pages.js';
 import { address, go, To, usePlace } from './router.js';
-import { can, useConnection, useMe, type Me } from './session/session.js';
-
-const visible = (me: Me | null, { permission }: Page): boolean =>
-  permission === undefined || permission.some((one) => can(me, one));
+import { useConnection, useMe } from './session/session.js';
 
 /** What stands around every page. */
 export function Frame({ failure }: { failure: Error | null }) {
@@ -86,7 +83,7 @@ function Navigation({ onChoose }: { onChoose: () => void }) {
   const { page } = usePlace();
   const items: NonNullable<MenuProps['items']> = groups.flatMap((group) => {
     const children = pages
-      .filter((one) => one.group === group && visible(me, one))
+      .filter((one) => one.group === group && opens(me, one))
       .map(({ path, title, icon }) => ({ key: path, icon, label: <a href={address(path)}>{say(title)}</a> }));
     return children.length > 0 ? [{ type: 'group' as const, key: group, label: say(group), children }] : [];
   });
@@ -114,7 +111,7 @@ function Content() {
   const { page } = usePlace();
   const found = pages.find(({ path }) => path === page);
   if (!found) return <Result status="404" title={say('noPage')} extra={<To page="">{say('overview')}</To>} />;
-  if (!visible(me, found))
+  if (!opens(me, found))
     return me ? (
       <Result status="403" title={say('notForYou')} />
     ) : (

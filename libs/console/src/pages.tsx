@@ -1,5 +1,6 @@
 import {
   AccountBookOutlined,
+  ApiOutlined,
   ApartmentOutlined,
   AuditOutlined,
   BankOutlined,
@@ -17,12 +18,14 @@ import {
   SafetyCertificateOutlined,
   ShopOutlined,
   SolutionOutlined,
+  SwapOutlined,
   TeamOutlined,
   UserOutlined,
 } from '@ant-design/icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import type { Action } from '@app/sdk';
 import type { ScreenText } from './i18n.js';
+import { can, type Me } from './session/session.js';
 
 export const groups = [
   'groupMarket',
@@ -43,6 +46,10 @@ export interface Page {
   readonly permission?: readonly Action[];
   readonly View: ComponentType;
 }
+
+/** Whether that person, or nobody in particular, may open it. */
+export const opens = (me: Me | null, { permission }: Page): boolean =>
+  permission === undefined || permission.some((one) => can(me, one));
 
 /** A page's code is fetched when it is first opened. */
 const view = <M,>(load: () => Promise<M>, pick: (module: M) => ComponentType): ComponentType =>
@@ -251,6 +258,27 @@ export const pages: readonly Page[] = [
       () => import('./pages/ledger.js'),
       (m) => m.Ledger,
     ),
-    'ledger.read',
+  ),
+  page(
+    'feed',
+    'groupOversight',
+    ['feed', 'feedPageAbout'],
+    <SwapOutlined aria-hidden />,
+    view(
+      () => import('./pages/feed.js'),
+      (m) => m.Feed,
+    ),
+    'feed.read',
+  ),
+  page(
+    'webhooks',
+    'groupOversight',
+    ['webhooks', 'webhooksAbout'],
+    <ApiOutlined aria-hidden />,
+    view(
+      () => import('./pages/webhooks.js'),
+      (m) => m.Webhooks,
+    ),
+    'feed.read',
   ),
 ];

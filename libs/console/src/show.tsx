@@ -66,19 +66,23 @@ const looks: Record<Tone, readonly [colour: string, icon: ReactNode]> = {
   off: ['default', <MinusCircleOutlined aria-hidden key="off" />],
 };
 const tones: readonly (readonly [Tone, RegExp])[] = [
-  ['draft', /^(DRAFT|CREATED|PROPOSED|PREPARED)$/],
+  ['good', /^webhook\.DELIVERED$/],
+  ['draft', /\b(DRAFT|CREATED|PROPOSED|PREPARED)$/],
   ['bad', /REFUSED|REJECTED|DECLINED|CANCELLED|REVOKED|FAILED|DISPUTED|HALTED|SUSPENDED|NOT_ACCEPTED|RETURNED|OPEN$/],
-  ['off', /LAPSED|WITHDRAWN|TERMINATED|EXPIRED|SUPERSEDED|DELISTED|REFUNDED|SENT_BACK|DEACTIVATED/],
-  ['wait', /SUBMITTED|REQUIRED|OFFERED|OPENED|CALCULATED|READY|DELIVERED|INSTRUCTED|OBJECTION/],
+  [
+    'off',
+    /LAPSED|WITHDRAWN|TERMINATED|EXPIRED|SUPERSEDED|DELISTED|REFUNDED|SENT_BACK|DEACTIVATED|DISABLED|RETIRED|ERASED/,
+  ],
+  ['wait', /SUBMITTED|REQUESTED|PENDING|REQUIRED|OFFERED|OPENED|CALCULATED|READY|DELIVERED|INSTRUCTED|OBJECTION/],
   [
     'good',
-    /ACTIVE|PUBLISHED|CERTIFIED|COMPLETED|SIGNED|PAID|RECEIVED|APPROVED|CONFIRMED|MATCHED|BALANCED|POSTED|SETTLED|ACCEPTED/,
+    /ACTIVE|ENABLED|PUBLISHED|CERTIFIED|COMPLETED|SIGNED|PAID|RECEIVED|APPROVED|CONFIRMED|MATCHED|BALANCED|POSTED|SETTLED|ACCEPTED/,
   ],
 ];
 
 /** @param kind tells apart what two machines name alike: an application is ACCEPTED otherwise than an order */
 export function State({ of, kind = '' }: { of: string; kind?: string }) {
-  const tone = tones.find(([, pattern]) => pattern.test(of))?.[0] ?? 'run';
+  const tone = tones.find(([, pattern]) => pattern.test(kind ? `${kind}.${of}` : of))?.[0] ?? 'run';
   const [colour, icon] = looks[tone];
   return (
     <Tag color={colour} icon={icon}>

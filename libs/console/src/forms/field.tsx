@@ -40,7 +40,8 @@ export function Field({ path, shape: given, required, within = [] }: Props) {
   const name = nameOf(path);
   const hint = i18next.exists(`${name}?`, { ns: 'fields' }) ? label(`${name}?`) : undefined;
   const isSwitch = shape.type === 'boolean';
-  const narrow = isSwitch || isMoney(shape) || shape.type === 'integer' || !!shape.enum || !!shape.format;
+  const dated = shape.format?.startsWith('date') ?? false;
+  const narrow = isSwitch || isMoney(shape) || shape.type === 'integer' || !!shape.enum || dated;
   return (
     <Form.Item
       name={[...path]}
@@ -88,6 +89,7 @@ function input(
   if (shape.format === 'date-time') return <InstantInput />;
   if (name === 'oldPassword') return <Input.Password autoComplete="current-password" />;
   if (/password$/i.test(name)) return <Input.Password autoComplete="new-password" />;
+  if (shape.format === 'uri') return <Input inputMode="url" />;
   if ((shape.maxLength ?? 0) >= 300)
     return <Input.TextArea autoSize={{ minRows: 2, maxRows: 10 }} maxLength={shape.maxLength!} />;
   return <Input {...(shape.maxLength && { maxLength: shape.maxLength })} />;

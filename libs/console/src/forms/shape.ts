@@ -62,12 +62,12 @@ export const isFixed = (shape: Shape): boolean => shape.const !== undefined || s
 
 /** What a form starts with: the defaults of the contract. */
 export function startOf(given: Shape): unknown {
-  const { shape } = withoutNull(given);
+  const { shape, nullable } = withoutNull(given);
   if (shape.properties && !isMoney(shape))
     return Object.fromEntries(Object.entries(shape.properties).map(([name, one]) => [name, startOf(one)]));
   if (given.default !== undefined && given.default !== null) return given.default;
   if (shape.type === 'boolean') return false;
-  if (shape.type === 'array')
+  if (shape.type === 'array' && !nullable)
     return shape.items?.enum ? [] : Array.from({ length: shape.minItems ?? 0 }, () => startOf(shape.items!));
   return undefined;
 }
@@ -77,7 +77,8 @@ export function outcome(value: unknown, given: Shape): unknown {
   const { shape, nullable } = withoutNull(given);
   if (shape.const !== undefined) return shape.const;
   if (shape.items?.const !== undefined) return [shape.items.const];
-  if (value === undefined || value === null || (value === '' && nullable)) return nullable ? null : undefined;
+  const empty = value === '' || (Array.isArray(value) && value.length === 0);
+  if (value === undefined || value === null || (empty && nullable)) return nullable ? null : undefined;
   const branch = branchOf(value, shape);
   if (branch.properties && !isMoney(branch)) {
     const entries = Object.entries(branch.properties).map(

@@ -32,7 +32,7 @@ export const acts: readonly Act<ApplicationView>[] = [
   {
     name: 'revise',
     to: '',
-    put: true,
+    method: 'PUT',
     permission: 'application.file',
     schema: ApplicationContent,
     initial: ({ content }) => content,
@@ -41,7 +41,7 @@ export const acts: readonly Act<ApplicationView>[] = [
   {
     name: 'correct',
     to: '',
-    put: true,
+    method: 'PUT',
     permission: 'application.file',
     schema: ApplicationContent,
     initial: ({ content }) => content,

@@ -1,16 +1,43 @@
-import { DownloadOutlined, SearchOutlined } from '@ant-design/icons';
-import { Button, Flex, Input, Typography } from 'antd';
+import { SearchOutlined } from '@ant-design/icons';
+import { Input, Tabs } from 'antd';
 import { useState } from 'react';
-import type { EventView } from '@app/sdk';
-import { useChange } from '../api.js';
+import { RequestErasureBody, type ErasureView, type EventView } from '@app/sdk';
+import { Actions, type Act } from '../actions.js';
 import { Collection } from '../collection.js';
-import { say } from '../i18n.js';
-import { ProblemAlert } from '../problem.js';
-import { useConnection } from '../session/session.js';
-import { Code, Facts, When } from '../show.js';
+import { say, term } from '../i18n.js';
+import { usePlace } from '../router.js';
+import { can, useMe } from '../session/session.js';
+import { Code, Facts, None, State, When } from '../show.js';
+import { DownloadProof, Thing } from '../thing.js';
+import { Keeping } from './ledger-keeping.js';
+import { PublishedTree } from './ledger-tree.js';
+
+/** The tree is everybody's; what stands in it is for those who answer for it. */
+export function Ledger() {
+  const me = useMe();
+  const { id } = usePlace();
+  const reads = can(me, 'ledger.read');
+  return (
+    <Tabs
+      destroyOnHidden
+      key={reads ? 'reader' : 'public'}
+      defaultActiveKey={id?.startsWith('ers_') ? 'erasures' : reads ? 'events' : 'tree'}
+      items={[
+        ...(reads ? [{ key: 'events', label: say('ledgerEvents'), children: <Events /> }] : []),
+        { key: 'tree', label: say('ledgerTree'), children: <PublishedTree /> },
+        ...(reads
+          ? [
+              { key: 'keeping', label: say('ledgerKeeping'), children: <Keeping /> },
+              { key: 'erasures', label: say('erasures'), children: <Erasures /> },
+            ]
+          : []),
+      ]}
+    />
+  );
+}
 
 /** Every change of the platform as the ledger keeps it, with the proof that it stands there. */
-export function Ledger() {
+function Events() {
   const [stream, setStream] = useState('');
   const valid = /^[a-z]{3}_\w{1,64}$/.test(stream);
   return (
@@ -43,32 +70,26 @@ export function Ledger() {
   );
 }
 
+const eventActs: readonly Act<EventView>[] = [
+  {
+    name: 'requestErasure',
+    to: 'erasure',
+    permission: 'payload.erase',
+    when: ({ payload }) => payload !== null,
+    schema: RequestErasureBody,
+    tone: 'danger',
+  },
+];
+
 function Event({ of: event }: { of: EventView }) {
-  const { client } = useConnection();
-  const proof = useChange(async () => {
-    const text = await (await client.send(`/v1/events/${event.id}/proof`, {})).text();
-    const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-    Object.assign(document.createElement('a'), { href: address, download: `${event.id}.tlog-proof` }).click();
-    URL.revokeObjectURL(address);
-  });
   return (
     <>
-      <Flex vertical gap={8} align="start">
-        <Button
-          icon={<DownloadOutlined aria-hidden />}
-          type="primary"
-          loading={proof.isPending}
-          onClick={() => proof.mutate()}
-        >
-          {say('downloadProof')}
-        </Button>
-        <ProblemAlert error={proof.error} />
-        <Typography.Text type="secondary">{say('proofAbout')}</Typography.Text>
-      </Flex>
+      <DownloadProof eventId={event.id} />
+      <Actions path="/v1/events" thing={event} acts={eventActs} />
       <Facts
         of={{
           type: event.type,
-          stream: <Code of={event.stream} length={40} />,
+          stream: <Thing id={event.stream} length={40} />,
           streamVersion: event.streamVersion,
           actor: <Code of={event.actor} length={40} />,
           occurredAt: <When at={event.occurredAt} />,
@@ -83,3 +104,45 @@ function Event({ of: event }: { of: EventView }) {
     </>
   );
 }
+
+/** Whoever asked for it cannot decide it. */
+const other = ({ requestedBy }: ErasureView, { id }: { id: string }) => requestedBy !== id;
+
+const erasureActs: readonly Act<ErasureView>[] = [
+  { name: 'erase', offered: 'approve', to: 'approval', permission: 'payload.erase', when: other, tone: 'danger' },
+  { name: 'declineErasure', offered: 'decline', to: 'declination', permission: 'payload.erase', when: other },
+];
+
+const Erasures = () => (
+  <Collection<ErasureView>
+    page="ledger"
+    path="/v1/erasures"
+    query={{ limit: '50' }}
+    acts={erasureActs}
+    empty={say('noErasure')}
+    title={({ state }) => <State of={state} kind="erasure" />}
+    columns={[
+      { name: 'state', show: ({ state }) => <State of={state} kind="erasure" /> },
+      { name: 'eventType', show: ({ eventType }) => <strong>{eventType}</strong> },
+      { name: 'legalBasis', show: ({ legalBasis }) => term(legalBasis) },
+      { name: 'reference', show: ({ reference }) => reference },
+      { name: 'requestedBy', show: ({ requestedBy }) => <Code of={requestedBy} /> },
+    ]}
+    detail={(erasure) => (
+      <Facts
+        of={{
+          eventType: erasure.eventType,
+          eventId: <Code of={erasure.eventId} length={40} />,
+          stream: <Thing id={erasure.eventStream} length={24} />,
+          legalBasis: term(erasure.legalBasis),
+          reference: erasure.reference,
+          reason: erasure.reason,
+          requestedBy: <Code of={erasure.requestedBy} length={40} />,
+          decidedBy: erasure.decidedBy ? <Code of={erasure.decidedBy} length={40} /> : <None />,
+        }}
+      />
+    )}
+  >
+    {say('erasuresAbout')}
+  </Collection>
+);

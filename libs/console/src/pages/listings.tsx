@@ -25,7 +25,7 @@ const acts: readonly Act<ListingView>[] = [
   {
     name: 'revise',
     to: '',
-    put: true,
+    method: 'PUT',
     permission: 'listing.offer',
     when: own,
     schema: DraftListingBody,

@@ -1,0 +1,72 @@
+import { DownloadOutlined } from '@ant-design/icons';
+import { Button, Flex, Typography } from 'antd';
+import { useChange } from './api.js';
+import { say } from './i18n.js';
+import { opens, pages } from './pages.js';
+import { ProblemAlert } from './problem.js';
+import { To } from './router.js';
+import { useConnection, useMe } from './session/session.js';
+import { Code } from './show.js';
+
+/** Where a thing is shown, by the prefix of its id. */
+const PAGES: Readonly<Record<string, string>> = {
+  app: 'applications',
+  cert: 'certificates',
+  dis: 'distributions',
+  dlv: 'deliveries',
+  ers: 'ledger',
+  esc: 'escrows',
+  fee: 'fees',
+  lst: 'listings',
+  man: 'mandates',
+  mem: 'memberships',
+  ord: 'orders',
+  org: 'organisations',
+  pay: 'bank',
+  per: 'people',
+  res: 'resources',
+  sch: 'schemes',
+  ven: 'venues',
+  whe: 'webhooks',
+};
+
+/** An id, and the way to its thing for those whom that page opens to. */
+export function Thing({ id, length = 14 }: { id: string; length?: number }) {
+  const me = useMe();
+  const page = pages.find(({ path }) => path === PAGES[id.split('_', 1)[0]!]);
+  const code = <Code of={id} length={length} />;
+  if (!page || !opens(me, page)) return code;
+  return (
+    <Flex gap={6} align="center" component="span" style={{ display: 'inline-flex' }}>
+      {code}
+      <To page={page.path} id={id}>
+        {say('show')}
+      </To>
+    </Flex>
+  );
+}
+
+/** The offline proof of an event, as a file (c2sp.org/tlog-proof). */
+export function DownloadProof({ eventId }: { eventId: string }) {
+  const { client } = useConnection();
+  const proof = useChange(async () => {
+    const text = await (await client.send(`/v1/events/${eventId}/proof`, {})).text();
+    const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+    Object.assign(document.createElement('a'), { href: address, download: `${eventId}.tlog-proof` }).click();
+    URL.revokeObjectURL(address);
+  });
+  return (
+    <Flex vertical gap={8} align="start">
+      <Button
+        icon={<DownloadOutlined aria-hidden />}
+        type="primary"
+        loading={proof.isPending}
+        onClick={() => proof.mutate()}
+      >
+        {say('downloadProof')}
+      </Button>
+      <ProblemAlert error={proof.error} />
+      <Typography.Text type="secondary">{say('proofAbout')}</Typography.Text>
+    </Flex>
+  );
+}
