@@ -34,9 +34,15 @@ export class Faults {
     return calls;
   }
 
-  async pass<T>(name: string, call: () => Promise<T>, cut: () => void = () => undefined): Promise<T> {
+  /** @param refuse lets a call that shall have no effect fail on the other side */
+  async pass<T>(
+    name: string,
+    call: () => Promise<T>,
+    { cut, refuse }: { cut(): void; refuse?(): Promise<unknown> } = { cut: () => undefined },
+  ): Promise<T> {
     const manner = this.choose(this.calls.push(name) - 1, name);
     if (manner === undefined) return call();
+    if (manner === 'before') await refuse?.();
     if (manner === 'before') throw failure(name);
     if (manner === 'cut before') cut();
     const outcome = call();
@@ -47,6 +53,8 @@ export class Faults {
     throw failure(name);
   }
 }
+
+const DISK_FULL = `DO $$ BEGIN RAISE 'this fault was put in' USING ERRCODE = '53100'; END $$`;
 
 type Query = (...args: unknown[]) => Promise<unknown>;
 const textOf = (query: unknown): string => String((query as { text?: string }).text ?? query).trim();
@@ -59,11 +67,11 @@ function faulty<C extends pg.ClientBase>(client: C, faults: Faults): C {
     const text = textOf(args[0]);
     // Of a transaction whose connection is gone, nothing is left to roll back.
     if (text.startsWith('ROLLBACK')) return query(...args);
-    return faults.pass(
-      text,
-      () => query(...args),
-      () => stream.destroy(),
-    );
+    return faults.pass(text, () => query(...args), {
+      cut: () => stream.destroy(),
+      // An error of the server: the transaction, if there is one, is lost.
+      refuse: () => query(text.startsWith('COMMIT') ? 'ROLLBACK' : DISK_FULL),
+    });
   };
   return Object.assign(client, { query: passed });
 }
