@@ -62,10 +62,16 @@ export class Follower {
 
   /** Up to the end of the feed, proven, and compared with every manifest. */
   async catchUp(): Promise<void> {
-    await this.pull();
-    for (const until = Date.now() + PUBLISHED_WITHIN_MS; (await this.prove()) > 0; await sleep(250))
-      if (Date.now() > until) throw this.heldBack();
-    await this.checkManifests();
+    try {
+      await this.pull();
+      for (const until = Date.now() + PUBLISHED_WITHIN_MS; (await this.prove()) > 0; await sleep(250))
+        if (Date.now() > until) throw this.heldBack();
+      await this.checkManifests();
+    } catch (error) {
+      // The cursor came with what was wrong: the next time from the first, and what is there already is compared.
+      if (error instanceof Fault) await this.save({ cursor: null });
+      throw error;
+    }
   }
 
   /** Until it is stopped or something is wrong. What may pass is tried again, with pauses that grow. */
