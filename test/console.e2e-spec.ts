@@ -10,7 +10,8 @@ import { EscrowFunded } from '../src/settlement/escrow.js';
 import { FollowSettlement } from '../src/trading/follow-settlement.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
-import { startTrade } from './support/trade.js';
+import { startReceiver, type Received } from './support/receiver.js';
+import { startTrade, type Member, type Trade } from './support/trade.js';
 
 const root = resolve(import.meta.dirname, '..');
 const program = ['chromium', 'chromium-browser', 'google-chrome']
@@ -52,6 +53,16 @@ async function open(origin: string, path = ''): Promise<Page> {
     if (/Content Security Policy|Uncaught|Warning: /.test(message.text())) complaints.push(message.text());
   });
   await page.goto(`${origin}/console/${path}`);
+  return page;
+}
+
+/** Signed in: the tokens of the test's issuer stand where the console keeps its own. */
+async function openAs({ app, issuer }: TestApp, { sub, org, roles }: Who, path: string): Promise<Page> {
+  const page = await open(await app.getUrl());
+  const access = await issuer.token(sub, org, roles);
+  const tokens = JSON.stringify({ access, refresh: null, id: null, expiresAt: Date.now() + 3_600_000 });
+  await page.evaluate((kept) => sessionStorage.setItem('databourse.tokens', kept), tokens);
+  await page.goto(`${await app.getUrl()}/console/${path}`);
   return page;
 }
 
@@ -218,12 +229,7 @@ describe('a buyer', () => {
       const content = randomBytes(200_001);
       const [seller, buyer] = [await t.member(['SELLER']), await t.member(['BUYER'], { encrypts: false })];
       await t.listing(seller, {}, content);
-      const page = await open(await t.app.getUrl());
-      await page.evaluate(
-        (tokens) => sessionStorage.setItem('databourse.tokens', tokens),
-        await tokensOf(t, buyer.who),
-      );
-      await page.goto(`${await t.app.getUrl()}/console/organisation`);
+      const page = await openAs(t, buyer.who, 'organisation');
 
       for (const which of [0, 1]) {
         await button(page, '生成并登记').nth(which).click();
@@ -264,10 +270,158 @@ describe('a buyer', () => {
   });
 
   const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+});
 
-  /** As kept by the console: the sign-in of this service's issuer stands in for it elsewhere. */
-  async function tokensOf({ issuer }: TestApp, { sub, org, roles }: Who): Promise<string> {
-    const access = await issuer.token(sub, org, roles);
-    return JSON.stringify({ access, refresh: null, id: null, expiresAt: Date.now() + 3_600_000 });
+describe('the log and its feed', () => {
+  const DAY_MS = 86_400_000;
+  const keeper = (): Who => ({ sub: newId('per'), org: newId('org'), roles: ['operator'] });
+  const checks = (page: Page) => page.getByTestId('checks');
+  let t: Trade;
+  let [seller, buyer]: Member[] = [];
+  beforeAll(async () => {
+    t = await startTrade({ WEBHOOK_ALLOW_PRIVATE: '1' });
+    [seller, buyer] = [await t.member(['SELLER']), await t.member(['BUYER'])];
+    await t.settle();
+  });
+  afterAll(() => t.close());
+
+  /** Runs the program that the console shows beside a key. */
+  function isGenuine(program: string, { headers, body }: Pick<Received, 'headers' | 'body'>): unknown {
+    const given = `${JSON.stringify(headers)}, Buffer.from('${body.toString('base64')}', 'base64')`;
+    const call = `${program};process.stdout.write(String(isGenuine(${given})));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-'], {
+      input: call,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    return stdout;
   }
+
+  inBrowser(
+    'an officer adds a webhook, sees events as they come, has one sent again, and verifies the day',
+    async () => {
+      const receiver = await startReceiver();
+      try {
+        const page = await openAs(t, t.officer, 'webhooks');
+        await button(page, '添加 Webhook').click();
+        await dialog(page).getByLabel('接收地址').fill(receiver.url);
+        await submit(page);
+        const program = await page.getByTestId('webhook-verifier').innerText();
+        await dialog(page).locator('.ant-modal-footer button').click();
+        await page.getByText('推送中').last().waitFor();
+        const webhook = page.url();
+
+        await page.goto(`${await t.app.getUrl()}/console/feed`);
+        await page.getByText('实时连接').waitFor();
+        const orderId = await t.order(buyer!, await t.listing(seller!));
+        await t.settle();
+        await page.getByRole('row', { name: /trading\.order-placed\.v1/ }).click();
+        await dialog(page).getByText('"specversion": "1.0"').waitFor();
+        await dialog(page).getByText('待签署').waitFor();
+        await dialog(page).getByRole('link', { name: '查看' }).click();
+        await page.waitForURL(`**/console/orders/${orderId}`);
+        const [message] = receiver.received;
+        expect(isGenuine(program, message!)).toBe('true');
+        expect(isGenuine(program, { ...message!, body: Buffer.concat([message!.body, Buffer.from(' ')]) })).toBe(
+          'false',
+        );
+
+        receiver.reply = () => 500;
+        expect(await t.sign(buyer!, orderId)).toBe(204);
+        await t.settle();
+        await page.goto(webhook);
+        const failing = dialog(page).getByRole('row', { name: /待送达/ });
+        await failing.getByText('500').waitFor();
+        expect(
+          await dialog(page)
+            .getByRole('row', { name: /已送达/ })
+            .count(),
+        ).toBe(receiver.received.length - 1);
+        receiver.reply = () => 204;
+        await failing.getByRole('button', { name: '重发' }).click();
+        // It is pending before and after: what tells that it was taken is that the attempts begin anew.
+        await failing.getByRole('cell', { name: '0', exact: true }).waitFor();
+        await t.settle();
+        await failing.waitFor({ state: 'detached' });
+
+        await t.as(keeper()).post('/v1/demonstration/clock', { byMs: DAY_MS, reason: 'a day' });
+        await t.settle();
+        await page.goto(`${await t.app.getUrl()}/console/feed`);
+        await page.getByRole('tab', { name: '每日清单' }).click();
+        await button(page, '在浏览器中核验').click();
+        await checks(page).getByText('✓ 浏览器核验').waitFor();
+        await page.keyboard.press('Escape');
+        await page.route('**/v1/feed?*', async (route) => {
+          const response = await route.fetch();
+          const [first, second, ...rest] = (await response.json()) as { data: { leaf: string } }[];
+          await route.fulfill({
+            response,
+            json: [first, { ...second, data: { ...second!.data, leaf: first!.data.leaf } }, ...rest],
+          });
+        });
+        await button(page, '在浏览器中核验').click();
+        await checks(page).getByText('✗ 核验不通过').waitFor();
+        await checks(page).getByText('不符：2').waitFor();
+        await checks(page).getByText('默克尔根应为').waitFor();
+      } finally {
+        receiver.close();
+      }
+    },
+  );
+
+  inBrowser('a regulator sees feed and webhooks, and can change nothing', async () => {
+    const page = await openAs(t, { ...keeper(), roles: ['regulator'] }, 'feed');
+    await page.getByRole('row', { name: /market\.venue-opened\.v1/ }).waitFor();
+    await page.getByRole('menuitem', { name: 'Webhook 推送' }).click();
+    await page.locator('tr.clickable').first().click();
+    await dialog(page)
+      .getByRole('row', { name: /已送达/ })
+      .first()
+      .waitFor();
+    for (const name of ['添加 Webhook', '修改', '轮换密钥', '停用', '废弃', '重发', '重发一段'])
+      expect([name, await button(page, name).count()]).toEqual([name, 0]);
+  });
+
+  inBrowser('anybody verifies that the log only grew, and sees a new key sign beside the old one', async () => {
+    const page = await openAs(t, keeper(), 'ledger');
+    await page.getByRole('tab', { name: '账本保管' }).click();
+    await button(page, '开始轮换密钥').click();
+    await dialog(page).getByLabel('理由').fill('演示');
+    await submit(page);
+    await button(page, '结束轮换').waitFor();
+    await t.settle();
+    const anybody = await open(await t.app.getUrl(), 'ledger');
+    expect(await anybody.getByRole('tab').allInnerTexts()).toEqual(['检查点与增长']);
+    await anybody
+      .getByRole('row', { name: /账本.*✓/ })
+      .nth(1)
+      .waitFor();
+    await button(anybody, '在浏览器中核验').click();
+    await checks(anybody).getByText('✓ 浏览器核验').waitFor();
+  });
+
+  inBrowser('what must be erased is asked for by one person and erased by another', async () => {
+    const [one, two] = [keeper(), keeper()];
+    const { body } = await t.as(one).get('/v1/events?limit=100');
+    const { id } = (body.items as { id: string; type: string }[]).find(
+      ({ type }) => type === 'parties.membership-submitted.v1',
+    )!;
+    const page = await openAs(t, one, `ledger/${id}`);
+    await button(page, '申请删除内容').click();
+    await choose(page, '法律依据', '个人信息保护法');
+    await dialog(page).getByLabel('附言/文号').fill('DSR-1');
+    await dialog(page).getByLabel('理由').fill('演示');
+    await submit(page);
+    await page.goto(`${await t.app.getUrl()}/console/ledger`);
+    await page.getByRole('tab', { name: '内容删除' }).click();
+    await page.getByRole('row', { name: /DSR-1/ }).click();
+    await dialog(page).getByText('待另一人决定').waitFor();
+    expect(await button(page, '批准删除').count()).toBe(0);
+    const other = await openAs(t, two, new URL(page.url()).pathname.replace('/console/', ''));
+    await button(other, '批准删除').click();
+    await submit(other);
+    await other.getByText('已删除').last().waitFor();
+    await other.goto(`${await t.app.getUrl()}/console/ledger/${id}`);
+    await other.getByText('内容已依法删除').waitFor();
+  });
 });

@@ -207,14 +207,14 @@ function Manifests({ operator }: { operator: string }) {
         locale={{ emptyText: say('noManifest') }}
         columns={[
           { title: label('date'), dataIndex: 'date' },
+          {
+            key: 'verify',
+            render: (_, manifest) => <Button onClick={() => setOpen(manifest)}>{say('verifyHere')}</Button>,
+          },
           { title: say('positions'), render: (_, { first, last }) => (last < first ? '—' : `${first} – ${last}`) },
           { title: label('count'), dataIndex: 'count', align: 'right' },
           { title: label('rootHash'), render: (_, { root }) => <Code of={root} /> },
           { title: label('treeSize'), dataIndex: 'logSize', align: 'right' },
-          {
-            title: '',
-            render: (_, manifest) => <Button onClick={() => setOpen(manifest)}>{say('verifyHere')}</Button>,
-          },
         ]}
       />
       {manifests.hasNextPage && <Button onClick={() => void manifests.fetchNextPage()}>{say('more')}</Button>}

@@ -57,8 +57,8 @@ export function Deliveries({ webhook: { id, operatorId, state } }: { webhook: We
             ? [
                 {
                   title: '',
-                  render: (_: unknown, { position, state: of }: WebhookDeliveryView) =>
-                    of !== 'PENDING' && (
+                  render: (_: unknown, { position, last }: WebhookDeliveryView) =>
+                    last && (
                       <Button size="small" loading={replay.isPending} onClick={() => replay.mutate(position)}>
                         {say('replay')}
                       </Button>
