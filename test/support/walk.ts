@@ -47,6 +47,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   mandates: 'man',
   events: 'event',
   erasures: 'ers',
+  webhooks: 'whe',
   'rule-packs': 'pack',
   tile: 'tile',
 };

@@ -45,7 +45,13 @@ export async function createWorld(): Promise<World> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   // An empty issuer: the embedded one, with which the job signs in.
-  const t = await startApp({ OIDC_ISSUER: '', PORT: String(port), PUBLIC_URL: origin, ROLES: 'api,worker' });
+  const t = await startApp({
+    OIDC_ISSUER: '',
+    PORT: String(port),
+    PUBLIC_URL: origin,
+    ROLES: 'api,worker',
+    WEBHOOK_ALLOW_PRIVATE: '1',
+  });
   const { result: cast, requests } = await recording(() => doJob(origin, t.config.DATA_DIR));
   const workers = t.app
     .get(DiscoveryService, { strict: false })
@@ -96,6 +102,9 @@ async function doJob(origin: string, dir: string): Promise<Cast> {
   const { brokerId, side, venueId, commissionBp, validFrom, validTo, exclusive } = items[0]!;
   const offer = { brokerId, side, venueId, commissionBp, validFrom, validTo, exclusive };
   await holder.post<Created>('/v1/mandates', offer, 'unanswered');
+  // Nobody listens there, and nothing is sent: there is no such event any more.
+  const webhook = { url: 'http://127.0.0.1:59999/', types: ['market.venue-opened.v1'] };
+  await cast.as.exchange.post('/v1/webhooks', webhook, 'a-webhook');
   return cast;
 }
 
