@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import pg from 'pg';
 import { v7 } from 'uuid';
-import { binaryArray } from '../../src/platform/binary-array.js';
 import { sessionOptions } from '../../src/platform/data-source.js';
+import { PIPELINED, serializable, type Leaf } from '../../src/platform/serializable.js';
 
 /** A connection that appends to a stream of its own: versions 1, 2, 3 … in the order of its commits. */
 export class Appender {
@@ -15,37 +15,21 @@ export class Appender {
   ) {}
 
   static async open(url: string, stream: string): Promise<Appender> {
-    const client = new pg.Client({ connectionString: url, options: sessionOptions('databourse_app') });
+    const client = new pg.Client({ ...PIPELINED, connectionString: url, options: sessionOptions('databourse_app') });
     await client.connect();
     return new Appender(client, stream);
   }
 
-  /** One transaction with so many events, in the statements of the unit of work, repeated as it repeats them. */
+  /** One transaction with so many events, as the unit of work makes it, repeated as it repeats it. */
   async append(count: number): Promise<void> {
     const leaves = Array.from({ length: count }, (_, i) => makeLeaf(this.stream, this.version + i + 1));
-    const column = <K extends keyof Leaf>(key: K): Leaf[K][] => leaves.map((leaf) => leaf[key]);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.client.query('START TRANSACTION');
-        await this.client.query('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE');
-        await this.client.query(
-          'SELECT ledger.append($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])',
-          [
-            column('id'),
-            column('stream'),
-            column('version'),
-            column('type'),
-            binaryArray('bytea', column('leaf')),
-            binaryArray('text', column('payload')),
-            binaryArray('bytea', column('salt')),
-          ],
-        );
-        await this.client.query('COMMIT');
+        await serializable(this.client, () => Promise.resolve({ answer: undefined, leaves }));
         this.version += count;
         return;
       } catch (error) {
         if ((error as { code?: string }).code !== '40001' || attempt === 5) throw error;
-        await this.client.query('ROLLBACK');
       }
     }
   }
@@ -60,16 +44,6 @@ export class Appender {
   close(): Promise<void> {
     return this.client.end();
   }
-}
-
-interface Leaf {
-  readonly id: string;
-  readonly stream: string;
-  readonly version: number;
-  readonly type: string;
-  readonly leaf: Buffer;
-  readonly payload: string;
-  readonly salt: Buffer;
 }
 
 const TYPE = 'bench.Measured';

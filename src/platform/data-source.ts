@@ -46,6 +46,7 @@ import { Webhooks13 } from './migrations/0013-webhooks.js';
 import { Erasure15 } from './migrations/0015-erasure.js';
 import { OneTimePasswords16 } from './migrations/0016-one-time-passwords.js';
 import { prepareDatabase } from './prepare-database.js';
+import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
 import { UploadedFile } from './uploaded-file.js';
 
@@ -127,7 +128,7 @@ export function dataSourceOptions(url: string, role: DatabaseRole, poolSize: num
     migrationsTransactionMode: 'each',
     namingStrategy: new SnakeCase(),
     poolSize,
-    extra: { options: sessionOptions(role) },
+    extra: { ...PIPELINED, options: sessionOptions(role), Client: CommandClient },
   };
 }
 

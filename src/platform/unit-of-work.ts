@@ -5,16 +5,17 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import canonicalize from 'canonicalize';
+import pg from 'pg';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { v7 } from 'uuid';
 import type { Aggregate } from './aggregate.js';
-import { binaryArray } from './binary-array.js';
 import { Clock } from './clock.js';
 import { currentContext, SYSTEM } from './context.js';
 import { eventType } from './event.js';
 import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer } from './idempotency.js';
 import { metrics } from './metrics.js';
 import { Refusal } from './refusal.js';
+import { serializable, type Leaf } from './serializable.js';
 import { traced } from './tracing.js';
 
 const ATTEMPTS_MAX = 5;
@@ -91,14 +92,7 @@ export class UnitOfWork {
     if (scopes.getStore()) return work();
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       try {
-        return await this.dataSource.transaction('SERIALIZABLE', async (manager) => {
-          const scope: Scope = { manager, loaded: new Map(), added: new Map() };
-          return scopes.run(scope, async () => {
-            const result = await work();
-            await this.flush(scope);
-            return result;
-          });
-        });
+        return await this.inTransaction(work);
       } catch (error) {
         if (!isRetriable(error)) throw error;
         metrics.retries.inc();
@@ -106,6 +100,18 @@ export class UnitOfWork {
       }
     }
     throw new Refusal('busy');
+  }
+
+  private async inTransaction<R>(work: () => Promise<R>): Promise<R> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const scope: Scope = { manager: runner.manager, loaded: new Map(), added: new Map() };
+      return await serializable((await runner.connect()) as pg.PoolClient, () =>
+        scopes.run(scope, async () => ({ answer: await work(), leaves: await this.flush(scope) })),
+      );
+    } finally {
+      await runner.release();
+    }
   }
 
   get manager(): EntityManager {
@@ -147,7 +153,8 @@ export class UnitOfWork {
     return scope;
   }
 
-  private async flush({ manager, loaded, added }: Scope): Promise<void> {
+  /** Writes the rows. @returns the leaves that belong to them */
+  private async flush({ manager, loaded, added }: Scope): Promise<Leaf[]> {
     const changed = [...loaded.values()].filter((a) => a.getUncommittedEvents().length > 0);
     // insert(), not save(): save() reads first, and under SERIALIZABLE that read collides with every other insert.
     for (const aggregate of added.values()) await manager.insert(aggregate.constructor, aggregate);
@@ -159,21 +166,7 @@ export class UnitOfWork {
       );
       if (affected !== 1) throw new Conflict(`${aggregate.id} moved on`);
     }
-    const leaves = [...added.values(), ...changed].flatMap((a) => this.leavesOf(a));
-    if (leaves.length === 0) return;
-    const column = <K extends keyof Leaf>(key: K): Leaf[K][] => leaves.map((leaf) => leaf[key]);
-    await manager.query(
-      'SELECT ledger.append($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])',
-      [
-        column('id'),
-        column('stream'),
-        column('version'),
-        column('type'),
-        binaryArray('bytea', column('leaf')),
-        binaryArray('text', column('payload')),
-        binaryArray('bytea', column('salt')),
-      ],
-    );
+    return [...added.values(), ...changed].flatMap((a) => this.leavesOf(a));
   }
 
   private leavesOf(aggregate: Aggregate): Leaf[] {
@@ -204,16 +197,6 @@ export class UnitOfWork {
   }
 }
 
-interface Leaf {
-  readonly id: string;
-  readonly stream: string;
-  readonly version: number;
-  readonly type: string;
-  readonly leaf: Buffer;
-  readonly payload: string;
-  readonly salt: Buffer;
-}
-
 function columnsOf(manager: EntityManager, aggregate: Aggregate): Record<string, unknown> {
   const { columns } = manager.connection.getMetadata(aggregate.constructor);
   const row = aggregate as unknown as Record<string, unknown>;
@@ -222,5 +205,6 @@ function columnsOf(manager: EntityManager, aggregate: Aggregate): Record<string,
 
 export function isRetriable(error: unknown): boolean {
   if (error instanceof Conflict) return true;
-  return error instanceof QueryFailedError && RETRIABLE.has((error.driverError as { code?: string }).code ?? '');
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return cause instanceof pg.DatabaseError && RETRIABLE.has(cause.code ?? '');
 }

@@ -1,0 +1,89 @@
+import pg from 'pg';
+import { binaryArray } from './binary-array.js';
+
+/** An event as the ledger takes it: the canonical bytes of its leaf, and its payload with the salt of the digest. */
+export interface Leaf {
+  readonly id: string;
+  readonly stream: string;
+  readonly version: number;
+  readonly type: string;
+  readonly leaf: Buffer;
+  readonly payload: string;
+  readonly salt: Buffer;
+}
+
+/** How many statements a connection keeps parsed and planned. */
+const STATEMENTS_MAX = 500;
+const names = new Map<string, string>();
+
+/**
+ * A connection on which PostgreSQL parses and plans each statement of a command's transaction once. Commands look up and write
+ * single rows, for which one plan is as good as another; what lists and searches outside is planned for its values each time.
+ */
+export class CommandClient extends pg.Client {
+  override query(first: never, ...rest: never[]): never {
+    const prepared = this.getTransactionStatus() === 'T' ? named(first, rest[0]) : first;
+    return super.query(prepared, ...rest) as never;
+  }
+}
+
+function named(text: unknown, values: unknown): never {
+  if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return text as never;
+  if (!names.has(text) && names.size < STATEMENTS_MAX) names.set(text, `command ${names.size}`);
+  return { name: names.get(text), text } as never;
+}
+
+/** What connections need for the following: the leaves and the commit that depends on them leave in one go. */
+export const PIPELINED = { pipeline: true } as const;
+
+const APPEND = {
+  name: 'append',
+  text: 'SELECT ledger.append($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])',
+};
+
+/** One SERIALIZABLE transaction on a pipelined connection; what `work` returns as leaves goes into the ledger with it. */
+export async function serializable<R>(
+  client: pg.ClientBase,
+  work: () => Promise<{ readonly answer: R; readonly leaves: readonly Leaf[] }>,
+): Promise<R> {
+  await client.query('BEGIN ISOLATION LEVEL SERIALIZABLE');
+  let ended = false;
+  try {
+    const { answer, leaves } = await work();
+    ended = true;
+    await commit(client, leaves);
+    return answer;
+  } catch (error) {
+    // A connection that is lost has rolled back by itself.
+    if (!ended) await client.query('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** PostgreSQL answers the COMMIT of a transaction in which a statement failed by rolling it back. */
+async function commit(client: pg.ClientBase, leaves: readonly Leaf[]): Promise<void> {
+  const [appended, end] = await Promise.allSettled([
+    leaves.length > 0 ? append(client, leaves) : undefined,
+    client.query('COMMIT'),
+  ]);
+  if (appended.status === 'rejected') throw appended.reason;
+  if (end.status === 'rejected') throw end.reason;
+  if (end.value.command !== 'COMMIT')
+    throw new Error('a statement failed and its error was caught: nothing is committed');
+}
+
+function append(client: pg.ClientBase, leaves: readonly Leaf[]): Promise<unknown> {
+  const column = <K extends keyof Leaf>(key: K): Leaf[K][] => leaves.map((leaf) => leaf[key]);
+  return client.query({
+    ...APPEND,
+    values: [
+      column('id'),
+      column('stream'),
+      column('version'),
+      column('type'),
+      binaryArray('bytea', column('leaf')),
+      binaryArray('text', column('payload')),
+      binaryArray('bytea', column('salt')),
+    ],
+  });
+}
