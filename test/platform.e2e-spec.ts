@@ -9,6 +9,7 @@ import { asSystem } from '../src/platform/context.js';
 import { DeadlineWorker, OnDeadline } from '../src/platform/deadline-worker.js';
 import { newId } from '../src/platform/id.js';
 import { Reaction, Relay, type Reacts } from '../src/platform/relay.js';
+import { Sql } from '../src/platform/sql.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
@@ -242,6 +243,37 @@ describe('the unit of work', () => {
     ]);
   });
 
+  it('is SERIALIZABLE, and statements outside are not', async () => {
+    const sql = t.app.get(Sql);
+    const level = () => sql.row<{ level: string }>(`SELECT current_setting('transaction_isolation') AS level`);
+    expect(await t.app.get(UnitOfWork).run(level)).toEqual({ level: 'serializable' });
+    expect(await level()).toEqual({ level: 'read committed' });
+  });
+
+  it('says so when the error of a statement was caught, for then PostgreSQL commits nothing', async () => {
+    const sql = t.app.get(Sql);
+    const swallow = t.app.get(UnitOfWork).run(async () => {
+      await sql.rows(`INSERT INTO platform.relay_cursor (consumer) VALUES ('test.swallowed')`);
+      await sql.rows('SELECT 1 / 0').catch(() => undefined);
+    });
+    await expect(swallow).rejects.toThrow('nothing is committed');
+    expect(await sql.rows(`SELECT FROM platform.relay_cursor WHERE consumer = 'test.swallowed'`)).toEqual([]);
+    expect(await sql.row('SELECT 1 AS one')).toEqual({ one: 1 });
+  });
+
+  it('plans each statement of its commands once for each connection', async () => {
+    const sql = t.app.get(Sql);
+    const prepared = () =>
+      t.app.get(UnitOfWork).run(async () => {
+        await sql.row('SELECT $1::int AS "of a command"', [1]);
+        await sql.row('SELECT $1::int AS "of a command"', [2]);
+        return sql.rows(`SELECT from_sql FROM pg_prepared_statements WHERE statement LIKE '%"of a command"%'`);
+      });
+    expect(await prepared()).toHaveLength(1);
+    await sql.row('SELECT $1::int AS outside', [1]);
+    expect(await sql.rows(`SELECT FROM pg_prepared_statements WHERE statement LIKE '%AS outside'`)).toEqual([]);
+  });
+
   it('leaves neither row nor leaf without the other, even for the owner of the tables', async () => {
     await db.query('SET ROLE databourse_owner');
     for (const sql of [
@@ -282,6 +314,27 @@ describe('the relay', () => {
     await t.settle();
     await t.settle();
     expect(seen.toSorted()).toEqual(['R1', 'R2', 'R3']);
+  });
+
+  it('passes what a consumer does not want, many bundles at a time, and never past what it wants', async () => {
+    await t.settle();
+    seen.length = 0;
+    const type = 'test.unwanted.v1';
+    const unwanted = (stream: string) =>
+      db.query(
+        `SELECT ledger.append(array_agg(gen_random_uuid()), array_agg($1::text), array_agg(i), array_agg($2::text),
+           array_agg(convert_to(json_build_object('id', i, 'type', $2::text, 'stream', $1::text, 'version', i)::text, 'UTF8')),
+           array_agg('{}'::text), array_agg(sha256('salt'))) FROM generate_series(1, 600) i`,
+        [stream, type],
+      );
+    await unwanted('first');
+    await open('BETWEEN');
+    await unwanted('second');
+    await open('AFTER');
+    await t.settle();
+    expect(seen).toEqual(['BETWEEN', 'AFTER']);
+    const behind = 'SELECT consumer FROM platform.relay_cursor WHERE position <> (SELECT size FROM ledger.head)';
+    expect((await db.query(behind)).rows).toEqual([]);
   });
 
   it('lets a failing event hold back its own stream only, retries it, and goes on', async () => {

@@ -24,11 +24,14 @@ export class Log {
     return Number(row?.size ?? 0);
   }
 
-  /** The entries from `from`, at most up to the end of the bundle that holds it. */
-  async read(from: number): Promise<LogEntry[]> {
-    const n = Math.floor(from / TILE_WIDTH);
-    const entries = this.full.get(n) ?? (await this.load(n));
-    return entries.slice(from - n * TILE_WIDTH);
+  /** The entries from `from`, at most up to the end of the bundle that holds it, or of so many bundles. */
+  async read(from: number, bundles = 1): Promise<LogEntry[]> {
+    const first = Math.floor(from / TILE_WIDTH);
+    const known: LogEntry[][] = [];
+    for (let n = first; n < first + bundles && this.full.has(n); n += 1) known.push(this.full.get(n)!);
+    const missing = bundles - known.length;
+    const loaded = missing > 0 ? await this.load(first + known.length, missing) : [];
+    return [...known, ...loaded].flat().slice(from - first * TILE_WIDTH);
   }
 
   /** The payloads of these events (canonical JSON) by event id; erased ones are missing. */
@@ -41,17 +44,24 @@ export class Log {
     return new Map(rows.map((row) => [row.event_id, row.payload]));
   }
 
-  private async load(n: number): Promise<LogEntry[]> {
-    const row = await this.sql.row<{ data: Buffer }>('SELECT data FROM ledger.bundle WHERE n = $1', [n]);
-    if (!row) return [];
-    const entries = decodeBundle(row.data).map((leaf, i) => {
-      const { v: _, ...meta } = JSON.parse(Buffer.from(leaf).toString()) as LeafJson;
-      return { ...meta, leafIndex: n * TILE_WIDTH + i };
-    });
-    if (entries.length === TILE_WIDTH) {
-      this.full.set(n, entries);
-      if (this.full.size > BUNDLES_KEPT) this.full.delete(this.full.keys().next().value!);
-    }
+  private async load(from: number, count: number): Promise<LogEntry[][]> {
+    const rows = await this.sql.rows<{ n: string; data: Buffer }>(
+      'SELECT n, data FROM ledger.bundle WHERE n >= $1 ORDER BY n LIMIT $2',
+      [from, count],
+    );
+    return rows.map(({ n, data }) => this.keep(Number(n), decode(Number(n), data)));
+  }
+
+  private keep(n: number, entries: LogEntry[]): LogEntry[] {
+    if (entries.length < TILE_WIDTH) return entries;
+    this.full.set(n, entries);
+    if (this.full.size > BUNDLES_KEPT) this.full.delete(this.full.keys().next().value!);
     return entries;
   }
 }
+
+const decode = (n: number, bundle: Buffer): LogEntry[] =>
+  decodeBundle(bundle).map((leaf, i) => {
+    const { v: _, ...meta } = JSON.parse(Buffer.from(leaf).toString()) as LeafJson;
+    return { ...meta, leafIndex: n * TILE_WIDTH + i };
+  });

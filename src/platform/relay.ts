@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import { TILE_WIDTH } from '@app/tlog';
 import { asSystem } from './context.js';
 import { eventType, revive, type DomainEvent, type EventClass, type EventMeta } from './event.js';
 import { Log, type LogEntry } from './log.js';
@@ -27,7 +28,17 @@ interface Held {
   readonly attempts: number;
 }
 
+/** What a consumer wants of the leaves `from` to `to` (exclusive). */
+interface Batch {
+  readonly consumer: Consumer;
+  readonly from: number;
+  readonly to: number;
+  readonly wanted: readonly LogEntry[];
+}
+
 const ATTEMPTS_MAX = 10;
+/** Bundles that are read at once. */
+const BUNDLES_MAX = 16;
 
 /**
  * Brings the sequenced log to the reactions, each with its own cursor, in batches; the cursor and what the reactions
@@ -70,12 +81,11 @@ export class Relay extends Worker implements OnModuleInit {
       'SELECT consumer, position FROM platform.relay_cursor WHERE consumer = ANY($1) AND position < $2',
       [this.consumers.map((c) => c.name), size],
     );
-    let done = 0;
-    for (const { consumer, position } of rows)
-      done += await this.advance(
-        this.consumers.find((c) => c.name === consumer)!,
-        Number(position),
-      );
+    const batches = rows.length > 0 ? await this.batches(rows) : [];
+    await this.pass(batches.filter(({ wanted }) => wanted.length === 0));
+    const busy = batches.filter(({ wanted }) => wanted.length > 0);
+    if (busy.length > 0) await this.deliverAll(busy);
+    const done = batches.reduce((sum, { from, to }) => sum + to - from, 0);
     return done + (await this.retry());
   }
 
@@ -89,22 +99,51 @@ export class Relay extends Worker implements OnModuleInit {
     return behind === undefined;
   }
 
-  private async advance(consumer: Consumer, from: number): Promise<number> {
-    const entries = await this.entries.read(from);
-    const wanted = entries.filter((entry) => consumer.types.has(entry.type));
-    const payloads = await this.entries.payloads(wanted.map(({ id }) => id));
+  /** What each consumer is to have next: many leaves that it does not want, or one bundle in which there are some. */
+  private async batches(rows: readonly { consumer: string; position: string }[]): Promise<Batch[]> {
+    const read = new Map<string, LogEntry[]>();
+    for (const position of new Set(rows.map((row) => row.position)))
+      read.set(position, await this.entries.read(Number(position), BUNDLES_MAX));
+    return rows.map(({ consumer: name, position }) => {
+      const consumer = this.consumers.find((c) => c.name === name)!;
+      const entries = read.get(position)!;
+      const from = Number(position);
+      const first = entries.find((entry) => consumer.types.has(entry.type));
+      const end = first ? (Math.floor(first.leafIndex / TILE_WIDTH) + 1) * TILE_WIDTH : Infinity;
+      const to = Math.min(from + entries.length, end);
+      const wanted = entries.slice(0, to - from).filter((entry) => consumer.types.has(entry.type));
+      return { consumer, from, to, wanted };
+    });
+  }
+
+  /** Moves the cursors of those that want nothing, each only if it still stands where it did. */
+  private async pass(batches: readonly Batch[]): Promise<void> {
+    if (batches.length === 0) return;
+    await this.sql.rows(
+      `UPDATE platform.relay_cursor c SET position = b.till FROM unnest($1::text[], $2::bigint[], $3::bigint[]) AS b (consumer, since, till)
+       WHERE c.consumer = b.consumer AND c.position = b.since`,
+      [batches.map(({ consumer }) => consumer.name), batches.map(({ from }) => from), batches.map(({ to }) => to)],
+    );
+  }
+
+  private async deliverAll(batches: readonly Batch[]): Promise<void> {
+    const ids = new Set(batches.flatMap(({ wanted }) => wanted.map(({ id }) => id)));
+    const payloads = await this.entries.payloads([...ids]);
+    for (const batch of batches) await this.advance(batch, payloads);
+  }
+
+  private async advance({ consumer, from, to, wanted }: Batch, payloads: ReadonlyMap<string, string>): Promise<void> {
     const deliver = (entry: LogEntry) => this.deliver(consumer, entry, payloads.get(entry.id));
     const held = await this.sql.rows<Held>('SELECT DISTINCT stream FROM platform.relay_backlog WHERE consumer = $1', [
       consumer.name,
     ]);
     const blocked = new Set(held.map(({ stream }) => stream));
-    const to = from + entries.length;
     if (!wanted.some(({ stream }) => blocked.has(stream))) {
       try {
         await this.moveCursor(consumer, from, to, async () => {
           for (const entry of wanted) await deliver(entry);
         });
-        return entries.length;
+        return;
       } catch (error) {
         this.log.warn({ consumer: consumer.name, from, to, error }, 'a batch failed; delivering its events one by one');
       }
@@ -122,7 +161,6 @@ export class Relay extends Worker implements OnModuleInit {
       position = next;
     }
     if (position < to) await this.moveCursor(consumer, position, to, () => Promise.resolve());
-    return entries.length;
   }
 
   /** One transaction: the work and the cursor. Nothing happens when another instance moved the cursor meanwhile. */
