@@ -37,7 +37,8 @@ const SETTLED = `
   ) settled`;
 
 const WAITING = `
-  SELECT greatest(s.last_value - h.seq, 1)::float8 AS leaves, extract(epoch FROM clock_timestamp() - i.at)::float8 AS seconds
+  SELECT greatest(s.last_value - h.seq, 1)::float8 AS leaves,
+    greatest(extract(epoch FROM clock_timestamp() - i.at), 0)::float8 AS seconds
   FROM ledger.head h, ledger.intake_seq s, LATERAL (
     SELECT at FROM ledger.intake WHERE (gen, xid, seq) > (h.gen, h.xid, h.seq) ORDER BY gen, xid, seq LIMIT 1
   ) i`;

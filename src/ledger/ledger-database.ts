@@ -2,8 +2,16 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import pg from 'pg';
 import { DATABASE_URL, sessionOptions } from '../platform/data-source.js';
 
-/** A server that lost its peer must notice soon: the peer's advisory lock keeps every other process from leading. */
-const KEEPALIVE = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';
+/**
+ * A server that lost its peer must notice soon: the peer's advisory lock keeps every other process from leading. A peer that
+ * is stopped, but not gone, says nothing (a leader asks at least every second) or takes nothing.
+ */
+const KEEPALIVE =
+  '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 ' +
+  '-c tcp_user_timeout=15s -c idle_session_timeout=15s';
+
+/** The same seen from here: every statement is short, so an answer that does not come by then never will. */
+const ANSWER_MS = 30_000;
 
 /**
  * Every table here is read along an index; where a slot of the intake has no statistics yet, the planner would rather read
@@ -23,6 +31,8 @@ export class LedgerDatabase implements OnApplicationShutdown {
       application_name: 'databourse ledger',
       max: 2,
       keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      query_timeout: ANSWER_MS,
       connectionTimeoutMillis: 10_000,
       options: `${sessionOptions('databourse_sequencer')} ${KEEPALIVE} ${PLANNER}`,
     });
@@ -78,6 +88,6 @@ export class Leadership {
     client?.release(true);
   }
 
-  /** A connection that breaks between two queries is met by the next query. */
-  private readonly onError = (): void => undefined;
+  /** A query under way fails by itself; a connection that breaks between two queries is replaced before the next. */
+  private readonly onError = (): void => this.resign();
 }

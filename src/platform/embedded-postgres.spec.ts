@@ -46,8 +46,8 @@ describe('the embedded PostgreSQL', () => {
       .then((found) => found.isFile())
       .catch(() => false);
   const postmasterPid = async () => Number.parseInt(await readFile(join(dataDir, 'postmaster.pid'), 'utf8'), 10);
-  const until = async (condition: () => boolean) => {
-    while (!condition()) await delay(10);
+  const until = async (condition: () => boolean | Promise<boolean>) => {
+    while (!(await condition())) await delay(10);
   };
 
   /** A start in a process of its own, which ends only by being killed. */
@@ -140,6 +140,16 @@ describe('the embedded PostgreSQL', () => {
     await until(() => !isAlive(pid));
     const second = await start();
     expect(await query(second.url, 'SELECT one FROM committed')).toEqual([{ one: 1 }]);
+  });
+
+  it('is started again by whoever started it, at the same address, and stays down once it is stopped', async () => {
+    const { url, stop } = await start();
+    const pid = await postmasterPid();
+    process.kill(pid, 'SIGKILL');
+    await until(async () => (await query(url, 'SELECT 1 AS one').catch(() => [])).length === 1);
+    expect(await postmasterPid()).not.toBe(pid);
+    await stop();
+    await expect(query(url, 'SELECT 1')).rejects.toThrow();
   });
 
   it('is not held up by a stale pid file that names somebody else, and does not touch that process', async () => {

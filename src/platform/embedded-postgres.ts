@@ -33,6 +33,7 @@ export interface EmbeddedPostgresOptions {
 const DATABASE = 'databourse';
 const STARTUP_LIMIT_MS = 300_000; // Crash recovery of a large cluster takes its time.
 const SHUTDOWN_LIMIT_MS = 30_000;
+const LONGEST_PAUSE_MS = 5000;
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 const ATTEMPTS = 10;
 const PORT_TAKEN = /Address already in use|could not create any TCP\/IP sockets/;
@@ -77,10 +78,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       await endProcess(running.pid);
     } else {
       await ownFiles(dir, binaries.fileOwner);
-      const started = await start(binaries, dir, { ...SETTINGS, port: String(port), ...options.settings });
+      const settings = { ...SETTINGS, port: String(port), ...options.settings };
+      const started = await start(binaries, dir, settings);
       if (typeof started !== 'string') {
         if (port !== state.port) await writeState(dir, { ...state, port });
-        return { ...(await connect(port, state.password)), stop: started };
+        const stop = keepRunning(started, () => start(binaries, dir, settings), log);
+        return { ...(await connect(port, state.password)), stop };
       }
       reason = started;
       const portTaken = PORT_TAKEN.test(reason) && options.port === undefined;
@@ -90,6 +93,39 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     }
   }
   throw new StartError(`PostgreSQL 无法启动 / PostgreSQL does not start (${dir}):\n${reason}`);
+}
+
+/** A running server of ours. */
+interface Server {
+  /** Why it ended. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** A server that ends by itself, killed or without space on the disk, is started again until it is stopped. */
+function keepRunning(server: Server, begin: () => Promise<Server | string>, log: (message: string) => void) {
+  let current = server;
+  let stopping = false;
+  let restarting: Promise<void> = Promise.resolve();
+  const restart = async (): Promise<void> => {
+    for (let pause = 100; !stopping; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      log('PostgreSQL 意外结束，重新启动 / PostgreSQL ended unexpectedly, starting it again');
+      const next = await begin().catch(String);
+      if (typeof next !== 'string') return watch(next);
+      await delay(pause, undefined, { ref: false });
+    }
+  };
+  const watch = (next: Server): void => {
+    current = next;
+    void next.ended.then(() => (restarting = restart()));
+  };
+  watch(server);
+  return async (): Promise<void> => {
+    stopping = true;
+    await current.stop();
+    await restarting;
+    await current.stop();
+  };
 }
 
 interface Postmaster {
@@ -139,12 +175,12 @@ async function endProcess(pid: number): Promise<void> {
     throw new StartError(`PostgreSQL（进程 ${pid}）无法停止 / PostgreSQL (process ${pid}) does not stop`);
 }
 
-/** Starts the server; gives the function that stops it, or the log of why it did not start. */
+/** Starts the server, or gives the log of why it did not start. */
 async function start(
   binaries: PostgresBinaries,
   dir: string,
   settings: Record<string, string>,
-): Promise<(() => Promise<void>) | string> {
+): Promise<Server | string> {
   await disownReusedPid(dir);
   const log = await openLog(join(dir, 'server.log'));
   try {
@@ -159,7 +195,7 @@ async function start(
       child.on('exit', (code, signal) => done(`(${code ?? signal})`));
     });
     const ready = await Promise.race([ended, child.pid === undefined ? ended : untilReady(dir, child.pid)]);
-    if (typeof ready === 'object') return superviseUntilStopped(child, ended);
+    if (typeof ready === 'object') return { ended, stop: superviseUntilStopped(child, ended) };
     child.kill('SIGQUIT');
     const reason = await ended;
     const { buffer, bytesRead } = await log.read(Buffer.alloc(65_536), 0, 65_536, logStart);
@@ -187,7 +223,10 @@ async function disownReusedPid(dir: string): Promise<void> {
   const path = join(dir, 'postmaster.pid');
   const text = await readFile(path, 'utf8').catch(() => '');
   const pid = Math.abs(Number.parseInt(text, 10));
-  if (pid > 0 && isAlive(pid)) await writeFile(path, text.replace(/^-?\d+/, String(process.pid)));
+  if (!(pid > 0) || !isAlive(pid)) return;
+  // At once: on a full disk an empty file would be left, with which PostgreSQL never starts again.
+  await writeFile(`${path}.new`, text.replace(/^-?\d+/, String(process.pid)), { mode: 0o600 });
+  await rename(`${path}.new`, path);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { QueryFailedError } from 'typeorm';
+import { QueryFailedError, QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { isPassing } from './is-passing.js';
 
 const coded = (code: string): Error => Object.assign(new Error('x'), { code });
@@ -12,6 +12,8 @@ it.each([
   ['a connection that broke', new Error('Connection terminated unexpectedly')],
   ['a connection that broke before', new Error('Client has encountered a connection error and is not queryable')],
   ['what TypeORM makes of it', new QueryFailedError('SELECT', [], coded('08006'))],
+  ['a connection that broke between two queries', new QueryRunnerAlreadyReleasedError()],
+  ['a connection that broke before the first', new QueryRunnerProviderAlreadyReleasedError()],
   ['a full disk of ours', coded('ENOSPC')],
 ])('%s passes', (_, error) => {
   expect(isPassing(error)).toBe(true);

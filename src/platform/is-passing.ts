@@ -9,12 +9,12 @@ const POSTGRES = /^(08...|53...|57...|58...|25P03|25P04)$/;
 /** Errors without a code: of the driver (pg, pg-pool), and of TypeORM about a connection that broke between two queries. */
 const DRIVER =
   /^(Connection terminated|timeout expired|timeout exceeded when trying to connect|Query read timeout|Client (has encountered a connection error|was closed))/;
-const TYPEORM = 'QueryRunnerAlreadyReleasedError';
+const TYPEORM = /^QueryRunner(Provider)?AlreadyReleasedError$/;
 
 /** Whether what failed is around us, so that the same may succeed later; all else is a bug. */
 export function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, driverError } = error as { code?: unknown; driverError?: unknown };
-  if (typeof code === 'string' && (SYSTEM.test(code) || POSTGRES.test(code))) return true;
-  return DRIVER.test(error.message) || error.name === TYPEORM || (driverError !== error && isPassing(driverError));
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, name, message, driverError } = error as Partial<NodeJS.ErrnoException> & { driverError?: unknown };
+  if (code !== undefined && (SYSTEM.test(code) || POSTGRES.test(code))) return true;
+  return DRIVER.test(message ?? '') || TYPEORM.test(name ?? '') || isPassing(driverError);
 }
