@@ -143,12 +143,13 @@ describe('the embedded PostgreSQL', () => {
   });
 
   it('is started again by whoever started it, at the same address, and stays down once it is stopped', async () => {
-    const { url, stop } = await start();
+    const server = await start();
+    const { url } = server;
     const pid = await postmasterPid();
     process.kill(pid, 'SIGKILL');
     await until(async () => (await query(url, 'SELECT 1 AS one').catch(() => [])).length === 1);
     expect(await postmasterPid()).not.toBe(pid);
-    await stop();
+    await server.stop();
     await expect(query(url, 'SELECT 1')).rejects.toThrow();
   });
 

@@ -38,7 +38,7 @@ export class Faults {
   async pass<T>(
     name: string,
     call: () => Promise<T>,
-    { cut, refuse }: { cut(): void; refuse?(): Promise<unknown> } = { cut: () => undefined },
+    { cut, refuse }: { cut: () => void; refuse?: () => Promise<unknown> } = { cut: () => undefined },
   ): Promise<T> {
     const manner = this.choose(this.calls.push(name) - 1, name);
     if (manner === undefined) return call();
