@@ -1,7 +1,8 @@
-import { QueryFailedError, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { problems, type ProblemCode } from '@app/sdk';
 import type { Context } from './context.js';
 import { Refusal, type Fault } from './refusal.js';
+import { saidByDatabase, type Statement } from './serializable.js';
 
 type Key = NonNullable<Context['idempotency']>;
 interface Row {
@@ -39,18 +40,13 @@ export async function lockKey(manager: EntityManager, owner: string, key: Key): 
 }
 
 /** In the command's own transaction, so that an effect without its answer cannot exist. */
-export async function keepAnswer(manager: EntityManager, owner: string, key: Key, answer: unknown): Promise<void> {
-  await manager.query('INSERT INTO platform.idempotency (owner, key, request_hash, answer) VALUES ($1, $2, $3, $4)', [
-    owner,
-    key.key,
-    key.requestHash,
-    JSON.stringify(answer ?? null),
-  ]);
-}
+export const keepAnswer = (owner: string, key: Key, answer: unknown): Statement => ({
+  text: 'INSERT INTO platform.idempotency (owner, key, request_hash, answer) VALUES ($1, $2, $3, $4)',
+  values: [owner, key.key, key.requestHash, JSON.stringify(answer ?? null)],
+});
 
 /** Another request with this key committed first: ours left no effect, and its answer is the answer. */
-export const forgetFailedAnswer = (error: unknown): boolean =>
-  error instanceof QueryFailedError && (error.driverError as { constraint?: string }).constraint === 'idempotency_pkey';
+export const forgetFailedAnswer = (error: unknown): boolean => saidByDatabase(error)?.constraint === 'idempotency_pkey';
 
 /** The key is kept when the first try was refused. Passing troubles are not answers. */
 export async function keepFailedAnswer(

@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { pino, stdSerializers, type Logger } from 'pino';
 import { currentContext } from './context.js';
 import { Refusal } from './refusal.js';
+import { saidByDatabase } from './serializable.js';
 
 /** Never in a log, wherever they stand: secrets and what identifies a person. */
 const HIDDEN = ['password', 'authorization', 'cookie', 'token', 'secret', 'passphrase', 'displayName', 'login', 'jwk'];
@@ -50,6 +51,6 @@ function errorOf(error: unknown): unknown {
   if (error instanceof Refusal) return { type: 'Refusal', code: error.code };
   if (!(error instanceof Error)) return String(error);
   const { type, message, stack } = stdSerializers.err(error);
-  const { code, constraint, table } = (error as { driverError?: Record<string, unknown> }).driverError ?? {};
+  const { code, constraint, table } = saidByDatabase(error) ?? {};
   return { type, message, stack, code, constraint, table };
 }

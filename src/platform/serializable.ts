@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { QueryFailedError } from 'typeorm';
 import { binaryArray } from './binary-array.js';
 
 /** An event as the ledger takes it: the canonical bytes of its leaf, and its payload with the salt of the digest. */
@@ -33,7 +34,7 @@ function named(text: unknown, values: unknown): never {
   return { name: names.get(text), text } as never;
 }
 
-/** What connections need for the following: the leaves and the commit that depends on them leave in one go. */
+/** What connections need for the following: statements that need no answer leave in one go with the commit. */
 export const PIPELINED = { pipeline: true } as const;
 
 const APPEND = {
@@ -41,18 +42,27 @@ const APPEND = {
   text: 'SELECT ledger.append($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])',
 };
 
-/** One SERIALIZABLE transaction on a pipelined connection; what `work` returns as leaves goes into the ledger with it. */
-export async function serializable<R>(
-  client: pg.ClientBase,
-  work: () => Promise<{ readonly answer: R; readonly leaves: readonly Leaf[] }>,
-): Promise<R> {
+export interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** What a transaction comes to: its answer, statements of which nobody reads a result, and what the ledger gets. */
+export interface Outcome<R> {
+  readonly answer: R;
+  readonly last?: readonly Statement[];
+  readonly leaves: readonly Leaf[];
+}
+
+/** One SERIALIZABLE transaction on a pipelined connection. */
+export async function serializable<R>(client: pg.ClientBase, work: () => Promise<Outcome<R>>): Promise<R> {
   await client.query('BEGIN ISOLATION LEVEL SERIALIZABLE');
   let ended = false;
   try {
-    const { answer, leaves } = await work();
+    const outcome = await work();
     ended = true;
-    await commit(client, leaves);
-    return answer;
+    await commit(client, outcome);
+    return outcome.answer;
   } catch (error) {
     // A connection that is lost has rolled back by itself.
     if (!ended) await client.query('ROLLBACK').catch(() => undefined);
@@ -60,15 +70,13 @@ export async function serializable<R>(
   }
 }
 
-/** PostgreSQL answers the COMMIT of a transaction in which a statement failed by rolling it back. */
-async function commit(client: pg.ClientBase, leaves: readonly Leaf[]): Promise<void> {
-  const [appended, end] = await Promise.allSettled([
-    leaves.length > 0 ? append(client, leaves) : undefined,
-    client.query('COMMIT'),
-  ]);
-  if (appended.status === 'rejected') throw appended.reason;
-  if (end.status === 'rejected') throw end.reason;
-  if (end.value.command !== 'COMMIT')
+/** All at once: after a failure PostgreSQL refuses what follows, and answers the COMMIT by rolling back. */
+async function commit(client: pg.ClientBase, { last = [], leaves }: Outcome<unknown>): Promise<void> {
+  const sent = last.map(({ text, values }): Promise<unknown> => client.query(text, [...values]));
+  if (leaves.length > 0) sent.push(append(client, leaves));
+  const end = client.query('COMMIT');
+  for (const one of await Promise.allSettled([...sent, end])) if (one.status === 'rejected') throw one.reason;
+  if ((await end).command !== 'COMMIT')
     throw new Error('a statement failed and its error was caught: nothing is committed');
 }
 
@@ -86,4 +94,10 @@ function append(client: pg.ClientBase, leaves: readonly Leaf[]): Promise<unknown
       binaryArray('bytea', column('salt')),
     ],
   });
+}
+
+/** What PostgreSQL itself said, whether TypeORM has wrapped it or not. */
+export function saidByDatabase(error: unknown): pg.DatabaseError | undefined {
+  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return cause instanceof pg.DatabaseError ? cause : undefined;
 }

@@ -5,8 +5,8 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import canonicalize from 'canonicalize';
-import pg from 'pg';
-import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import type pg from 'pg';
+import { DataSource, type EntityManager } from 'typeorm';
 import { v7 } from 'uuid';
 import type { Aggregate } from './aggregate.js';
 import { Clock } from './clock.js';
@@ -15,7 +15,7 @@ import { eventType } from './event.js';
 import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer } from './idempotency.js';
 import { metrics } from './metrics.js';
 import { Refusal } from './refusal.js';
-import { serializable, type Leaf } from './serializable.js';
+import { saidByDatabase, serializable, type Leaf, type Statement } from './serializable.js';
 import { traced } from './tracing.js';
 
 const ATTEMPTS_MAX = 5;
@@ -24,10 +24,17 @@ const RETRIABLE = new Set(['40001', '40P01']);
 
 class Conflict extends Error {}
 
+const SCHEDULE = `
+  INSERT INTO platform.deadline (kind, subject, due_at, try_at) VALUES ($1, $2, $3, $3)
+  ON CONFLICT (kind, subject) DO UPDATE SET due_at = $3, try_at = $3, attempts = 0, parked_at = NULL, error = NULL`;
+const CANCEL = 'DELETE FROM platform.deadline WHERE kind = $1 AND subject = $2';
+
 interface Scope {
   readonly manager: EntityManager;
   readonly loaded: Map<string, Aggregate>;
   readonly added: Map<string, Aggregate>;
+  /** Sent with the commit. */
+  readonly last: Statement[];
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
@@ -74,7 +81,7 @@ export class UnitOfWork {
         const manager = openManager()!;
         await lockKey(manager, owner, idempotency);
         const answer = await this.bus.execute(command);
-        await keepAnswer(manager, owner, idempotency, answer);
+        this.scope.last.push(keepAnswer(owner, idempotency, answer));
         return answer;
       });
     } catch (error) {
@@ -105,9 +112,9 @@ export class UnitOfWork {
   private async inTransaction<R>(work: () => Promise<R>): Promise<R> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const scope: Scope = { manager: runner.manager, loaded: new Map(), added: new Map() };
+      const scope: Scope = { manager: runner.manager, loaded: new Map(), added: new Map(), last: [] };
       return await serializable((await runner.connect()) as pg.PoolClient, () =>
-        scopes.run(scope, async () => ({ answer: await work(), leaves: await this.flush(scope) })),
+        scopes.run(scope, async () => ({ answer: await work(), leaves: await this.flush(scope), last: scope.last })),
       );
     } finally {
       await runner.release();
@@ -136,15 +143,12 @@ export class UnitOfWork {
     return aggregate;
   }
 
-  /** Sets the deadline `kind` of `subject` (null: none any more); one row for each pair. */
-  async schedule(kind: string, subject: string, dueAt: Date | null): Promise<void> {
-    if (dueAt)
-      await this.manager.query(
-        `INSERT INTO platform.deadline (kind, subject, due_at, try_at) VALUES ($1, $2, $3, $3)
-         ON CONFLICT (kind, subject) DO UPDATE SET due_at = $3, try_at = $3, attempts = 0, parked_at = NULL, error = NULL`,
-        [kind, subject, dueAt],
-      );
-    else await this.manager.query('DELETE FROM platform.deadline WHERE kind = $1 AND subject = $2', [kind, subject]);
+  /** Sets the deadline `kind` of `subject` (null: none any more), with the commit; one row for each pair. */
+  schedule(kind: string, subject: string, dueAt: Date | null): Promise<void> {
+    this.scope.last.push(
+      dueAt ? { text: SCHEDULE, values: [kind, subject, dueAt] } : { text: CANCEL, values: [kind, subject] },
+    );
+    return Promise.resolve();
   }
 
   private get scope(): Scope {
@@ -205,6 +209,5 @@ function columnsOf(manager: EntityManager, aggregate: Aggregate): Record<string,
 
 export function isRetriable(error: unknown): boolean {
   if (error instanceof Conflict) return true;
-  const cause: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return cause instanceof pg.DatabaseError && RETRIABLE.has(cause.code ?? '');
+  return RETRIABLE.has(saidByDatabase(error)?.code ?? '');
 }

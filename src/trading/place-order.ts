@@ -44,22 +44,29 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const { orgId: buyerId } = permit('order.place');
     const now = this.clock.now();
     const listing = await this.queries.execute(new GetListing(listingId));
-    const venue = await this.queries.execute(new GetVenue(listing.venueId));
-    const mandate = brokerMandateId === null ? undefined : await this.mandate(brokerMandateId);
+    const [venue, mandate] = await Promise.all([
+      this.queries.execute(new GetVenue(listing.venueId)),
+      brokerMandateId === null ? undefined : this.mandate(brokerMandateId),
+    ]);
     await this.mustPass(listing, buyerId, venue.operatorId, mandate);
     const agreed = mandate ?? (await this.brokerOf(listing, now));
     const orderId = newId('ord');
-    const number = await this.nextNumber(now);
-    const broker = agreed && (await this.party(agreed.brokerId));
+    const [number, broker, provider, recipient, terms] = await Promise.all([
+      this.nextNumber(now),
+      agreed && this.party(agreed.brokerId),
+      this.party(listing.sellerId),
+      this.party(buyerId),
+      this.terms(listing),
+    ]);
     const head = { orderId, number, placedAt: now.toISOString() };
-    const parties = { provider: await this.party(listing.sellerId), recipient: await this.party(buyerId), broker };
+    const parties = { provider, recipient, broker };
     const contract = canonicalJson({
       ...head,
       form: 'data-provision-contract',
       formVersion: 1,
       venue: { id: venue.id, name: venue.name },
       ...parties,
-      ...(await this.terms(listing)),
+      ...terms,
     } satisfies ContractDocument);
     const contractHash = sha256Hex(contract);
     const order = Order.place({
@@ -93,17 +100,22 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     mandate: Awaited<ReturnType<PlaceOrderHandler['mandate']>> | undefined,
   ): Promise<void> {
     const { sellerId, venueId, certificateNumber } = listing;
-    const certificate = await orNull(this.queries.execute(new GetCertificate(certificateNumber)));
-    const keys = await this.queries.execute(new ListOrganisationKeys(buyerId, 'enc'));
+    const [certificate, { keys }, buyer, seller, licencesSold] = await Promise.all([
+      orNull(this.queries.execute(new GetCertificate(certificateNumber))),
+      this.queries.execute(new ListOrganisationKeys(buyerId, 'enc')),
+      this.queries.execute(new GetAdmission(buyerId, venueId)),
+      this.queries.execute(new GetAdmission(sellerId, venueId)),
+      this.licencesSold(listing),
+    ]);
     const failed = failedOrderGates({
       now: this.clock.now(),
       buyerId,
-      buyerRoles: (await this.queries.execute(new GetAdmission(buyerId, venueId))).roles,
-      buyerCanDecrypt: keys.keys.length > 0,
-      sellerRoles: (await this.queries.execute(new GetAdmission(sellerId, venueId))).roles,
+      buyerRoles: buyer.roles,
+      buyerCanDecrypt: keys.length > 0,
+      sellerRoles: seller.roles,
       venueOperatorId,
       listing,
-      licencesSold: await this.licencesSold(listing),
+      licencesSold,
       certificate,
       mandate,
     });
