@@ -17,6 +17,10 @@ export interface Tampering {
   readonly paths: string[];
   /** No stream: whoever wants one is refused. */
   noStream: boolean;
+  /** Nobody answers. */
+  down: boolean;
+  /** Breaks every connection. */
+  cut(): void;
   close(): void;
 }
 
@@ -39,6 +43,7 @@ export async function startTampering(origin: string): Promise<Tampering> {
   const server = createServer((request, response) => {
     const path = request.url!.split('?', 1)[0]!;
     proxy.paths.push(path);
+    if (proxy.down) return void request.socket.destroy();
     if (path === '/v1/feed/stream' && proxy.noStream) return void response.writeHead(503).end();
     const gone = new AbortController();
     response.once('close', () => gone.abort());
@@ -78,6 +83,8 @@ export async function startTampering(origin: string): Promise<Tampering> {
     tile: (bytes) => bytes,
     paths: [],
     noStream: false,
+    down: false,
+    cut: () => server.closeAllConnections(),
     close: () => {
       server.close();
       server.closeAllConnections();
