@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import pg from 'pg';
+import type pg from 'pg';
 import { v7 } from 'uuid';
 import { sessionOptions } from '../../src/platform/data-source.js';
-import { PIPELINED, serializable, type Leaf } from '../../src/platform/serializable.js';
+import { CommandClient, PIPELINED, serializable, type Leaf } from '../../src/platform/serializable.js';
 
 /** A connection that appends to a stream of its own: versions 1, 2, 3 … in the order of its commits. */
 export class Appender {
@@ -15,7 +15,11 @@ export class Appender {
   ) {}
 
   static async open(url: string, stream: string): Promise<Appender> {
-    const client = new pg.Client({ ...PIPELINED, connectionString: url, options: sessionOptions('databourse_app') });
+    const client = new CommandClient({
+      ...PIPELINED,
+      connectionString: url,
+      options: sessionOptions('databourse_app'),
+    });
     await client.connect();
     return new Appender(client, stream);
   }

@@ -23,8 +23,17 @@ const names = new Map<string, string>();
  */
 export class CommandClient extends pg.Client {
   override query(first: never, ...rest: never[]): never {
+    this.writeTogether();
     const prepared = this.getTransactionStatus() === 'T' ? named(first, rest[0]) : first;
     return super.query(prepared, ...rest) as never;
+  }
+
+  /** What is asked in one turn is one write to the socket. */
+  private writeTogether(): void {
+    const { stream } = this.connection;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
   }
 }
 
