@@ -120,6 +120,21 @@ it('repairs a line that was cut off, and says so', async () => {
   expect((await verified()).code).toBe(0);
 });
 
+it('goes on when the service was away, and follows it again', async () => {
+  const stopping = new AbortController();
+  const following = run(stopping.signal, ...ofFeed());
+  await until(async () => (await copied()).length > 0);
+  await t.stop();
+  await sleep(300);
+  await t.restart();
+  const sold = await t.sell();
+  await until(async () => (await copied()).some(({ subject }) => subject === sold.orderId));
+  stopping.abort();
+  const { code, text } = await following;
+  expect([code, text]).toEqual([0, expect.stringContaining('trying again')]);
+  expect((await verified()).code).toBe(0);
+});
+
 it('pulls where there is no stream', async () => {
   const proxy = await startTampering(t.origin);
   proxy.noStream = true;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiProblem, SignInRefused, type Client, type FeedManifestView, type FeedPage, type Page } from '@app/sdk';
+import { UnreachableError } from '@app/tlog';
 import type { JWK } from 'jose';
 import { linesOf } from './copy.js';
 
@@ -83,7 +84,8 @@ export class FeedSource {
 /** Of a failure that may pass: the network, too many requests, a service that restarts. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ApiProblem || error instanceof SignInRefused) return error.status === 429 || error.status >= 500;
-  return error instanceof TypeError || (error as Error).cause instanceof TypeError;
+  // What fetch throws when there is no network (Fetch Standard, section 5.6).
+  return error instanceof UnreachableError || (error as Error).name === 'TypeError';
 }
 
 interface Told {

@@ -55,7 +55,14 @@ export async function createApplication(module: DynamicModule, config: Config): 
   server.addHook('preValidation', (request, _reply, done) =>
     continueTrace(request.headers, () => inContext(contextOf(request), () => done(tooDeep(request.body)))),
   );
+  let closing = false;
+  server.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
   server.addHook('onResponse', (request, reply, done) => {
+    // Whose answer ends only now would keep the connection, and with it the server, for the whole keep-alive time.
+    if (closing) setImmediate(() => server.server.closeIdleConnections());
     const { method, routeOptions } = request;
     const labels = { method, route: routeOptions.url ?? 'none', status: reply.statusCode };
     metrics.requests.observe(labels, reply.elapsedTime / 1000);

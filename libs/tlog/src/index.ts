@@ -27,7 +27,7 @@ export { parsePolicy, policyOf, verifyCheckpoint } from './policy.js';
 export type { CosignedBetween, Policy, Quorum, TrustedCheckpoint } from './policy.js';
 export { formatProof, parseProof, verifyProof } from './proof.js';
 export type { Proof } from './proof.js';
-export { folderSource, readHashes, urlSource } from './source.js';
+export { folderSource, readHashes, urlSource, UnreachableError } from './source.js';
 export type { Source } from './source.js';
 export { nodeReader, parseTilePath, partialTiles, TILE_WIDTH, tilePath, tilesBetween, tileWidth } from './tile.js';
 export type { HashTile, ReadTile, Tile } from './tile.js';

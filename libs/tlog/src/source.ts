@@ -34,7 +34,15 @@ export function folderSource(folder: string): Source {
   };
 }
 
-/** A log behind an HTTP prefix. Failures that may pass (network, 429, 5xx) are tried three times, 100 and 200 ms apart. */
+/** A log does not answer, or not now: nothing is said about what it holds. */
+export class UnreachableError extends Error {
+  override name = 'UnreachableError';
+}
+
+/**
+ * A log behind an HTTP prefix. Failures that may pass (network, 429, 5xx) are tried three times, 100 and 200 ms apart, and are
+ * an UnreachableError then.
+ */
 export function urlSource(prefix: string | URL, request: typeof fetch = fetch): Source {
   const base = String(prefix).replace(/\/+$/, '');
   return async (path, maxBytes) => {
@@ -45,11 +53,11 @@ export function urlSource(prefix: string | URL, request: typeof fetch = fetch): 
         if (response.ok) return await readBody(response, maxBytes);
         await response.body?.cancel();
         if (response.status === 404 || response.status === 410) return undefined;
-        const passing = response.status === 429 || response.status >= 500;
-        if (last || !passing) throw new TlogError(`HTTP ${response.status}`);
+        if (response.status !== 429 && response.status < 500) throw new TlogError(`HTTP ${response.status}`);
+        throw new Error(`HTTP ${response.status}`);
       } catch (error) {
         if (error instanceof TlogError) throw error;
-        if (last) throw new Error(`${base}/${path} cannot be reached: ${reasonOf(error)}`, { cause: error });
+        if (last) throw new UnreachableError(`${base}/${path} cannot be reached: ${reasonOf(error)}`, { cause: error });
       }
       await sleep(50 * 2 ** attempt);
     }
