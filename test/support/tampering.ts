@@ -33,7 +33,7 @@ export async function startTampering(origin: string): Promise<Tampering> {
     }
     if (path === '/v1/feed/manifests') {
       const page = json<{ items: FeedManifestView[] }>();
-      const items = await Promise.all(page.items.map((one) => proxy.manifest(one)));
+      const items = await Promise.all(page.items.map(async (one) => proxy.manifest(one)));
       return Buffer.from(JSON.stringify({ ...page, items }));
     }
     if (path === '/v1/feed/keys') return Buffer.from(JSON.stringify(proxy.keys(json<object>())));

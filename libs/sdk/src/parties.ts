@@ -145,7 +145,14 @@ export const PersonView = z
 export type PersonView = z.infer<typeof PersonView>;
 
 /** Decisions of officers are made by people: a machine trades or watches. */
-export const clientRoles = ['holder', 'buyer', 'broker', 'feedReader', 'regulator', 'auditor'] as const satisfies readonly Role[];
+export const clientRoles = [
+  'holder',
+  'buyer',
+  'broker',
+  'feedReader',
+  'regulator',
+  'auditor',
+] as const satisfies readonly Role[];
 
 export const AddClientBody = z
   .strictObject({

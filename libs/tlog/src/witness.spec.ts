@@ -16,7 +16,18 @@ import {
   splitNote,
 } from './index.js';
 import type { Signer, WitnessAnswer, WitnessStore } from './index.js';
-import { body, checkpoint, key, log, memoryStore, newWitness, NOW, ORIGIN, proof, rootOf } from '../test/witness-fixture.js';
+import {
+  body,
+  checkpoint,
+  key,
+  log,
+  memoryStore,
+  newWitness,
+  NOW,
+  ORIGIN,
+  proof,
+  rootOf,
+} from '../test/witness-fixture.js';
 
 const sizes = (answer: WitnessAnswer): unknown[] => [answer.status, answer.contentType, answer.body];
 const conflictAt = (size: number): unknown[] => [409, 'text/x.tlog.size', `${size}\n`];
