@@ -45,6 +45,7 @@ import { Feed12 } from './migrations/0012-feed.js';
 import { Webhooks13 } from './migrations/0013-webhooks.js';
 import { Erasure15 } from './migrations/0015-erasure.js';
 import { OneTimePasswords16 } from './migrations/0016-one-time-passwords.js';
+import { LeafOfEvent17 } from './migrations/0017-leaf-of-event.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -106,6 +107,7 @@ const migrations = [
   Webhooks13,
   Erasure15,
   OneTimePasswords16,
+  LeafOfEvent17,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */
