@@ -12,7 +12,8 @@ export class LeafOfEvent17 implements MigrationInterface {
       CREATE FUNCTION ledger.leaf_of(event uuid, number bigint, OUT place integer, OUT leaf bytea)
       LANGUAGE plpgsql STABLE SET search_path = pg_catalog AS $$
       DECLARE
-        d bytea := (SELECT data FROM ledger.bundle WHERE n = number);
+        -- Joined to nothing it is a value in memory; as it comes, each use would fetch it anew.
+        d bytea := (SELECT data || ''::bytea FROM ledger.bundle WHERE n = number);
         id bytea := convert_to(event::text, 'UTF8');
         hit integer := position(id IN d);
         start integer := 0; -- of an entry: two bytes of length, then the leaf (C2SP tlog-tiles)
