@@ -176,6 +176,8 @@ it('works again with a file of the user, by exactly as many events; a signal let
     'settlement.fee',
     'settlement.account',
     'delivery.link',
+    'feed.manifest',
+    'ledger.',
   );
   const both = Object.entries(await counts()).filter(([name]) => !shared.some((start) => name.startsWith(start)));
   expect(Object.fromEntries(both)).toEqual(Object.fromEntries(both.map(([name]) => [name, afterKills[name]! * 2])));
