@@ -96,6 +96,7 @@ async function grow({ progress }: Bench, log: BenchLog, fillers: readonly Append
 /** L2's rate; the rounds at a small size are short, so that it stays this size. */
 async function ratesAt({ progress, seconds }: Bench, log: BenchLog, appenders: readonly Appender[], size: number) {
   const rates: number[] = [];
+  await log.tidy();
   for (let i = 1; i <= ROUNDS; i += 1) {
     const load = { seconds, limit: Math.max(5000, size / 4) };
     const told = (r: Round): string => `${shown(r.integrated)}/s`;

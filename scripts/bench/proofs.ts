@@ -13,9 +13,7 @@ const SAMPLE = 20_000;
 /** L6: proofs over HTTP on a fixed schedule, latency from the planned time; every answer is verified afterwards. */
 export async function proofLatencies(bench: Bench, log: BenchLog): Promise<Result[]> {
   await log.untilQuiet();
-  // What filling left to do would compete with what is measured.
-  await log.db.query('VACUUM (ANALYZE)');
-  await log.db.query('CHECKPOINT');
+  await log.tidy();
   const origin = await log.serve('api');
   try {
     const { rows: events } = await log.db.query<{ id: string }>(
