@@ -23,6 +23,7 @@ import { PlatformModule } from '../src/platform/platform.module.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { reasonOf } from '../src/platform/start-reason.js';
 import { StartError } from '../src/platform/start-error.js';
+import { Misuse } from './terminal.js';
 
 const USAGE = `用法 / usage: npm run restore -- --by WHO --reason WHY [--database URL] [--memory-lost]
   数据库恢复到另一集群之后、服务启动之前运行:核对日志延续已签名的部分,开始新的一代,并记入账本
@@ -30,8 +31,6 @@ const USAGE = `用法 / usage: npm run restore -- --by WHO --reason WHY [--datab
   what was signed, begins the next generation of transaction ids, and records that in the ledger.
   --memory-lost  签名者的记忆已丢失:信任数据库中最新的检查点 / the signer's memory is lost: believe the database's newest checkpoint
 `;
-
-class Misuse extends Error {}
 
 interface Options {
   readonly by: string;

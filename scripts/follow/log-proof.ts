@@ -130,8 +130,8 @@ export class LogProof {
         await this.keep(result.head, result.note);
       return result ? result.head.size : 0;
     } catch (error) {
-      if (error instanceof TlogError) throw passingOr(error);
-      throw error;
+      if (!(error instanceof TlogError)) throw error;
+      throw new Fault('checkpoint', '日志的分块有误', `the tiles of the log are wrong: ${error.message}`);
     }
   }
 
@@ -144,12 +144,6 @@ export class LogProof {
     for (const path of outgrown) await rm(join(this.dir, path), { force: true });
   }
 }
-
-/** Reads the log at a URL; what may pass is no fault of it. */
-const passingOr = (error: TlogError): Error =>
-  /^(.*: )?HTTP (429|5\d\d)$/.test(error.message)
-    ? new TypeError(error.message, { cause: error })
-    : new Fault('checkpoint', '日志的分块有误', `the tiles of the log are wrong: ${error.message}`);
 
 const wrongTiles = ({ size }: Checkpoint): Fault =>
   new Fault('checkpoint', `分块与 ${size} 条的树根不符`, `the tiles do not give the root of the tree of ${size}`);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CloudEvent } from '@app/sdk';
 import { CONFIG, type Config } from '../platform/config.js';
+import type { LogEntry } from '../platform/log.js';
 import { Sql } from '../platform/sql.js';
 import { stateAfter, UNCHANGED } from './visibility.js';
 
@@ -25,18 +26,6 @@ interface Row {
   readonly salt: string | null;
   readonly payload: string | null;
   readonly type_before: string | null;
-}
-
-interface LeafJson {
-  readonly id: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly version: number;
-  readonly actor: string;
-  readonly onBehalfOf?: string;
-  readonly occurredAt: string;
-  readonly rulePack?: string;
-  readonly payloadDigest: string;
 }
 
 /** Where an object is read, by the prefix of its id. */
@@ -102,7 +91,7 @@ export class FeedReader {
   }
 
   private envelope(row: Row): CloudEvent {
-    const leaf = JSON.parse(row.leaf.toString()) as LeafJson;
+    const leaf = JSON.parse(row.leaf.toString()) as Omit<LogEntry, 'leafIndex'>;
     const before = row.type_before === null ? null : (stateAfter(row.type_before, null) ?? null);
     const after = stateAfter(leaf.type, before);
     const path = PATHS[leaf.stream.split('_', 1)[0]!];

@@ -6,7 +6,7 @@ import { VenueOpened } from '../market/venue.js';
 import { binaryArray } from '../platform/binary-array.js';
 import { asSystem } from '../platform/context.js';
 import { eventType } from '../platform/event.js';
-import { Log } from '../platform/log.js';
+import { Log, type LogEntry } from '../platform/log.js';
 import { registry } from '../platform/metrics.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -31,12 +31,7 @@ const entriesOf = new Gauge({
 /** The deadline that cuts an operator's daily manifest. */
 export const FEED_DAY = 'feed.day';
 
-interface Leaf {
-  readonly leafIndex: number;
-  readonly id: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly occurredAt: string;
+interface Leaf extends Pick<LogEntry, 'leafIndex' | 'id' | 'type' | 'stream' | 'occurredAt'> {
   readonly bytes: Uint8Array;
 }
 interface Entry {
