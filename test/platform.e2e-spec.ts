@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Injectable, Module } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import pg from 'pg';
@@ -189,6 +189,18 @@ describe('an Idempotency-Key', () => {
     await post(key, venue('KEYA'));
     const { status, body } = await post(key, venue('KEYB'));
     expect([status, body.code]).toEqual([422, 'idempotency-key-reused']);
+  });
+
+  it('is kept with nothing by which a copy of the database lets its request be guessed', async () => {
+    const key = randomUUID();
+    const body = venue('KEYC');
+    await post(key, body);
+    const guess = createHash('sha256')
+      .update(`POST /v1/venues\n${JSON.stringify(body)}`)
+      .digest('hex');
+    const { rows } = await db.query('SELECT request_hash FROM platform.idempotency WHERE key = $1', [key]);
+    expect(rows).toEqual([{ request_hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    expect(rows).not.toEqual([{ request_hash: guess }]);
   });
 
   it('is kept when the first try was refused', async () => {

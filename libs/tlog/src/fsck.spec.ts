@@ -13,6 +13,7 @@ import {
   signCheckpoint,
   tilePath,
   urlSource,
+  UnreachableError,
 } from './index.js';
 import type { FsckOptions, FsckReport, Source } from './index.js';
 
@@ -212,7 +213,9 @@ describe('urlSource', () => {
     const ok = (): Response => new Response('good');
     const busy = (): Response => new Response('', { status: 503 });
     await expect(urlSource('http://l', answering(busy, ok))('checkpoint', 10)).resolves.toEqual(Buffer.from('good'));
-    await expect(urlSource('http://l', answering(busy))('checkpoint', 10)).rejects.toThrow('HTTP 503');
+    const unanswered = urlSource('http://l', answering(busy))('checkpoint', 10);
+    await expect(unanswered).rejects.toThrow(UnreachableError);
+    await expect(unanswered).rejects.toThrow('HTTP 503');
     await expect(
       urlSource(
         'http://l',
