@@ -106,7 +106,8 @@ async function job({ config }: Running): Promise<{ deal: Deal; cast: Cast }> {
       const deal = await dealIn(config, cast, memory);
       if (options.data === undefined || memory.run.data === wanted) return { deal, cast };
     } catch (error) {
-      if (stopping.asked) throw error;
+      // What takes too long or breaks off is continued next time; only what was refused cannot be.
+      if (stopping.asked || !isRefused(error)) throw error;
       progress.say(`  ↻ 无法继续,重新开始 It cannot be continued, beginning anew: ${(error as Error).message}`);
     }
   }
@@ -116,10 +117,12 @@ async function job({ config }: Running): Promise<{ deal: Deal; cast: Cast }> {
     return { deal: await dealIn(config, cast, memory), cast };
   } catch (error) {
     // What the service has refused it would refuse again: nothing to continue.
-    if (error instanceof ApiProblem && error.status < 500) await forgetRun({ config });
+    if (isRefused(error)) await forgetRun({ config });
     throw error;
   }
 }
+
+const isRefused = (error: unknown): boolean => error instanceof ApiProblem && error.status < 500;
 
 function dealIn({ DATA_DIR }: Config, cast: Cast, memory: Memory): Promise<Deal> {
   const { data, at } = memory.run!;

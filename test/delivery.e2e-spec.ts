@@ -1,13 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { jest } from '@jest/globals';
 import { RECEIPT_TYP } from '@app/sdk';
 import { LocalKey, openStream, signJws, unwrapContentKey } from '@app/signing';
 import { deliveryMachine, type SealedFile } from '../src/delivery/delivery.js';
 import { FinishPreparation } from '../src/delivery/finish-preparation.js';
 import { FollowOrder } from '../src/delivery/follow-order.js';
-import { PrepareDeliveries } from '../src/delivery/prepare-deliveries.js';
+import { LEASE_S, PrepareDeliveries } from '../src/delivery/prepare-deliveries.js';
 import { Clock } from '../src/platform/clock.js';
+import { FileStore } from '../src/platform/file-store.js';
 import { newId } from '../src/platform/id.js';
 import { EscrowFunded } from '../src/settlement/escrow.js';
 import { FollowSettlement } from '../src/trading/follow-settlement.js';
@@ -194,6 +196,44 @@ describe('the worker', () => {
     expect(await worker().step()).toBe(1);
     expect(await row(id)).toMatchObject({ state: 'READY', attempts: 2 });
     expect(await worker().step()).toBe(0);
+  });
+
+  it('keeps a job as long as it works on it, and no longer: the lease is short and is renewed', async () => {
+    const id = await order(await resource());
+    const lease = async () =>
+      (
+        await t.rows(
+          `SELECT try_at::text, extract(epoch FROM try_at - now()) <= ${LEASE_S} AS short FROM delivery.preparation WHERE delivery_id = $1`,
+          [id],
+        )
+      )[0]!;
+    const files = t.app.get(FileStore, { strict: false });
+    let goOn = (): void => undefined;
+    const opened = new Promise<void>((isOpen) => {
+      jest.spyOn(files, 'open').mockImplementationOnce(async (sha) => {
+        isOpen();
+        await new Promise<void>((resume) => (goOn = resume));
+        return files.open(sha);
+      });
+    });
+    const doNotFake = ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'Date', 'nextTick'] as const;
+    jest.useFakeTimers({ doNotFake: [...doNotFake, 'queueMicrotask', 'performance', 'hrtime'] });
+    try {
+      const working = worker().step();
+      await opened;
+      const first = await lease();
+      expect(first).toMatchObject({ short: true });
+      jest.advanceTimersByTime(LEASE_S * 500);
+      let renewed = await lease();
+      while (renewed['try_at'] === first['try_at']) renewed = await lease();
+      expect(renewed).toMatchObject({ short: true });
+      goOn();
+      expect(await working).toBe(1);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+    expect(await row(id)).toMatchObject({ state: 'READY', attempts: 1 });
   });
 
   it('works once on each job when four work at the same time', async () => {

@@ -18,13 +18,14 @@ interface Job {
   readonly attempts: number;
 }
 
-const LEASE_MINUTES = 10;
+/** How long a job stays with a worker that does not say that it is still alive; a buyer waits no longer for another one. */
+export const LEASE_S = 15;
 /** After so many tries an operator is told. */
 const ALERT_ATTEMPTS = 10;
 
 /**
- * Seals files for their buyers, outside any transaction. A job is leased: when its worker dies, another takes it up
- * after the lease. Sealing twice is harmless, each time with a key of its own; only one result is recorded.
+ * Seals files for their buyers, outside any transaction. A job is leased, and the lease renewed while it is worked on: when its worker
+ * dies, another takes it up after the lease. Sealing twice is harmless, each time with a key of its own; only one result is recorded.
  */
 @Injectable()
 export class PrepareDeliveries extends Worker {
@@ -44,19 +45,34 @@ export class PrepareDeliveries extends Worker {
   async step(): Promise<number> {
     const job = await this.lease();
     if (!job) return 0;
+    const renewing = setInterval(() => void this.renew(job), (LEASE_S * 1000) / 3);
     try {
       const sealed = await this.seal(job.id);
       await asSystem(() => this.uow.execute(new FinishPreparation(job.id, sealed)));
     } catch (error) {
+      clearInterval(renewing);
       await this.postpone(job, error);
+    } finally {
+      clearInterval(renewing);
     }
     return 1;
+  }
+
+  /** Only as long as the job is still this worker's: each lease counts as an attempt. */
+  private async renew({ id, attempts }: Job): Promise<void> {
+    await this.sql
+      .rows(
+        `UPDATE delivery.preparation SET try_at = now() + interval '${LEASE_S} seconds'
+         WHERE delivery_id = $1 AND attempts = $2 AND try_at > now()`,
+        [id, attempts],
+      )
+      .catch((error: unknown) => this.log.warn({ delivery: id, error }, 'a lease could not be renewed'));
   }
 
   private lease(): Promise<Job | undefined> {
     return this.sql.row<Job>(
       `INSERT INTO delivery.preparation (delivery_id, attempts, try_at)
-       SELECT d.id, 1, now() + interval '${LEASE_MINUTES} minutes' FROM delivery.delivery d
+       SELECT d.id, 1, now() + interval '${LEASE_S} seconds' FROM delivery.delivery d
          LEFT JOIN delivery.preparation p ON p.delivery_id = d.id
          WHERE d.state = 'PREPARING' AND (p.try_at IS NULL OR p.try_at <= now()) ORDER BY d.id LIMIT 1
        ON CONFLICT (delivery_id) DO UPDATE SET attempts = preparation.attempts + 1, try_at = excluded.try_at
