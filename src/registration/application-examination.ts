@@ -1,0 +1,135 @@
+import { addWorkingDays, resumeDeadline } from '@app/calendar';
+import { workingDays } from '@app/rulepacks';
+import type { CheckedItem, Remark } from '@app/sdk';
+import { mustActFor } from '../platform/context.js';
+import { fault, Refusal } from '../platform/refusal.js';
+import { ApplicationClocks, type Act, type Told } from './application-clocks.js';
+import * as events from './application-events.js';
+import { applicationMachine, type ApplicationAction } from './application-machine.js';
+import * as rules from './application-rules.js';
+
+/** What the registrar decides about an application. */
+export abstract class ApplicationExamination extends ApplicationClocks {
+  requestCorrection(groundCode: string, items: readonly string[], days: number, act: Act): void {
+    this.mustBeBeforeAcceptance('requestCorrection', act);
+    if (this.correction) throw new Refusal('registration/already-corrected');
+    rules.mustBeGround(this.pack, groundCode, 'CORRECTION');
+    const dueAt = addWorkingDays(act.now, days).toISOString();
+    const told = { groundCode, text: null, items, dueAt };
+    this.step('requestCorrection', events.ApplicationCorrectionRequested, act, told);
+  }
+
+  decline(groundCode: string, text: string, act: Act): void {
+    this.mustBeBeforeAcceptance('decline', act);
+    rules.mustBeGround(this.pack, groundCode, 'NOT_ACCEPT');
+    this.step('decline', events.ApplicationDeclined, act, { groundCode, text });
+  }
+
+  accept(act: Act): void {
+    this.mustBeBeforeAcceptance('accept', act);
+    this.step('accept', events.ApplicationAccepted, act, this.acceptance(act.now, false));
+  }
+
+  /** N1 §17: no answer within the time is acceptance. */
+  acceptBySilence(act: Act): void {
+    applicationMachine.next(this.state, 'acceptBySilence');
+    const told = this.acceptance(rules.silenceAcceptsAt(this.acceptDue!), true);
+    this.step('acceptBySilence', events.ApplicationAccepted, act, told);
+  }
+
+  /** The actor is the reviewer from now on; also in place of another. */
+  startReview(act: Act): void {
+    mustActFor(act.actor, this.registrarId);
+    const action = this.state === 'UNDER_REVIEW' ? 'takeOverReview' : 'startReview';
+    this.step(action, events.ApplicationReviewStarted, act, {});
+  }
+
+  extendReview(days: number, text: string, act: Act): void {
+    this.mustBeReviewer('extendReview', act);
+    if (this.extendedDays !== null) throw new Refusal('registration/already-extended', { days: this.extendedDays });
+    const longest = rules.daysFrom(this.pack, 'REVIEW_DUE');
+    if (days > longest) throw fault('/workingDays', `最多延长 ${longest} 个工作日`, `at most ${longest} working days`);
+    const reviewDue = addWorkingDays(this.reviewDue!, days).toISOString();
+    const told = { groundCode: null, text, workingDays: days, reviewDue };
+    this.step('extendReview', events.ApplicationReviewExtended, act, told);
+  }
+
+  requestSupplement(items: readonly string[], days: number, act: Act): void {
+    this.mustBeReviewer('requestSupplement', act);
+    const dueAt = addWorkingDays(act.now, days).toISOString();
+    const told = { groundCode: null, text: null, items, dueAt };
+    this.step('requestSupplement', events.ApplicationSupplementRequested, act, told);
+  }
+
+  terminate(groundCode: string, text: string, act: Act): void {
+    mustActFor(act.actor, this.registrarId);
+    applicationMachine.next(this.state, 'terminate');
+    rules.mustBeGround(this.pack, groundCode, 'TERMINATE');
+    this.step('terminate', events.ApplicationTerminated, act, { groundCode, text });
+  }
+
+  refuse(groundCode: string, text: string, act: Act): void {
+    mustActFor(act.actor, this.registrarId);
+    applicationMachine.next(this.state, 'refuse');
+    rules.mustBeGround(this.pack, groundCode, 'REFUSE');
+    this.step('refuse', events.ApplicationRefused, act, { groundCode, text });
+  }
+
+  passReview(checklist: readonly CheckedItem[], remarks: readonly Remark[], sourceKind: string, act: Act): void {
+    this.mustBeReviewer('passReview', act);
+    rules.mustPassChecklist(this.pack, sourceKind, checklist);
+    rules.mustBeRemarks(this.pack, remarks);
+    const told = { groundCode: null, text: null, checklist, remarks };
+    this.step('passReview', events.ApplicationReviewPassed, act, told);
+  }
+
+  returnReview(text: string, act: Act): void {
+    this.mustBeSecondPerson('returnReview', act);
+    this.step('returnReview', events.ApplicationReviewReturned, act, { groundCode: null, text });
+  }
+
+  /** SOD-7: by another person than the reviewer. The notice begins at once. */
+  approve(notice: events.NoticeContent, act: Act): void {
+    this.mustBeSecondPerson('approve', act);
+    this.step('approve', events.ApplicationApproved, act, { groundCode: null, text: null });
+    const days = workingDays(this.pack, this.pack.noticePolicy.deadline);
+    const noticeEndsAt = addWorkingDays(act.now, days).toISOString();
+    this.step('publish', events.ApplicationPublished, act, { notice, noticeEndsAt });
+  }
+
+  decideObjection(upheld: boolean, text: string, act: Act): void {
+    mustActFor(act.actor, this.registrarId);
+    applicationMachine.next(this.state, upheld ? 'upholdObjection' : 'dismissObjection');
+    const groundCode = this.pack.noticePolicy.objection.ifUpheld;
+    if (upheld) return this.step('upholdObjection', events.ApplicationRefused, act, { groundCode, text });
+    const objectedAt = new Date(this.objections.at(-1)!.at);
+    const noticeEndsAt = resumeDeadline(this.noticeEndsAt!, objectedAt, act.now).due.toISOString();
+    const told = { groundCode: null, text, noticeEndsAt, resumed: this.resumption(act.now) };
+    this.step('dismissObjection', events.ApplicationObjectionDismissed, act, told);
+  }
+
+  private acceptance(at: Date, deemed: boolean): Told<events.ApplicationAccepted> {
+    const reviewDue = addWorkingDays(at, rules.daysFrom(this.pack, 'ACCEPTANCE')).toISOString();
+    return { groundCode: null, text: null, acceptedAt: at.toISOString(), deemed, reviewDue };
+  }
+
+  private mustBeBeforeAcceptance(action: ApplicationAction, { actor, now }: Act): void {
+    mustActFor(actor, this.registrarId);
+    applicationMachine.next(this.state, action);
+    this.mustBeInTime(this.acceptDue!.toISOString(), now);
+  }
+
+  private mustBeReviewer(action: ApplicationAction, { actor }: Act): void {
+    mustActFor(actor, this.registrarId);
+    applicationMachine.next(this.state, action);
+    const { reviewerId } = this;
+    if (actor.id !== reviewerId) throw new Refusal('registration/not-the-reviewer', { reviewerId });
+  }
+
+  private mustBeSecondPerson(action: ApplicationAction, { actor }: Act): void {
+    mustActFor(actor, this.registrarId);
+    applicationMachine.next(this.state, action);
+    if (this.checklist === null) throw new Refusal('registration/not-reviewed');
+    if (actor.id === this.reviewerId) throw new Refusal('same-person');
+  }
+}
