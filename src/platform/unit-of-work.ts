@@ -15,6 +15,7 @@ import { eventType } from './event.js';
 import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer } from './idempotency.js';
 import { metrics } from './metrics.js';
 import { Refusal } from './refusal.js';
+import { insertRows, readRows, updateRows } from './rows.js';
 import { saidByDatabase, serializable, type Leaf, type Statement } from './serializable.js';
 import { traced } from './tracing.js';
 
@@ -127,15 +128,26 @@ export class UnitOfWork {
 
   /** The aggregate, or a not-found refusal; a stale If-Match on the route's own object is refused here. */
   async get<T extends Aggregate>(type: new () => T, id: string): Promise<T> {
+    const [found] = await this.getAll(type, [id]);
+    return found!;
+  }
+
+  /** The same for many of one class, with one statement. */
+  async getAll<T extends Aggregate>(type: new () => T, ids: readonly string[]): Promise<T[]> {
     const { loaded, added, manager } = this.scope;
-    const known = (loaded.get(id) ?? added.get(id)) as T | undefined;
-    if (known) return known;
-    const found = await manager.findOneBy<T>(type, { id } as never);
-    if (!found) throw new Refusal('not-found', { kind: type.name, id });
+    const missing = ids.filter((id) => !loaded.has(id) && !added.has(id));
     const { target } = currentContext();
-    if (target?.id === id && target.ifMatch !== found.version) throw new Refusal('stale', { version: found.version });
-    loaded.set(id, found);
-    return found;
+    for (const found of missing.length > 0 ? await readRows(manager, type, missing) : []) {
+      const { id, version } = found;
+      if (target?.id === id && target.ifMatch !== version) throw new Refusal('stale', { version });
+      // Whoever asked at the same time has it, perhaps with events already.
+      if (!loaded.has(id)) loaded.set(id, found);
+    }
+    return ids.map((id) => {
+      const found = (loaded.get(id) ?? added.get(id)) as T | undefined;
+      if (!found) throw new Refusal('not-found', { kind: type.name, id });
+      return found;
+    });
   }
 
   add<T extends Aggregate>(aggregate: T): T {
@@ -157,18 +169,13 @@ export class UnitOfWork {
     return scope;
   }
 
-  /** Writes the rows. @returns the leaves that belong to them */
+  /** Writes the rows, of each class with one statement. @returns the leaves that belong to them */
   private async flush({ manager, loaded, added }: Scope): Promise<Leaf[]> {
     const changed = [...loaded.values()].filter((a) => a.getUncommittedEvents().length > 0);
-    // insert(), not save(): save() reads first, and under SERIALIZABLE that read collides with every other insert.
-    for (const aggregate of added.values()) await manager.insert(aggregate.constructor, aggregate);
-    for (const aggregate of changed) {
-      const { affected } = await manager.update(
-        aggregate.constructor,
-        { id: aggregate.id, version: aggregate.loadedVersion },
-        columnsOf(manager, aggregate),
-      );
-      if (affected !== 1) throw new Conflict(`${aggregate.id} moved on`);
+    for (const rows of byClass([...added.values()])) await insertRows(manager, rows);
+    for (const rows of byClass(changed)) {
+      const written = await updateRows(manager, rows);
+      if (written !== rows.length) throw new Conflict(`${rows.length - written} of ${rows.length} rows moved on`);
     }
     return [...added.values(), ...changed].flatMap((a) => this.leavesOf(a));
   }
@@ -201,10 +208,15 @@ export class UnitOfWork {
   }
 }
 
-function columnsOf(manager: EntityManager, aggregate: Aggregate): Record<string, unknown> {
-  const { columns } = manager.connection.getMetadata(aggregate.constructor);
-  const row = aggregate as unknown as Record<string, unknown>;
-  return Object.fromEntries(columns.filter((c) => !c.isPrimary).map((c) => [c.propertyName, row[c.propertyName]]));
+/** In the order in which each class comes first. */
+function byClass(aggregates: readonly Aggregate[]): Iterable<Aggregate[]> {
+  const groups = new Map<unknown, Aggregate[]>();
+  for (const aggregate of aggregates) {
+    const group = groups.get(aggregate.constructor);
+    if (group) group.push(aggregate);
+    else groups.set(aggregate.constructor, [aggregate]);
+  }
+  return groups.values();
 }
 
 export function isRetriable(error: unknown): boolean {
