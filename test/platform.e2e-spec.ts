@@ -38,6 +38,23 @@ class WatchVenues implements Reacts<VenueOpened> {
   }
 }
 
+const together: string[][] = [];
+
+@Injectable()
+@Reaction({ consumer: 'test.watch-venues-together', to: [VenueOpened] })
+class WatchVenuesTogether implements Reacts<VenueOpened> {
+  on({ code }: VenueOpened): Promise<void> {
+    return this.onAll([{ code }]);
+  }
+
+  onAll(events: readonly Pick<VenueOpened, 'code'>[]): Promise<void> {
+    const codes = events.map(({ code }) => code);
+    if (codes.includes('ALONE')) throw new Error('this one fails');
+    together.push(codes);
+    return Promise.resolve();
+  }
+}
+
 let fired: string[] = [];
 
 @OnDeadline('test.due')
@@ -56,7 +73,7 @@ class FireHandler implements ICommandHandler<Fire> {
   }
 }
 
-@Module({ providers: [WatchVenues, FireHandler] })
+@Module({ providers: [WatchVenues, WatchVenuesTogether, FireHandler] })
 class Watchers {}
 
 let t: TestApp;
@@ -326,6 +343,21 @@ describe('the relay', () => {
     await t.settle();
     await t.settle();
     expect(seen.toSorted()).toEqual(['R1', 'R2', 'R3']);
+  });
+
+  it('brings events together to a reaction that takes them so, and one by one when that fails', async () => {
+    await t.settle();
+    together.length = 0;
+    for (const code of ['T1', 'T2', 'T3']) await open(code);
+    await t.settle();
+    expect(together).toEqual([['T1', 'T2', 'T3']]);
+    together.length = 0;
+    for (const code of ['U1', 'ALONE', 'U2']) await open(code);
+    await t.settle();
+    expect(together).toEqual([['U1'], ['U2']]);
+    const failed = `consumer = 'test.watch-venues-together'`;
+    expect(await count(`platform.relay_backlog WHERE ${failed}`)).toBe(1);
+    await db.query(`DELETE FROM platform.relay_backlog WHERE ${failed}`);
   });
 
   it('passes what a consumer does not want, many bundles at a time, and never past what it wants', async () => {

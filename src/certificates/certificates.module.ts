@@ -7,7 +7,7 @@ import { GetCertificateHandler } from './get-certificate.js';
 import { GetCredentialHandler } from './get-credential.js';
 import { GetStatusListHandler } from './get-status-list.js';
 import { GetVerdictHandler } from './get-verdict.js';
-import { IssueCertificateHandler } from './issue-certificate.js';
+import { IssueCertificatesHandler } from './issue-certificates.js';
 import { CertificateIssuer } from './issuer.js';
 import { ListCertificatesHandler } from './list-certificates.js';
 import { PrepareCertificateOfRegisteredApplication } from './prepare-certificate-of-registered-application.js';
@@ -24,7 +24,7 @@ import { SignPreparedCertificates } from './sign-prepared-certificates.js';
     SignPreparedCertificates,
     PrepareCertificateOfRegisteredApplication,
     PrepareCertificateHandler,
-    IssueCertificateHandler,
+    IssueCertificatesHandler,
     SealDocumentHandler,
     ExpireCertificateHandler,
     CancelCertificateHandler,

@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { MINIMUM_BITS, StatusList, statusListCredential } from '@app/signing';
+import { MINIMUM_BITS, StatusList } from '@app/signing';
 import { Clock } from '../platform/clock.js';
 import { Sql } from '../platform/sql.js';
 import { CertificateIssuer } from './issuer.js';
@@ -31,14 +31,6 @@ export class GetStatusListHandler implements IQueryHandler<GetStatusList> {
     for (const index of cancelled) list.set(index, true);
     // A little before now: verifiers' clocks differ.
     const from = new Date(this.clock.now().getTime() - SKEW_MS);
-    const credential = statusListCredential({
-      id: this.issuer.statusListUrl,
-      issuer: this.issuer.did,
-      purpose: 'revocation',
-      list,
-      validFrom: from,
-      validUntil: new Date(from.getTime() + LIFE_MS),
-    });
-    return (await this.issuer.sign(credential)).ES256;
+    return this.issuer.signStatusList(list, from, new Date(from.getTime() + LIFE_MS));
   }
 }

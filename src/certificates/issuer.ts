@@ -4,13 +4,18 @@ import {
   keysOf,
   openSeal,
   signCredential,
+  signCredentialByAll,
+  statusListCredential,
   type Contexts,
   type Credential,
   type ResolveKey,
   type SealIdentity,
+  type SigningKey,
+  type StatusList,
 } from '@app/signing';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { SignedCredentials } from './certificate.js';
+import type { PreparedCertificate, SignedCertificate } from './prepared-certificate.js';
 
 const PURPOSES = { ES256: 'credential-es256', EdDSA: 'credential-eddsa' } as const;
 
@@ -45,13 +50,23 @@ export class CertificateIssuer {
     return `${this.origin}/certificates/${number}`;
   }
 
-  async sign(credential: Credential): Promise<SignedCredentials> {
-    const [ES256, EdDSA] = await Promise.all(
-      (['ES256', 'EdDSA'] as const).map(async (alg) =>
-        signCredential(credential, await this.keys.active(PURPOSES[alg], alg), this.contexts),
-      ),
-    );
-    return { ES256: ES256!, EdDSA: EdDSA! };
+  /** Signs certificates, each of which must have its token; one that fails fails alone. */
+  async sign(prepared: readonly PreparedCertificate[]): Promise<PromiseSettledResult<SignedCertificate>[]> {
+    if (prepared.length === 0) return [];
+    const keys = await Promise.all([this.key('ES256'), this.key('EdDSA')]);
+    const { contexts } = this;
+    const signer = async (credential: Credential): Promise<SignedCredentials> => {
+      const [ES256, EdDSA] = await signCredentialByAll(credential, keys, contexts);
+      return { ES256: ES256!, EdDSA: EdDSA! };
+    };
+    return Promise.allSettled(prepared.map((one) => one.sign(signer)));
+  }
+
+  /** Signs the revocation list of the moment. A list is no certificate: it follows from the register and can be made anew. */
+  async signStatusList(list: StatusList, validFrom: Date, validUntil: Date): Promise<string> {
+    const { statusListUrl: id, did: issuer } = this;
+    const credential = statusListCredential({ id, issuer, purpose: 'revocation', list, validFrom, validUntil });
+    return signCredential(credential, await this.key('ES256'));
   }
 
   publicKeys() {
@@ -72,6 +87,10 @@ export class CertificateIssuer {
     };
     // Real time, not the clock of a demonstration: verifiers outside know only the real one.
     return openSeal(this.keys, names, new Date());
+  }
+
+  private key(alg: keyof typeof PURPOSES): Promise<SigningKey> {
+    return this.keys.active(PURPOSES[alg], alg);
   }
 
   private get origin(): string {

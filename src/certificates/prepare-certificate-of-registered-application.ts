@@ -11,6 +11,10 @@ export class PrepareCertificateOfRegisteredApplication implements Reacts<Applica
   constructor(private readonly uow: UnitOfWork) {}
 
   on(event: ApplicationRegistered): Promise<void> {
-    return this.uow.execute(new PrepareCertificate(event));
+    return this.onAll([event]);
+  }
+
+  onAll(events: readonly ApplicationRegistered[]): Promise<void> {
+    return this.uow.execute(new PrepareCertificate(...events));
   }
 }

@@ -10,10 +10,13 @@ import type { ApplicationRegistered } from '../registration/application-events.j
 import { Certificate, type CertificateFacts } from './certificate.js';
 import { CertificateIssuer } from './issuer.js';
 
-/** Settles number and content of the certificate for a registered application; one for each application. */
+/** Settles number and content of the certificates for registered applications; one for each application. */
 export class PrepareCertificate extends Command<void> {
-  constructor(readonly registered: ApplicationRegistered) {
+  readonly registered: readonly ApplicationRegistered[];
+
+  constructor(...registered: ApplicationRegistered[]) {
     super();
+    this.registered = registered;
   }
 }
 
@@ -27,14 +30,40 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
 
   async execute({ registered }: PrepareCertificate): Promise<void> {
     permit('certificate.issue');
+    const known = await this.sql.rows<{ id: string }>(
+      'SELECT application_id AS id FROM certificates.certificate WHERE application_id = ANY($1)',
+      [registered.map(({ applicationId }) => applicationId)],
+    );
+    const ids = new Set(known.map(({ id }) => id));
+    const fresh = registered.filter(({ applicationId }) => !ids.has(applicationId));
+    if (fresh.length === 0) return;
+    const next = await this.reserve(fresh);
+    for (const one of fresh) this.uow.add(Certificate.prepare(this.factsOf(one, next)));
+  }
+
+  /** Takes all numbers and places that are needed, with one statement. @returns gives the next of a counter */
+  private async reserve(registered: readonly ApplicationRegistered[]): Promise<(counter: string) => number> {
+    const needed = new Map<string, number>([[STATUS_LIST, registered.length]]);
+    for (const one of registered) needed.set(serialOf(one), (needed.get(serialOf(one)) ?? 0) + 1);
+    const counters = [...needed].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const rows = await this.sql.rows<{ name: string; value: number }>(
+      `INSERT INTO certificates.counter AS c (name, value) SELECT * FROM unnest($1::text[], $2::int[])
+       ON CONFLICT (name) DO UPDATE SET value = c.value + excluded.value RETURNING name, value`,
+      [counters.map(([name]) => name), counters.map(([, count]) => count)],
+    );
+    const last = new Map(rows.map(({ name, value }) => [name, value - needed.get(name)!]));
+    return (counter) => {
+      const value = last.get(counter)! + 1;
+      last.set(counter, value);
+      return value;
+    };
+  }
+
+  private factsOf(registered: ApplicationRegistered, next: (counter: string) => number): CertificateFacts {
     const { applicationId, registrarId, holder, resource, rights, validFrom, validTo, rulePack } = registered;
-    const known = await this.sql.row('SELECT 1 FROM certificates.certificate WHERE application_id = $1', [
-      applicationId,
-    ]);
-    if (known) return;
-    const number = await this.nextNumber(registered);
-    const statusListIndex = (await this.next('status-list revocation')) - 1;
-    const facts: CertificateFacts = {
+    const number = numberOf(registered, next(serialOf(registered)));
+    const statusListIndex = next(STATUS_LIST) - 1;
+    return {
       number,
       applicationId,
       holderId: holder.organisationId,
@@ -47,30 +76,6 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
       rulePack,
       credential: this.credentialOf(number, statusListIndex, registered),
     };
-    this.uow.add(Certificate.prepare(facts));
-  }
-
-  /** N1 annex 6: the serial runs by region, registrar and month of coding; INV-05: never reused, never above 9999. */
-  private async nextNumber({
-    regionCode2,
-    registrarDigit,
-    registrarId,
-    evidenceAt,
-  }: ApplicationRegistered): Promise<string> {
-    const yearMonth = shanghaiDate(new Date(evidenceAt)).slice(0, 7).replace('-', '');
-    const serial = await this.next(`serial ${regionCode2}${registrarDigit} ${yearMonth}`);
-    if (serial > LAST_SERIAL)
-      throw new Refusal('certificates/numbers-exhausted', { registrar: registrarId, yearMonth });
-    return certificateNumber({ region: regionCode2, registrarDigit, yearMonth, serial });
-  }
-
-  private async next(counter: string): Promise<number> {
-    const row = await this.sql.row<{ value: number }>(
-      `INSERT INTO certificates.counter AS c (name, value) VALUES ($1, 1)
-       ON CONFLICT (name) DO UPDATE SET value = c.value + 1 RETURNING value`,
-      [counter],
-    );
-    return row!.value;
   }
 
   private credentialOf(
@@ -103,4 +108,21 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
       },
     };
   }
+}
+
+const STATUS_LIST = 'status-list revocation';
+
+const yearMonthOf = ({ evidenceAt }: ApplicationRegistered): string =>
+  shanghaiDate(new Date(evidenceAt)).slice(0, 7).replace('-', '');
+
+/** N1 annex 6: the serial runs by region, registrar and month of coding. */
+const serialOf = (registered: ApplicationRegistered): string =>
+  `serial ${registered.regionCode2}${registered.registrarDigit} ${yearMonthOf(registered)}`;
+
+/** INV-05: never reused, never above 9999. */
+function numberOf(registered: ApplicationRegistered, serial: number): string {
+  const { regionCode2: region, registrarDigit, registrarId: registrar } = registered;
+  const yearMonth = yearMonthOf(registered);
+  if (serial > LAST_SERIAL) throw new Refusal('certificates/numbers-exhausted', { registrar, yearMonth });
+  return certificateNumber({ region, registrarDigit, yearMonth, serial });
 }

@@ -1,22 +1,25 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { Credential } from '@app/signing';
 import { asSystem } from '../platform/context.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { Worker } from '../platform/worker.js';
+import { IssueCertificates } from './issue-certificates.js';
 import { CertificateIssuer } from './issuer.js';
-import { IssueCertificate } from './issue-certificate.js';
+import { PreparedCertificate, type SignedCertificate } from './prepared-certificate.js';
 
-const BATCH = 100;
+const BATCH = 256;
+const PAUSE_MAX_MS = 3_600_000;
 
 /**
- * Signs what is prepared, outside any transaction: the intent is in the ledger before the key is used, the result after.
- * A crash in between leaves the intent, and the next step signs again; only one result is recorded.
+ * Signs what is prepared, outside any transaction: the intent is in the ledger before a key is used, the result after.
+ * A crash in between leaves the intent, and the next step signs again; only one result is recorded. A certificate that
+ * fails is tried again with growing pauses and holds up no other.
  */
 @Injectable()
 export class SignPreparedCertificates extends Worker {
   protected readonly log = new Logger(SignPreparedCertificates.name);
-  protected readonly idleMs = 50;
+  protected readonly idleMs = 20;
+  private readonly failed = new Map<string, { tries: number; retryAt: number }>();
 
   constructor(
     private readonly sql: Sql,
@@ -27,13 +30,35 @@ export class SignPreparedCertificates extends Worker {
   }
 
   async step(): Promise<number> {
-    const prepared = await this.sql.rows<{ id: string; credential: Credential }>(
-      `SELECT id, credential FROM certificates.certificate WHERE status = 'PREPARED' ORDER BY id LIMIT ${BATCH}`,
-    );
-    for (const { id, credential } of prepared) {
-      const signed = await this.issuer.sign(credential);
-      await asSystem(() => this.uow.execute(new IssueCertificate(id, signed)));
+    const now = performance.now();
+    const held = [...this.failed].filter(([, { retryAt }]) => retryAt > now).map(([id]) => id);
+    const prepared = await PreparedCertificate.read(this.sql, BATCH, held);
+    const outcomes = await this.issuer.sign(prepared);
+    const signed: SignedCertificate[] = [];
+    for (const [i, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') signed.push(outcome.value);
+      else this.hold(prepared[i]!.certificateId, outcome.reason);
     }
+    if (signed.length > 0) await this.issue(signed);
     return prepared.length;
+  }
+
+  /** All at once, or what can be done one by one. */
+  private async issue(signed: readonly SignedCertificate[]): Promise<void> {
+    try {
+      await asSystem(() => this.uow.execute(new IssueCertificates(signed)));
+      for (const { certificateId } of signed) this.failed.delete(certificateId);
+    } catch (error) {
+      if (signed.length === 1) return this.hold(signed[0]!.certificateId, error);
+      this.log.warn({ count: signed.length, error }, 'a batch was not recorded; recording its certificates one by one');
+      for (const one of signed) await this.issue([one]);
+    }
+  }
+
+  private hold(certificateId: string, error: unknown): void {
+    const tries = (this.failed.get(certificateId)?.tries ?? 0) + 1;
+    const pauseMs = Math.min(1000 * 2 ** tries, PAUSE_MAX_MS);
+    this.failed.set(certificateId, { tries, retryAt: performance.now() + pauseMs });
+    this.log.error({ alert: true, certificateId, tries, retryInMs: pauseMs, error }, 'a certificate cannot be issued');
   }
 }

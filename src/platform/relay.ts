@@ -1,6 +1,5 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { TILE_WIDTH } from '@app/tlog';
 import { asSystem } from './context.js';
 import { eventType, revive, type DomainEvent, type EventClass, type EventMeta } from './event.js';
 import { Log, type LogEntry } from './log.js';
@@ -11,6 +10,8 @@ import { Worker } from './worker.js';
 /** A consequence in one context of what happened in another. It runs at least once for each event: be idempotent. */
 export interface Reacts<E extends DomainEvent = DomainEvent> {
   on(event: E, meta: EventMeta): Promise<unknown>;
+  /** The same for many events in their order, all or none, where together is faster; if it fails, each comes to `on`. */
+  onAll?(events: readonly E[]): Promise<unknown>;
 }
 
 /** Marks a reaction. `consumer` names its cursor for ever; a new name starts at the first leaf. */
@@ -39,6 +40,8 @@ interface Batch {
 const ATTEMPTS_MAX = 10;
 /** Bundles that are read at once. */
 const BUNDLES_MAX = 16;
+/** Events that one transaction brings to a reaction. */
+const WANTED_MAX = 256;
 
 /**
  * Brings the sequenced log to the reactions, each with its own cursor, in batches; the cursor and what the reactions
@@ -99,7 +102,7 @@ export class Relay extends Worker implements OnModuleInit {
     return behind === undefined;
   }
 
-  /** What each consumer is to have next: many leaves that it does not want, or one bundle in which there are some. */
+  /** What each consumer is to have next: as many leaves as were read, up to so many that it wants. */
   private async batches(rows: readonly { consumer: string; position: string }[]): Promise<Batch[]> {
     const read = new Map<string, LogEntry[]>();
     for (const position of new Set(rows.map((row) => row.position)))
@@ -108,10 +111,8 @@ export class Relay extends Worker implements OnModuleInit {
       const consumer = this.consumers.find((c) => c.name === name)!;
       const entries = read.get(position)!;
       const from = Number(position);
-      const first = entries.find((entry) => consumer.types.has(entry.type));
-      const end = first ? (Math.floor(first.leafIndex / TILE_WIDTH) + 1) * TILE_WIDTH : Infinity;
-      const to = Math.min(from + entries.length, end);
-      const wanted = entries.slice(0, to - from).filter((entry) => consumer.types.has(entry.type));
+      const wanted = entries.filter((entry) => consumer.types.has(entry.type)).slice(0, WANTED_MAX);
+      const to = wanted.length < WANTED_MAX ? from + entries.length : wanted.at(-1)!.leafIndex + 1;
       return { consumer, from, to, wanted };
     });
   }
@@ -140,9 +141,7 @@ export class Relay extends Worker implements OnModuleInit {
     const blocked = new Set(held.map(({ stream }) => stream));
     if (!wanted.some(({ stream }) => blocked.has(stream))) {
       try {
-        await this.moveCursor(consumer, from, to, async () => {
-          for (const entry of wanted) await deliver(entry);
-        });
+        await this.moveCursor(consumer, from, to, () => this.deliverTogether(consumer, wanted, payloads));
         return;
       } catch (error) {
         this.log.warn({ consumer: consumer.name, from, to, error }, 'a batch failed; delivering its events one by one');
@@ -179,6 +178,17 @@ export class Relay extends Worker implements OnModuleInit {
   private async deliver(consumer: Consumer, entry: LogEntry, payload: string | undefined): Promise<void> {
     // An erased payload has nothing left to react to.
     if (payload !== undefined) await consumer.reaction.on(revive(entry.type, payload), entry);
+  }
+
+  private async deliverTogether(
+    consumer: Consumer,
+    entries: readonly LogEntry[],
+    payloads: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const left = entries.filter(({ id }) => payloads.has(id));
+    if (consumer.reaction.onAll && left.length > 1)
+      await consumer.reaction.onAll(left.map(({ id, type }) => revive(type, payloads.get(id)!)));
+    else for (const entry of left) await this.deliver(consumer, entry, payloads.get(entry.id));
   }
 
   private async hold(consumer: Consumer, entry: LogEntry, error: unknown): Promise<void> {

@@ -81,5 +81,6 @@ function columnsOf(manager: EntityManager, type: AggregateClass, rows: readonly 
 function textOf(value: unknown, json: boolean): string | null {
   if (value === null || value === undefined) return null;
   if (json) return JSON.stringify(value);
-  return value instanceof Date ? value.toISOString() : String(value);
+  if (value instanceof Date) return value.toISOString();
+  return typeof value === 'string' ? value : (value as number | boolean | bigint).toString();
 }

@@ -26,14 +26,25 @@ const RETRIABLE = new Set(['40001', '40P01']);
 class Conflict extends Error {}
 
 const SCHEDULE = `
-  INSERT INTO platform.deadline (kind, subject, due_at, try_at) VALUES ($1, $2, $3, $3)
-  ON CONFLICT (kind, subject) DO UPDATE SET due_at = $3, try_at = $3, attempts = 0, parked_at = NULL, error = NULL`;
-const CANCEL = 'DELETE FROM platform.deadline WHERE kind = $1 AND subject = $2';
+  INSERT INTO platform.deadline (kind, subject, due_at, try_at)
+  SELECT kind, subject, due, due FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS u (kind, subject, due)
+  ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, try_at = excluded.try_at, attempts = 0, parked_at = NULL, error = NULL`;
+const CANCEL = `
+  DELETE FROM platform.deadline d USING unnest($1::text[], $2::text[]) AS u (kind, subject)
+  WHERE d.kind = u.kind AND d.subject = u.subject`;
+
+interface Deadline {
+  readonly kind: string;
+  readonly subject: string;
+  readonly dueAt: Date | null;
+}
 
 interface Scope {
   readonly manager: EntityManager;
   readonly loaded: Map<string, Aggregate>;
   readonly added: Map<string, Aggregate>;
+  /** By kind and subject. */
+  readonly deadlines: Map<string, Deadline>;
   /** Sent with the commit. */
   readonly last: Statement[];
 }
@@ -113,9 +124,14 @@ export class UnitOfWork {
   private async inTransaction<R>(work: () => Promise<R>): Promise<R> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      const scope: Scope = { manager: runner.manager, loaded: new Map(), added: new Map(), last: [] };
+      const maps = { loaded: new Map(), added: new Map(), deadlines: new Map() };
+      const scope: Scope = { manager: runner.manager, ...maps, last: [] };
       return await serializable((await runner.connect()) as pg.PoolClient, () =>
-        scopes.run(scope, async () => ({ answer: await work(), leaves: await this.flush(scope), last: scope.last })),
+        scopes.run(scope, async () => {
+          const answer = await work();
+          const leaves = await this.flush(scope);
+          return { answer, leaves, last: [...scope.last, ...statementsOf([...scope.deadlines.values()])] };
+        }),
       );
     } finally {
       await runner.release();
@@ -157,9 +173,7 @@ export class UnitOfWork {
 
   /** Sets the deadline `kind` of `subject` (null: none any more), with the commit; one row for each pair. */
   schedule(kind: string, subject: string, dueAt: Date | null): Promise<void> {
-    this.scope.last.push(
-      dueAt ? { text: SCHEDULE, values: [kind, subject, dueAt] } : { text: CANCEL, values: [kind, subject] },
-    );
+    this.scope.deadlines.set(`${kind} ${subject}`, { kind, subject, dueAt });
     return Promise.resolve();
   }
 
@@ -206,6 +220,15 @@ export class UnitOfWork {
       return { id, stream: aggregate.id, version, type, leaf: Buffer.from(leaf!), payload, salt };
     });
   }
+}
+
+function statementsOf(deadlines: readonly Deadline[]): Statement[] {
+  const [due, none] = [deadlines.filter(({ dueAt }) => dueAt), deadlines.filter(({ dueAt }) => !dueAt)];
+  const columns = (rows: readonly Deadline[]) => [rows.map(({ kind }) => kind), rows.map(({ subject }) => subject)];
+  return [
+    ...(due.length > 0 ? [{ text: SCHEDULE, values: [...columns(due), due.map(({ dueAt }) => dueAt)] }] : []),
+    ...(none.length > 0 ? [{ text: CANCEL, values: columns(none) }] : []),
+  ];
 }
 
 /** In the order in which each class comes first. */

@@ -13,11 +13,24 @@ const ALGORITHMS = ['ES256', 'EdDSA'];
  * @throws Error naming every departure from the data model
  */
 export async function signCredential(credential: Credential, key: SigningKey, contexts?: Contexts): Promise<string> {
+  const [jws] = await signCredentialByAll(credential, [key], contexts);
+  return jws!;
+}
+
+/** The same by each of several keys. */
+export async function signCredentialByAll(
+  credential: Credential,
+  keys: readonly SigningKey[],
+  contexts?: Contexts,
+): Promise<string[]> {
   const found = departures(credential, contexts);
   if (found.length > 0) {
     throw new Error(`Not a credential: ${found.map(({ en, detail }) => `${en} (${detail ?? ''})`).join('; ')}`);
   }
-  return key.sign(canonicalJson(credential), { typ: 'vc+jwt', cty: 'vc', kid: `${issuerId(credential)}#${key.kid}` });
+  const payload = Buffer.from(canonicalJson(credential));
+  const header = { typ: 'vc+jwt', cty: 'vc' };
+  const issuer = issuerId(credential);
+  return Promise.all(keys.map((key) => key.sign(payload, { ...header, kid: `${issuer}#${key.kid}` })));
 }
 
 export interface ResolvedKey {

@@ -24,6 +24,7 @@ export { BASE_CONTEXT, type Contexts, type Credential } from './data-model.js';
 export {
   keysOf,
   signCredential,
+  signCredentialByAll,
   verifyCredential,
   type ResolvedKey,
   type ResolveKey,

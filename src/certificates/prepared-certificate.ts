@@ -1,0 +1,61 @@
+import type { Credential } from '@app/signing';
+import { eventType, revive } from '../platform/event.js';
+import type { Sql } from '../platform/sql.js';
+import { openManager } from '../platform/unit-of-work.js';
+import { CertificatePrepared, type SignedCredentials } from './certificate.js';
+
+/** Known to this file only: nobody else can make what follows, neither by the compiler nor at run time. */
+const ours = Symbol('made from a committed intent');
+
+/**
+ * The token to sign one certificate, once. Only its intent yields it: the event `CertificatePrepared`, committed and read back.
+ * The credential comes out of that event's payload, so that what is signed is what the ledger holds.
+ */
+export class PreparedCertificate {
+  #used = false;
+
+  constructor(
+    proof: typeof ours,
+    readonly certificateId: string,
+    private readonly credential: Credential,
+  ) {
+    mustBeOurs(proof);
+  }
+
+  /** Tokens for intents without a result, the oldest first, but for those `held` back. */
+  static async read(sql: Sql, limit: number, held: readonly string[] = []): Promise<PreparedCertificate[]> {
+    if (openManager()) throw new Error('within a transaction no intent is committed yet');
+    const rows = await sql.rows<{ id: string; payload: string }>(
+      `SELECT c.id, e.payload FROM certificates.certificate c
+       JOIN ledger.payload e ON (e.stream, e.version, e.type) = (c.id, 1, $1) AND e.payload IS NOT NULL
+       WHERE c.status = 'PREPARED' AND c.id <> ALL($2) ORDER BY c.id LIMIT $3`,
+      [eventType(CertificatePrepared), held, limit],
+    );
+    return rows.map(({ id, payload }) => {
+      const { facts } = revive(eventType(CertificatePrepared), payload) as CertificatePrepared;
+      return new PreparedCertificate(ours, id, facts.credential as unknown as Credential);
+    });
+  }
+
+  /** Uses the token up, also when signing fails: another try reads the intent again. */
+  async sign(signer: (credential: Credential) => Promise<SignedCredentials>): Promise<SignedCertificate> {
+    if (this.#used) throw new Error(`the token of ${this.certificateId} is used`);
+    this.#used = true;
+    return new SignedCertificate(ours, this.certificateId, await signer(this.credential));
+  }
+}
+
+/** What a used token gives, and the only thing that is recorded as a certificate's signatures. */
+export class SignedCertificate {
+  constructor(
+    proof: typeof ours,
+    readonly certificateId: string,
+    readonly credentials: SignedCredentials,
+  ) {
+    mustBeOurs(proof);
+  }
+}
+
+function mustBeOurs(proof: unknown): void {
+  if (proof !== ours) throw new Error('only a committed intent can be signed');
+}

@@ -1,0 +1,349 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson, sha256Hex } from '@app/signing';
+import fc from 'fast-check';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { Certificate, type CertificateFacts, type SignedCredentials } from '../src/certificates/certificate.js';
+import { IssueCertificates } from '../src/certificates/issue-certificates.js';
+import { CertificateIssuer } from '../src/certificates/issuer.js';
+import { PrepareCertificateOfRegisteredApplication } from '../src/certificates/prepare-certificate-of-registered-application.js';
+import { PreparedCertificate, SignedCertificate } from '../src/certificates/prepared-certificate.js';
+import { SignPreparedCertificates } from '../src/certificates/sign-prepared-certificates.js';
+import { replay } from '../src/ledger/replay.js';
+import { Venue } from '../src/market/venue.js';
+import { asSystem } from '../src/platform/context.js';
+import { dataSourceOptions } from '../src/platform/data-source.js';
+import { newId } from '../src/platform/id.js';
+import { Sql } from '../src/platform/sql.js';
+import { UnitOfWork } from '../src/platform/unit-of-work.js';
+import { ApplicationRegistered } from '../src/registration/application-events.js';
+import { startApp, type TestApp } from './support/app.js';
+
+let t: TestApp;
+let db: pg.Client;
+let uow: UnitOfWork;
+let sql: Sql;
+beforeAll(async () => {
+  t = await startApp({ PUBLIC_URL: 'http://127.0.0.1:8080' });
+  db = new pg.Client(t.databaseUrl);
+  await db.connect();
+  uow = t.app.get(UnitOfWork);
+  sql = t.app.get(Sql);
+});
+afterAll(async () => {
+  await db.end();
+  await t.close();
+});
+const run = <R>(work: () => Promise<R>): Promise<R> => asSystem(() => uow.run(work));
+const rows = async <T extends object>(text: string, values: unknown[] = []) =>
+  (await db.query<T & pg.QueryResultRow>(text, values)).rows;
+
+let made = 0;
+const factsOf = (text = '演示', credential: object = {}): CertificateFacts => {
+  const n = (made += 1);
+  return {
+    number: `SJ99120260${String(Math.floor(n / 10_000) + 1)}${String(n % 10_000).padStart(4, '0')}`,
+    applicationId: newId('app'),
+    holderId: newId('org'),
+    registrarId: newId('org'),
+    resourceId: text,
+    rights: ['HOLD', 'USE'],
+    validFrom: '2026-08-03T02:00:00.123Z',
+    validTo: '2031-08-03T02:00:00.123Z',
+    statusListIndex: 1_000_000 + n,
+    rulePack: 'CN-PROPERTY-2026@1.0.0',
+    credential: {
+      '@context': ['https://www.w3.org/ns/credentials/v2'],
+      type: ['VerifiableCredential'],
+      issuer: t.app.get(CertificateIssuer).did,
+      credentialSubject: { id: 'urn:x:1', name: text },
+      ...credential,
+    },
+  };
+};
+const prepare = async (count: number, credential: object = {}): Promise<Certificate[]> =>
+  run(() => {
+    const prepared = Array.from({ length: count }, () => Certificate.prepare(factsOf('演示', credential)));
+    for (const one of prepared) uow.add(one);
+    return Promise.resolve(prepared);
+  });
+const eventsOf = (ids: readonly string[]) =>
+  rows<{ stream: string; version: number; type: string; payload: string }>(
+    'SELECT stream, version, type, payload FROM ledger.payload WHERE stream = ANY($1) ORDER BY gen, xid, seq',
+    [ids],
+  );
+const columns = 'SELECT to_jsonb(c) AS row FROM certificates.certificate c WHERE id = ANY($1) ORDER BY id';
+const rowsOf = async (ids: readonly string[]) =>
+  (await rows<{ row: Record<string, unknown> }>(columns, [ids])).map(({ row }) => row);
+
+describe('many aggregates in one transaction', () => {
+  const signatures: SignedCredentials = { ES256: 'a.b.c', EdDSA: 'd.e.f' };
+  /** Text that quoting, escaping or a NULL spelt as text could damage. */
+  const text = fc.oneof(
+    fc.constantFrom('NULL', 'null', '{}', '{"a","b"}', "'", '\\', '\\x00', '"', ',', '\n', '$1', ''),
+    fc.string({ unit: 'binary' }).map((s) => s.replaceAll('\0', '')),
+  );
+
+  const unlike = { id: 0, number: 0, application_id: 0, holder_id: 0, registrar_id: 0, status_list_index: 0 };
+
+  it('give the rows, events and leaves that they give one by one', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ text, issue: fc.boolean(), seal: fc.boolean() }), { minLength: 1, maxLength: 8 }),
+        async (plan) => {
+          const act = (certificate: Certificate, { issue, seal }: (typeof plan)[number]) => {
+            if (issue) certificate.issue(signatures);
+            if (issue && seal) certificate.sealDocument('c'.repeat(64));
+          };
+          const [together, alone] = [0, 1].map(() => plan.map((one) => Certificate.prepare(factsOf(one.text))));
+          await run(async () => together!.forEach((one) => uow.add(one)));
+          for (const one of alone!) await run(async () => void uow.add(one));
+          const ids = (list: readonly Certificate[]) => list.map(({ id }) => id);
+          await run(async () => {
+            for (const [i, one] of (await uow.getAll(Certificate, ids(together!))).entries()) act(one, plan[i]!);
+          });
+          for (const [i, one] of alone!.entries())
+            await run(async () => act(await uow.get(Certificate, one.id), plan[i]!));
+
+          const likeness = (row: Record<string, unknown>) => ({
+            ...row,
+            ...unlike,
+          });
+          const [a, b] = [await rowsOf(ids(together!)), await rowsOf(ids(alone!))];
+          expect(a.map(likeness)).toEqual(b.map(likeness));
+          expect(a.map((row) => row['resource_id'])).toEqual(plan.map((one) => one.text));
+          const kinds = (events: Awaited<ReturnType<typeof eventsOf>>, list: readonly Certificate[]) =>
+            list.map(({ id }) => events.filter(({ stream }) => stream === id).map((e) => [e.version, e.type]));
+          const [ea, eb] = [await eventsOf(ids(together!)), await eventsOf(ids(alone!))];
+          expect(kinds(ea, together!)).toEqual(kinds(eb, alone!));
+          // In the order in which they were added: the first transaction's leaves come first.
+          expect(ea.slice(0, plan.length).map(({ stream }) => stream)).toEqual(ids(together!));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  }, 60_000);
+
+  it('are given as they were asked for, the same object for the same id, and refused when one is missing', async () => {
+    const ids = (await prepare(3)).map(({ id }) => id);
+    await run(async () => {
+      const asked = [ids[2]!, ids[0]!, ids[2]!];
+      const got = await uow.getAll(Certificate, asked);
+      expect(got.map(({ id }) => id)).toEqual(asked);
+      expect(got[0]).toBe(got[2]);
+      expect(await uow.get(Certificate, ids[0]!)).toBe(got[1]);
+      await expect(uow.getAll(Certificate, [ids[1]!, 'cert_none'])).rejects.toMatchObject({ code: 'not-found' });
+    });
+  });
+
+  it('write nothing when one of them has moved on', async () => {
+    const ids = (await prepare(5)).map(({ id }) => id);
+    const before = await rowsOf(ids);
+    const late = run(async () => {
+      const got = await uow.getAll(Certificate, ids);
+      Object.assign(got[3]!, { version: 7 }); // as if another transaction had made six changes since
+      for (const one of got) one.issue(signatures);
+    });
+    await expect(late).rejects.toMatchObject({ code: 'busy' });
+    expect(await rowsOf(ids)).toEqual(before);
+    expect(await eventsOf(ids)).toHaveLength(5);
+  });
+
+  it('of several classes are all written, and the deadline that was set last counts', async () => {
+    const [venue, certificate] = await run(async () => {
+      const kept = uow.add(Certificate.prepare(factsOf()));
+      const name = { zh: '演示', en: 'Demonstration' };
+      const opened = uow.add(
+        Venue.open({ code: `V${made}`, name, type: 'EXCHANGE', parentId: null, operatorId: newId('org') }, null),
+      );
+      uow.add(Certificate.prepare(factsOf()));
+      await uow.schedule('certificates.expiry', kept.id, new Date('2031-01-01T00:00:00Z'));
+      await uow.schedule('certificates.expiry', kept.id, new Date('2032-01-01T00:00:00Z'));
+      await uow.schedule('certificates.expiry', opened.id, new Date('2031-01-01T00:00:00Z'));
+      await uow.schedule('certificates.expiry', opened.id, null);
+      return [opened, kept];
+    });
+    expect(await rows('SELECT version FROM market.venue WHERE id = $1', [venue.id])).toEqual([{ version: 1 }]);
+    expect(
+      await rows('SELECT subject, due_at FROM platform.deadline WHERE subject = ANY($1)', [[venue.id, certificate.id]]),
+    ).toEqual([{ subject: certificate.id, due_at: new Date('2032-01-01T00:00:00Z') }]);
+    await db.query('DELETE FROM platform.deadline WHERE subject = $1', [certificate.id]);
+  });
+});
+
+describe('the token to sign a certificate', () => {
+  const issuer = () => t.app.get(CertificateIssuer);
+  const tokenOf = async (id: string) =>
+    (await PreparedCertificate.read(sql, 1000)).find(({ certificateId }) => certificateId === id);
+
+  it('comes from a committed intent only, which says what is signed', async () => {
+    const [prepared] = await prepare(1);
+    await run(async () => {
+      const own = uow.add(Certificate.prepare(factsOf()));
+      await expect(PreparedCertificate.read(sql, 10)).rejects.toThrow('no intent is committed yet');
+      expect(own.status).toBe('PREPARED');
+    });
+    // The row is not what is signed: the event is.
+    const change = async (credential: object) => {
+      await db.query('ALTER TABLE certificates.certificate DISABLE TRIGGER ALL');
+      await db.query('UPDATE certificates.certificate SET credential = $2 WHERE id = $1', [prepared!.id, credential]);
+      for (const trigger of ['leaf_required', 'no_delete', 'no_truncate'])
+        await db.query(`ALTER TABLE certificates.certificate ENABLE ALWAYS TRIGGER ${trigger}`);
+    };
+    await change({ forged: true });
+    const [outcome] = await issuer().sign([(await tokenOf(prepared!.id))!]);
+    const { credentials } = (outcome as PromiseFulfilledResult<SignedCertificate>).value;
+    const payload = Buffer.from(credentials.ES256.split('.')[1]!, 'base64url').toString();
+    expect(payload).toBe(canonicalJson(prepared!.credential));
+    await change(prepared!.credential);
+  });
+
+  it('is used once, also when signing fails', async () => {
+    const [one, two] = await prepare(2);
+    const token = (await tokenOf(one!.id))!;
+    const [first] = await issuer().sign([token]);
+    const [second] = await issuer().sign([token]);
+    expect([first!.status, second!.status]).toEqual(['fulfilled', 'rejected']);
+    expect(String((second as PromiseRejectedResult).reason)).toContain('is used');
+    const broken = (await tokenOf(two!.id))!;
+    await expect(broken.sign(() => Promise.reject(new Error('no signer')))).rejects.toThrow('no signer');
+    await expect(broken.sign(() => Promise.resolve({ ES256: 'a', EdDSA: 'b' }))).rejects.toThrow('is used');
+  });
+
+  it('cannot be made up, nor can its result', () => {
+    const [Token, Result] = [PreparedCertificate, SignedCertificate] as unknown as (new (...a: unknown[]) => object)[];
+    for (const proof of [undefined, Symbol('made from a committed intent'), {}]) {
+      expect(() => new Token!(proof, 'cert_x', {})).toThrow('only a committed intent');
+      expect(() => new Result!(proof, 'cert_x', {})).toThrow('only a committed intent');
+    }
+  });
+
+  it('raced by two workers and presented again gives one result, the first', async () => {
+    const ids = (await prepare(40)).map(({ id }) => id);
+    const tokens = async () =>
+      (await PreparedCertificate.read(sql, 1000)).filter(({ certificateId }) => ids.includes(certificateId));
+    const sign = async () =>
+      (await issuer().sign(await tokens())).map((o) => (o as PromiseFulfilledResult<SignedCertificate>).value);
+    const [a, b] = await Promise.all([sign(), sign()]);
+    expect([a!.length, b!.length]).toEqual([40, 40]);
+    const record = (signed: readonly SignedCertificate[]) => asSystem(() => uow.execute(new IssueCertificates(signed)));
+    await Promise.all([record(a!), record(b!)]);
+    await record(b!);
+    await record(a!);
+    const issued = (await eventsOf(ids)).filter(({ type }) => type === 'certificates.certificate-issued.v1');
+    expect(issued.map(({ stream }) => stream).toSorted()).toEqual(ids);
+    const recorded = new Map(issued.map(({ stream, payload }) => [stream, JSON.parse(payload).credentials as object]));
+    for (const row of await rowsOf(ids))
+      expect([row['status'], row['credentials']]).toEqual(['ACTIVE', recorded.get(row['id'] as string)]);
+    // ECDSA is randomised: the two workers' signatures differ, and one of them stands.
+    expect(new Set([...a!, ...b!].map(({ credentials }) => credentials.ES256)).size).toBe(80);
+  });
+
+  it('that fails holds up no other, and is tried again', async () => {
+    const worker = t.app.get(SignPreparedCertificates);
+    const [before] = await prepare(1);
+    const [poisoned] = await prepare(1, { type: [] });
+    const [after] = await prepare(1);
+    await worker.step();
+    expect((await rowsOf([before!.id, poisoned!.id, after!.id])).map((row) => row['status'])).toEqual([
+      'ACTIVE',
+      'PREPARED',
+      'ACTIVE',
+    ]);
+    expect(await worker.step()).toBe(0);
+    expect(await new SignPreparedCertificates(sql, uow, issuer()).step()).toBe(1);
+  });
+
+  it('whose result cannot be recorded holds up no other', async () => {
+    const ids = (await prepare(5)).map(({ id }) => id);
+    await db.query(
+      `ALTER TABLE certificates.certificate ADD CONSTRAINT poison CHECK (id <> '${ids[2]}' OR status = 'PREPARED')`,
+    );
+    await t.app.get(SignPreparedCertificates).step();
+    const states = async () => (await rowsOf(ids)).map((row) => row['status']);
+    expect(await states()).toEqual(['ACTIVE', 'ACTIVE', 'PREPARED', 'ACTIVE', 'ACTIVE']);
+    await db.query('ALTER TABLE certificates.certificate DROP CONSTRAINT poison');
+    await new SignPreparedCertificates(sql, uow, issuer()).step();
+    expect(await states()).toEqual(Array.from({ length: 5 }, () => 'ACTIVE'));
+  });
+});
+
+describe('registered applications in bulk', () => {
+  const registered = (at: string, digit: string): ApplicationRegistered => {
+    const evidence = canonicalJson({ at, digit });
+    return new ApplicationRegistered({
+      applicationId: newId('app'),
+      evidenceAt: at,
+      validFrom: at,
+      validTo: at.replace(/^\d{4}/, (year) => String(Number(year) + 5)),
+      regime: 'CN-PROPERTY-2026',
+      rulePack: 'CN-PROPERTY-2026@1.0.0',
+      registrarId: newId('org'),
+      registrarDigit: digit,
+      regionCode2: '44',
+      holder: { organisationId: newId('org'), name: '演示持有方', uscc: '91350100M000100Y43' },
+      resource: { id: newId('res'), name: '演示数据', abstract: '摘要' } as ApplicationRegistered['resource'],
+      rights: [{ right: 'HOLD', termYears: null, limits: '无' }],
+      restriction: '无',
+      scenario: '分析',
+      remarks: [],
+      evidence,
+      evidenceHash: sha256Hex(evidence),
+    });
+  };
+  const react = (events: readonly ApplicationRegistered[]) =>
+    run(() => t.app.get(PrepareCertificateOfRegisteredApplication).onAll(events));
+  const numbersOf = async (events: readonly ApplicationRegistered[]) => {
+    const found = await rows<{ id: string; number: string }>(
+      'SELECT application_id AS id, number FROM certificates.certificate WHERE application_id = ANY($1)',
+      [events.map(({ applicationId }) => applicationId)],
+    );
+    return events.map(({ applicationId }) => found.find(({ id }) => id === applicationId)?.number);
+  };
+
+  it('get the next numbers of their registrar and month, in their order, and places in the status list', async () => {
+    const months = ['2027-01-05T00:00:00.000Z', '2027-02-05T00:00:00.000Z'];
+    const events = Array.from({ length: 24 }, (_, i) => registered(months[i % 2]!, String(1 + (i % 3))));
+    await react(events.slice(0, 10));
+    await react(events); // ten of them again
+    const serials = new Map<string, number>();
+    const expected = events.map(({ evidenceAt, registrarDigit }) => {
+      const prefix = `SJ44${registrarDigit}2027${evidenceAt.slice(5, 7)}`;
+      serials.set(prefix, (serials.get(prefix) ?? 0) + 1);
+      return `${prefix}${String(serials.get(prefix)).padStart(4, '0')}`;
+    });
+    expect(await numbersOf(events)).toEqual(expected);
+    const [{ places }] = (await rows(
+      `SELECT array_agg(status_list_index ORDER BY status_list_index) AS places FROM certificates.certificate WHERE application_id = ANY($1)`,
+      [events.map(({ applicationId }) => applicationId)],
+    )) as [{ places: number[] }];
+    expect(places).toEqual(events.map((_, i) => places[0]! + i));
+  });
+
+  it('beyond the last number are refused together, and none is given', async () => {
+    await db.query(`INSERT INTO certificates.counter VALUES ('serial 448 202703', 9998)`);
+    const events = ['8', '8', '7'].map((digit) => registered('2027-03-05T00:00:00.000Z', digit));
+    await expect(react(events)).rejects.toMatchObject({ code: 'certificates/numbers-exhausted' });
+    expect(await numbersOf(events)).toEqual([undefined, undefined, undefined]);
+    await react(events.slice(1));
+    expect(await numbersOf(events)).toEqual([undefined, 'SJ4482027039999', 'SJ4472027030001']);
+  });
+});
+
+it('what was issued in bulk is what its events say', async () => {
+  await t.settle();
+  const source = new DataSource(dataSourceOptions(t.databaseUrl, 'databourse_auditor', 2));
+  await source.initialize();
+  const { differences, events } = await replay(source);
+  await source.destroy();
+  expect(differences).toEqual([]);
+  expect(events).toBeGreaterThan(200);
+  const leaves = await rows<{ stream: string; salt: Buffer; payload: string; leaf: Buffer }>(
+    `SELECT e.stream, e.salt, e.payload, i.leaf FROM ledger.payload e JOIN ledger.intake i USING (gen, xid, seq)`,
+  );
+  expect(leaves.length).toBeGreaterThan(200);
+  for (const { stream, salt, payload, leaf } of leaves) {
+    const digest = createHash('sha256').update(salt).update(payload).digest('hex');
+    expect(JSON.parse(leaf.toString())).toMatchObject({ stream, payloadDigest: digest });
+  }
+});
