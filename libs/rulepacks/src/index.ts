@@ -6,11 +6,17 @@ export {
 } from './certificate-number.js';
 export { industrySections, regions } from './regions.js';
 export { checkRights, rightsAllowed, type RightFinding, type RightsCheck, type RightsClaim } from './rights.js';
+export { packDifference, type PackChange } from './difference.js';
+export { fitnessFaults } from './fitness.js';
+export type { PackFault } from './pack-faults.js';
 export {
+  addRulePack,
+  compareVersions,
   deadline,
   field,
   ground,
   months,
+  packInForce,
   rulePack,
   RulePackError,
   rulePacks,

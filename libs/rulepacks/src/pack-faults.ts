@@ -7,7 +7,7 @@ export interface PackFault {
 
 /** What the shape alone cannot say: every name a pack uses is defined in it, every code once, every rule's source is listed. */
 export function packFaults(pack: RulePack): PackFault[] {
-  return [...references(pack), ...twice(pack), ...unlistedSources(pack, pack.sources)];
+  return [...references(pack), ...twice(pack), ...ambiguous(pack), ...unlistedSources(pack, pack.sources)];
 }
 
 function references(pack: RulePack): PackFault[] {
@@ -32,9 +32,14 @@ function references(pack: RulePack): PackFault[] {
   });
   pack.reviewChecklist.forEach((item, i) => check(grounds, item.onFail.grounds, 'reviewChecklist', i, 'onFail'));
   const { noticePolicy, validityPolicy, committeePolicy } = pack;
+  pack.duties?.forEach((duty, i) => check(deadlines, [duty.deadline], 'duties', i, 'deadline'));
   check(deadlines, [noticePolicy.deadline, noticePolicy.objection.deadline], 'noticePolicy');
   check(grounds, [noticePolicy.objection.ifUpheld], 'noticePolicy', 'objection', 'ifUpheld');
-  check(deadlines, [validityPolicy.deadline, validityPolicy.renewal.window], 'validityPolicy');
+  check(
+    deadlines,
+    [validityPolicy.deadline, validityPolicy.renewal.window, validityPolicy.renewal.validity],
+    'validityPolicy',
+  );
   check(grounds, [validityPolicy.renewal.ifMissed], 'validityPolicy', 'renewal', 'ifMissed');
   check(deadlines, [committeePolicy.deadline], 'committeePolicy', 'deadline');
   check(grounds, [committeePolicy.panel?.vetoOn], 'committeePolicy', 'panel', 'vetoOn');
@@ -46,18 +51,52 @@ function twice(pack: RulePack): PackFault[] {
     types: pack.types.map(({ id }) => id),
     rights: (pack.rights ?? []).map(({ situation }) => situation),
     grounds: pack.grounds.map(({ code }) => code),
+    remarks: pack.remarks.map(({ kind }) => kind),
     reviewChecklist: pack.reviewChecklist.map(({ id }) => id),
+    duties: (pack.duties ?? []).map(({ id }) => id),
   };
   return Object.entries(lists).flatMap(([list, ids]) =>
     ids.flatMap((id, i) => (ids.indexOf(id) < i ? [{ path: [list, i], message: `${id} is there twice` }] : [])),
   );
 }
 
+/** The clocks of an application are found by what starts them, so only one may start with each; dates and patterns must be real. */
+function ambiguous(pack: RulePack): PackFault[] {
+  const faults: PackFault[] = [];
+  const first = new Map<string, string>();
+  for (const [id, rule] of Object.entries(pack.deadlines)) {
+    if (rule.kind !== 'PERIOD' || !['SUBMISSION', 'ACCEPTANCE', 'REVIEW_DUE'].includes(rule.start)) continue;
+    const earlier = first.get(rule.start);
+    if (earlier !== undefined)
+      faults.push({ path: ['deadlines', id, 'start'], message: `${earlier} starts with ${rule.start} already` });
+    first.set(rule.start, id);
+  }
+  const { effectiveFrom, effectiveTo, status, numbering } = pack;
+  if (effectiveFrom === null && status !== 'DRAFT')
+    faults.push({ path: ['effectiveFrom'], message: 'only a draft has no day of effect' });
+  if (effectiveFrom !== null && effectiveTo !== null && effectiveTo < effectiveFrom)
+    faults.push({ path: ['effectiveTo'], message: 'is before effectiveFrom' });
+  if (numbering.pattern !== null && !isPattern(numbering.pattern))
+    faults.push({ path: ['numbering', 'pattern'], message: 'is no regular expression' });
+  return faults;
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+/** What is no law: a choice of this platform, an inference. */
+const OWN = new Set(['PROP', 'INF']);
+
 function unlistedSources(node: unknown, listed: RulePack['sources'], path: (string | number)[] = []): PackFault[] {
   if (typeof node !== 'object' || node === null) return [];
   return Object.entries(node).flatMap(([key, value]: [string, unknown]) => {
     if (key !== 'source' || typeof value !== 'string') return unlistedSources(value, listed, [...path, key]);
-    const unknown = value.split('; ').filter((part) => part !== 'PROP' && !Object.hasOwn(listed, part.split(' ')[0]!));
+    const unknown = value.split('; ').filter((part) => !OWN.has(part) && !Object.hasOwn(listed, part.split(' ')[0]!));
     return unknown.map((part) => ({ path: [...path, key], message: `${part} is not among the sources` }));
   });
 }

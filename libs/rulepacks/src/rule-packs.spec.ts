@@ -1,5 +1,9 @@
 import { cnProperty2026 } from './cn-property-2026/index.js';
 import {
+  addRulePack,
+  compareVersions,
+  fitnessFaults,
+  packInForce,
   rightsAllowed,
   rulePack,
   RulePack,
@@ -67,6 +71,21 @@ describe('the packs', () => {
       (p) => (p.grounds[0]!.source = 'N1 §22; N9 §1'),
       'N9 §1 is not among the sources',
     ],
+    [
+      'a second clock that starts with the submission',
+      (p) => Object.assign(p.deadlines['A-NOTICE']!, { start: 'SUBMISSION' }),
+      'A-ACCEPT starts with SUBMISSION already',
+    ],
+    ['a remark twice', (p) => p.remarks.push(p.remarks[0]!), 'AGREED_LIMIT is there twice'],
+    ['a pattern that is none', (p) => (p.numbering.pattern = '('), 'is no regular expression'],
+    ['an end before the beginning', (p) => (p.effectiveTo = '2026-06-30'), 'is before effectiveFrom'],
+    ['one in force without a day of effect', (p) => (p.effectiveFrom = null), 'only a draft has no day of effect'],
+    [
+      'a duty without its deadline',
+      (p) => (p.duties = [{ id: 'X', name: p.name, text: p.name, deadline: 'A-Q1', source: 'PROP' }]),
+      'A-Q1 is not defined',
+    ],
+    ['a renewal of unknown length', (p) => (p.validityPolicy.renewal.validity = 'A-Q1'), 'A-Q1 is not defined'],
   ])('refuse %s', (_name, change, message) => {
     expect(without(change).error?.issues.map((issue) => issue.message)).toContain(message);
   });
@@ -117,5 +136,76 @@ describe('the packs', () => {
     expect(schema.required).toEqual(
       expect.arrayContaining(['deadlines', 'grounds', 'noticePolicy', 'numbering', 'retention']),
     );
+  });
+});
+
+describe('versions', () => {
+  const version = (number: string, changes: Partial<RulePackSource> = {}): RulePack =>
+    RulePack.parse({ ...structuredClone(cnProperty2026), id: 'TEST-VERSIONS', version: number, ...changes });
+
+  it('are compared as numbers', () => {
+    const sorted = ['1.10.0', '1.9.9', '2.0.0', '1.9.10', '0.0.1'].toSorted(compareVersions);
+    expect(sorted).toEqual(['0.0.1', '1.9.9', '1.9.10', '1.10.0', '2.0.0']);
+    expect(compareVersions('1.0.0', '1.0.0')).toBe(0);
+  });
+
+  it('stand newest first, each once, whatever the order in which they come; none disturbs another regime', () => {
+    const before = rulePacks.map(({ id, version: v }) => `${id}@${v}`);
+    for (const number of ['1.9.0', '1.10.0', '1.2.0', '1.9.0']) addRulePack(version(number));
+    const mine = rulePacks.filter(({ id }) => id === 'TEST-VERSIONS').map(({ version: v }) => v);
+    expect(mine).toEqual(['1.10.0', '1.9.0', '1.2.0']);
+    expect(rulePacks.map(({ id, version: v }) => `${id}@${v}`).slice(0, before.length)).toEqual(before);
+    expect(rulePack('TEST-VERSIONS').version).toBe('1.10.0');
+    expect(() => Object.assign(rulePack('TEST-VERSIONS').name, { zh: 'x' })).toThrow(TypeError);
+  });
+
+  it('take effect on their day, and none that was replaced comes back', () => {
+    const id = 'TEST-EFFECT';
+    const on = (day: string) => packInForce(id, day)?.version;
+    addRulePack(version('1.0.0', { id, effectiveFrom: '2027-01-01' }));
+    addRulePack(version('1.1.0', { id, effectiveFrom: '2027-03-01', effectiveTo: '2027-06-30' }));
+    addRulePack(version('1.2.0', { id, effectiveFrom: null, status: 'DRAFT' }));
+    expect(['2026-12-31', '2027-01-01', '2027-02-28'].map(on)).toEqual([undefined, '1.0.0', '1.0.0']);
+    expect(['2027-03-01', '2027-06-30', '2027-07-01'].map(on)).toEqual(['1.1.0', '1.1.0', undefined]);
+    addRulePack(version('2.0.0', { id, effectiveFrom: '2027-05-01', status: 'LAPSED' }));
+    expect(['2027-04-30', '2027-05-01'].map(on)).toEqual(['1.1.0', undefined]);
+    expect(packInForce('TEST-NONE', '2027-01-01')).toBeUndefined();
+  });
+
+  it('in force need the numbers and grounds by which an application runs', () => {
+    const told = (changes: (source: RulePackSource) => void) => {
+      const source = structuredClone(cnProperty2026);
+      changes(source);
+      return fitnessFaults(RulePack.parse(source)).map(({ path, message }) => `${path.join('/')} ${message}`);
+    };
+    expect(told(() => undefined)).toEqual([]);
+    const unknown = { kind: 'UNPUBLISHED' as const, name: pack.name, source: 'N1' };
+    expect(
+      told((p) => {
+        for (const id of ['A-ACCEPT', 'A-REVIEW', 'A-EXTEND', 'A-NOTICE', 'A-VALID']) p.deadlines[id] = unknown;
+        p.types.shift();
+      }),
+    ).toEqual([
+      'deadlines a pack in force gives the working days after SUBMISSION',
+      'deadlines a pack in force gives the working days after ACCEPTANCE',
+      'noticePolicy/deadline a pack in force gives working days',
+      'validityPolicy/deadline a pack in force gives months or years',
+      'types a pack in force has the type INITIAL',
+    ]);
+    for (const [code, kind] of [
+      ['A-N1', 'CORRECTION'],
+      ['A-T1', 'TERMINATE'],
+    ])
+      expect(
+        told((p) => {
+          p.grounds.find((ground) => ground.code === code)!.kinds = ['RECTIFY'];
+        }),
+      ).toContain(`grounds a pack in force has a ground to ${kind}`);
+    expect(
+      told((p) => {
+        p.deadlines['A-NOTICE'] = unknown;
+        p.status = 'LAPSED';
+      }),
+    ).toEqual([]);
   });
 });

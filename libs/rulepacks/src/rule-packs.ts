@@ -1,4 +1,7 @@
 import { cnProperty2026 } from './cn-property-2026/index.js';
+import { cnPublic2025 } from './cn-public-2025/index.js';
+import { gdCompliance2023Draft } from './gd-compliance-2023-draft/index.js';
+import { szProperty2023 } from './sz-property-2023/index.js';
 import { RulePack, type Deadline, type Field, type Ground, type GroundKind, type Length } from './schema.js';
 
 export type RulePackErrorCode =
@@ -21,8 +24,46 @@ export class RulePackError extends Error {
   }
 }
 
-/** All packs, checked when the program starts and unchangeable from then on; the newest version of an id comes first. */
-export const rulePacks: readonly RulePack[] = [cnProperty2026].map((pack) => freeze(RulePack.parse(pack)));
+const shelf: RulePack[] = [];
+
+/**
+ * All packs, unchangeable, the newest version of an id first: those that this package ships, checked when the program starts, and
+ * what {@link addRulePack} put beside them.
+ */
+export const rulePacks: readonly RulePack[] = shelf;
+
+/**
+ * Puts a published version beside the others; the same version again changes nothing. Where a database published what a later
+ * release ships under the same number, what was published holds: decisions were made under it.
+ */
+export function addRulePack(pack: RulePack): void {
+  const same = shelf.findIndex(({ id, version }) => id === pack.id && version === pack.version);
+  if (same >= 0) shelf.splice(same, 1, freeze(pack));
+  else shelf.push(freeze(pack));
+  const ids = [...new Set(shelf.map(({ id }) => id))];
+  shelf.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id) || compareVersions(b.version, a.version));
+}
+
+for (const source of [cnProperty2026, cnPublic2025, gdCompliance2023Draft, szProperty2023])
+  addRulePack(RulePack.parse(source));
+
+/** Negative when `a` is the earlier one. */
+export function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number)) as [number[], number[]];
+  return left.map((part, i) => part - right[i]!).find((difference) => difference !== 0) ?? 0;
+}
+
+/**
+ * The version of a regime under which something new begins on `day` (Asia/Shanghai); undefined when the regime is not in force then.
+ * The newest version that has taken effect decides: when it has ended, no earlier one comes back.
+ */
+export function packInForce(id: string, day: string): RulePack | undefined {
+  const newest = shelf.find(
+    (pack) => pack.id === id && pack.status !== 'DRAFT' && pack.effectiveFrom !== null && pack.effectiveFrom <= day,
+  );
+  const ended = newest?.status !== 'IN_FORCE' || (newest.effectiveTo !== null && newest.effectiveTo < day);
+  return ended ? undefined : newest;
+}
 
 /**
  * A pack by id; a decision that was made under an earlier version names it.

@@ -10,7 +10,10 @@ import { packFaults } from './pack-faults.js';
 export const Text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) });
 export type Text = z.infer<typeof Text>;
 
-/** Where a rule stands: `N1 §17`, several joined by `; `. The key before the blank is in `sources`, or PROP. */
+/**
+ * Where a rule stands: `N1 §17`, several joined by `; `. The key before the blank is in `sources`, or it is PROP, a choice of this
+ * platform, or INF, an inference from what the sources say.
+ */
 const source = z.string().min(2);
 const Id = z.string().regex(/^[A-Za-z][A-Za-z0-9._-]*$/);
 
@@ -25,6 +28,7 @@ const Events = [
   'SUBMISSION',
   'CORRECTION_REQUEST',
   'ACCEPTANCE',
+  'CANCELLATION_ACCEPTANCE',
   'SUPPLEMENT_REQUEST',
   'REFERRAL',
   'REVIEW_DUE',
@@ -32,6 +36,7 @@ const Events = [
   'OBJECTION',
   'EVIDENCE',
   'CODING',
+  'EFFECT',
   'EXPIRY',
   'CHANGE',
   'CHANGE_CONFIRMED',
@@ -47,7 +52,7 @@ export const OnExpiry = z.enum(['ACCEPT', 'LAPSE', 'CONTINUE', 'EXPIRE', 'CLOSE'
 
 /** `count` null: not published, or left to the registrar when `setBy` says so. `wd` is a working day. */
 const Length = z.strictObject({
-  count: z.int().min(1).nullable(),
+  count: z.int().min(1).max(10_000).nullable(),
   unit: z.enum(['hour', 'wd', 'day', 'month', 'year']),
 });
 export type Length = z.infer<typeof Length>;
@@ -55,8 +60,9 @@ const rule = { name: Text, source, note: Text.optional() };
 
 /**
  * - PERIOD: `length` after (or before) the event; `pausedBy` says what stops the clock; `extends` names the deadline it lengthens, once.
- * - WINDOW: opens and closes that long before the event.
+ * - WINDOW: opens and closes that long before the event; closing 0 days before is at the event itself.
  * - ANNUAL: every year on that day.
+ * - UNPUBLISHED: there is or may be such a time, but nothing about it is known: neither length nor unit nor consequence.
  */
 export const Deadline = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -75,7 +81,7 @@ export const Deadline = z.discriminatedUnion('kind', [
     ...rule,
     kind: z.literal('WINDOW'),
     opens: Length,
-    closes: Length,
+    closes: Length.extend({ count: z.int().min(0).max(10_000).nullable() }),
     before: StartEvent,
     onExpiry: OnExpiry,
   }),
@@ -86,6 +92,7 @@ export const Deadline = z.discriminatedUnion('kind', [
     day: z.int().min(1).max(31),
     onExpiry: OnExpiry,
   }),
+  z.strictObject({ ...rule, kind: z.literal('UNPUBLISHED') }),
 ]);
 export type Deadline = z.infer<typeof Deadline>;
 
@@ -117,6 +124,9 @@ export const RegistrationType = z.enum([
 ]);
 export type RegistrationType = z.infer<typeof RegistrationType>;
 
+/** What must have been done before the application is made. */
+export const Prerequisite = z.enum(['EVIDENCE_STORED', 'SCENARIO', 'RISK_ASSESSMENT']);
+
 /** `materials` and `fields` null: the regime has not published them. */
 const TypeRule = z.strictObject({
   id: RegistrationType,
@@ -126,6 +136,7 @@ const TypeRule = z.strictObject({
   needsCertificate: z.boolean(),
   materials: z.array(Id).nullable(),
   fields: z.array(Id).nullable(),
+  prerequisites: z.array(z.strictObject({ kind: Prerequisite, text: Text, source })).optional(),
   source,
 });
 
@@ -189,7 +200,8 @@ const NoticePolicy = z.strictObject({
     decidedBy: z.enum(['REGISTRAR']),
     source,
   }),
-  objection: z.strictObject({ deadline: Id, requires: z.array(Text), ifUpheld: Id.nullable(), source }),
+  /** `requires` null: not published. */
+  objection: z.strictObject({ deadline: Id, requires: z.array(Text).nullable(), ifUpheld: Id.nullable(), source }),
   source,
 });
 
@@ -198,7 +210,8 @@ const ValidityPolicy = z.strictObject({
   deadline: Id,
   /** The end of the operating agreement ends the validity earlier. */
   cappedByAgreement: z.boolean(),
-  renewal: z.strictObject({ window: Id, ifMissed: Id.nullable(), source }),
+  /** `validity` names the longest term of one renewal, where it has its own. */
+  renewal: z.strictObject({ window: Id, validity: Id.optional(), ifMissed: Id.nullable(), source }),
   source,
 });
 
@@ -248,17 +261,32 @@ const Retention = z.strictObject({
   platform: z.strictObject({ registrationYears: z.int(), source }),
 });
 
+/** What else a regime says about itself, as text. */
+const Particular = z.strictObject({
+  topic: z.enum(['EFFECT', 'OBJECT', 'REGISTRAR', 'REVIEW', 'RESULT', 'TRADE']),
+  text: Text,
+  source,
+});
+
+/** What somebody must do without being asked, by which deadline. */
+const Duty = z.strictObject({ id: Id, name: Text, text: Text, deadline: Id, source });
+
 const Shape = z.strictObject({
-  id: z.string().regex(/^[A-Z0-9-]+$/),
+  id: z
+    .string()
+    .max(40)
+    .regex(/^[A-Z0-9-]+$/),
   jurisdiction: z.string().regex(/^CN(-[A-Z0-9]{2,3}){0,2}$/),
   regime: z.string().regex(/^[A-Z]$/),
-  version: z.string().regex(/^\d+\.\d+\.\d+$/),
+  version: z.string().regex(/^(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})$/),
   name: Text,
   effectiveFrom: z.iso.date().nullable(),
   effectiveTo: z.iso.date().nullable(),
   status: z.enum(['IN_FORCE', 'DRAFT', 'LAPSED']),
   sources: z.record(Id, z.strictObject({ title: Text, number: z.string().nullable(), date: z.iso.date().nullable() })),
   nature: z.strictObject({ kind: z.enum(['VOLUNTARY', 'ENCOURAGED', 'MANDATORY']), text: Text, source }),
+  particulars: z.array(Particular).optional(),
+  duties: z.array(Duty).optional(),
   types: z.array(TypeRule).min(1),
   materials: z.record(Id, Material),
   fields: z.record(Id, Field),

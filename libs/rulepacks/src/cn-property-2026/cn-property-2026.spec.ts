@@ -26,6 +26,7 @@ describe('CN-PROPERTY-2026', () => {
       if (rule.kind === 'ANNUAL') return `${id} ${rule.month}-${rule.day} ${rule.onExpiry} ${rule.source}`;
       if (rule.kind === 'WINDOW')
         return `${id} -${rule.opens.count} ${rule.opens.unit} -${rule.closes.count} ${rule.closes.unit} ${rule.onExpiry} ${rule.source}`;
+      if (rule.kind === 'UNPUBLISHED') return `${id} unpublished`;
       return `${id} ${rule.bound} ${rule.length.count} ${rule.length.unit} ${rule.direction} ${rule.start} ${rule.onExpiry} ${rule.source}`;
     });
     expect(lengths).toEqual([

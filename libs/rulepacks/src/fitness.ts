@@ -1,0 +1,41 @@
+import type { PackFault } from './pack-faults.js';
+import type { RulePack } from './schema.js';
+
+/**
+ * What keeps a pack in force from being run: the clocks that an application needs have no number, or a decision has no ground. A draft
+ * and what has lapsed may lack anything, because nothing begins under them.
+ */
+export function fitnessFaults(pack: RulePack): PackFault[] {
+  if (pack.status !== 'IN_FORCE') return [];
+  const faults: PackFault[] = [];
+  const need = (holds: boolean, message: string, ...path: (string | number)[]): void => {
+    if (!holds) faults.push({ path, message });
+  };
+  const length = (id: string | undefined, ...units: string[]): boolean => {
+    const rule = id === undefined ? undefined : pack.deadlines[id];
+    return rule?.kind === 'PERIOD' && rule.length.count !== null && units.includes(rule.length.unit);
+  };
+  const startedBy = (start: string): string | undefined =>
+    Object.entries(pack.deadlines).find(([, rule]) => rule.kind === 'PERIOD' && rule.start === start)?.[0];
+  for (const start of ['SUBMISSION', 'ACCEPTANCE'])
+    need(length(startedBy(start), 'wd'), `a pack in force gives the working days after ${start}`, 'deadlines');
+  need(length(pack.noticePolicy.deadline, 'wd'), 'a pack in force gives working days', 'noticePolicy', 'deadline');
+  need(
+    length(pack.validityPolicy.deadline, 'month', 'year'),
+    'a pack in force gives months or years',
+    'validityPolicy',
+    'deadline',
+  );
+  need(
+    pack.types.some(({ id }) => id === 'INITIAL'),
+    'a pack in force has the type INITIAL',
+    'types',
+  );
+  for (const kind of ['CORRECTION', 'NOT_ACCEPT', 'REFUSE', 'TERMINATE'] as const)
+    need(
+      pack.grounds.some(({ kinds }) => kinds.includes(kind)),
+      `a pack in force has a ground to ${kind}`,
+      'grounds',
+    );
+  return faults;
+}
