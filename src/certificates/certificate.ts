@@ -183,7 +183,7 @@ function isGround(pack: string, version: string | undefined, code: string): bool
   try {
     return ground(rulePack(pack, version), code, 'CANCEL') !== undefined;
   } catch (error) {
-    if (error instanceof RulePackError) return false;
+    if (error instanceof RulePackError && error.code !== 'unknown-pack') return false;
     throw error;
   }
 }

@@ -16,6 +16,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { RulePackError } from '@app/rulepacks';
 import { problems, type Language, type ProblemCode } from '@app/sdk';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { tap, type Observable } from 'rxjs';
@@ -147,6 +148,8 @@ const BUG = {
 /** Errors of the framework that are the caller's, in our own terms; undefined for a bug. */
 function asRefusal(error: unknown, path: string): Refusal | undefined {
   if (error instanceof Refusal) return error;
+  if (error instanceof RulePackError && error.code === 'not-published')
+    return new Refusal('not-published', { what: error.message });
   const { code, statusCode, message = '' } = error as { code?: string; statusCode?: number; message?: string };
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Refusal('unsupported-media-type');
   const status = error instanceof HttpException ? error.getStatus() : statusCode;

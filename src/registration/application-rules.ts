@@ -1,5 +1,13 @@
-import { addMonths, nextWorkingDay, startOfDay } from '@app/calendar';
-import { checkRights, months, rulePack, rulePacks, workingDays, type GroundKind, type RulePack } from '@app/rulepacks';
+import { addMonths, nextWorkingDay, shanghaiDate, startOfDay } from '@app/calendar';
+import {
+  checkRights,
+  months,
+  packInForce,
+  rulePack,
+  workingDays,
+  type GroundKind,
+  type RulePack,
+} from '@app/rulepacks';
 import type { ApplicationContent, CheckedItem, Material, Remark } from '@app/sdk';
 import { fault, Refusal, type Fault } from '../platform/refusal.js';
 import type { DataResource } from './data-resource.js';
@@ -10,9 +18,9 @@ export function packOf(reference: string): RulePack {
   return rulePack(id, version);
 }
 
-/** The newest version of a regime, for a new application. */
-export function newestPack(regime: string): RulePack {
-  const pack = rulePacks.find(({ id, status }) => id === regime && status === 'IN_FORCE');
+/** The version of a regime that is in force, for a new application. */
+export function newestPack(regime: string, now: Date): RulePack {
+  const pack = packInForce(regime, shanghaiDate(now));
   if (!pack) throw fault('/regime', '没有该登记制度,或其尚未施行', 'there is no such regime in force');
   return pack;
 }
@@ -25,8 +33,9 @@ export function mustBeGround(pack: RulePack, code: string, kind: GroundKind): vo
 
 /** The working days of the deadline that begins with `start`. */
 export function daysFrom(pack: RulePack, start: 'SUBMISSION' | 'ACCEPTANCE' | 'REVIEW_DUE'): number {
-  const [id] = Object.entries(pack.deadlines).find(([, rule]) => rule.kind === 'PERIOD' && rule.start === start)!;
-  return workingDays(pack, id);
+  const found = Object.entries(pack.deadlines).find(([, rule]) => rule.kind === 'PERIOD' && rule.start === start);
+  if (!found) throw new Refusal('not-published', { what: `${pack.id} ${start}` });
+  return workingDays(pack, found[0]);
 }
 
 /** 期满后的第一个工作日视为受理之日 (N1 §17). */
@@ -71,10 +80,12 @@ export function mustBeComplete(
 const at = (pointer: string, zh: string, en: string): Fault => ({ pointer, zh, en });
 
 function rightsFaults(pack: RulePack, { rights, proofs }: ApplicationContent, { resource }: SubmissionFacts): Fault[] {
+  if (pack.rights === null)
+    return rights.length === 0 ? [] : [at('/content/rights', '该制度不登记数据产权', 'the regime registers no rights')];
   const { isGovernmentDutyData, rightsSituation } = resource.declaration;
-  const duty = pack.rights?.find(({ registrable }) => !registrable);
+  const duty = pack.rights.find(({ registrable }) => !registrable);
   const situation = isGovernmentDutyData && duty ? duty.situation : rightsSituation;
-  if (!pack.rights?.some((row) => row.situation === situation))
+  if (!pack.rights.some((row) => row.situation === situation))
     return [at('/content/resourceId', '该制度不含此取得情形', 'the regime knows no such way of obtaining the data')];
   const claim = { situation, rights: rights.map(({ right }) => right), ...proofs };
   const { ground: code, findings } = checkRights(pack, claim);
@@ -91,7 +102,8 @@ const toFaults = (findings: ReturnType<typeof checkRights>['findings']): Fault[]
   findings.map(({ right, text }) => at(`/content/rights/${right}`, text.zh, text.en));
 
 function materialFaults(pack: RulePack, type: string, content: ApplicationContent, facts: SubmissionFacts): Fault[] {
-  const known = pack.types.find(({ id }) => id === type)?.materials ?? [];
+  const published = pack.types.find(({ id }) => id === type)?.materials ?? null;
+  const known = published ?? [];
   const { materials, proofs } = content;
   const given = new Set(materials.map(({ code }) => code));
   const proven = proofs.contractRights.length > 0 || proofs.consentOfOthers || proofs.publicPlatformRegistration;
@@ -105,7 +117,7 @@ function materialFaults(pack: RulePack, type: string, content: ApplicationConten
       return at('/content/materials', `缺少材料:${zh}(${code})`, `missing: ${en} (${code})`);
     }),
     ...materials.flatMap(({ code }, i) =>
-      known.includes(code)
+      published === null || known.includes(code)
         ? []
         : [at(`/content/materials/${i}/code`, '该登记类型没有此材料', 'not a material of this type')],
     ),

@@ -21,7 +21,7 @@ export * from './application-events.js';
 @Stream('app')
 export class Application extends ApplicationExamination {
   static file({ regime, type, registrarId, ...content }: FileApplicationBody, { actor, now }: Act): Application {
-    const pack = rules.newestPack(regime);
+    const pack = rules.newestPack(regime, now);
     rules.mustFitRegime(pack, type, content);
     const applicantId = actor.orgId;
     if (registrarId === applicantId) throw new Refusal('registration/own-registrar');

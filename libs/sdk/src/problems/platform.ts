@@ -9,6 +9,14 @@ export const platformProblems = {
       en: 'Correct each place named in errors, then try again.',
     },
   },
+  'not-published': {
+    status: 409,
+    title: { zh: '该制度未公布此项规定', en: 'The regime has not published this' },
+    detail: {
+      zh: '未公布,平台不作推断:{what}。',
+      en: 'Not published, and the platform does not guess: {what}.',
+    },
+  },
   'malformed-request': {
     status: 400,
     title: { zh: '请求无法解析', en: 'The request cannot be read' },
