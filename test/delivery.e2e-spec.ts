@@ -203,7 +203,7 @@ describe('the worker', () => {
     const lease = async () =>
       (
         await t.rows(
-          `SELECT try_at::text, extract(epoch FROM try_at - now()) <= ${LEASE_S} AS short FROM delivery.preparation WHERE delivery_id = $1`,
+          `SELECT try_at::text, extract(epoch FROM try_at - clock_timestamp()) <= ${LEASE_S} AS short FROM delivery.preparation WHERE delivery_id = $1`,
           [id],
         )
       )[0]!;
