@@ -15,7 +15,7 @@ import type { Who } from './support/client.js';
 let t: TestApp;
 let db: pg.Client;
 beforeAll(async () => {
-  t = await startApp({ PUBLIC_URL: 'http://127.0.0.1:8080' });
+  t = await startApp({ PUBLIC_URL: 'http://127.0.0.1:8080', CREDENTIAL_SM2: '1' });
   db = new pg.Client(t.databaseUrl);
   await db.connect();
 });
@@ -110,10 +110,10 @@ describe('numbers (N1 annex 6)', () => {
 });
 
 describe('a certificate', () => {
-  it('is a credential that verifies by both algorithms, in force from the evidence time', async () => {
+  it('is a credential that verifies by every algorithm, in force from the evidence time', async () => {
     const event = registered();
     const number = await issued(event);
-    for (const alg of ['ES256', 'EdDSA']) {
+    for (const alg of ['ES256', 'EdDSA', 'SGD_SM3_SM2']) {
       const credential = await credentialOf(number, alg);
       expect(decodeProtectedHeader(credential)).toMatchObject({ alg, typ: 'vc+jwt', cty: 'vc' });
       expect(decodeJwt(credential)).toMatchObject({ validFrom: event.evidenceAt, issuer: 'did:web:127.0.0.1%3A8080' });

@@ -36,6 +36,8 @@ export interface CertificateFacts {
 export interface SignedCredentials {
   readonly ES256: string;
   readonly EdDSA: string;
+  /** SM2 with SM3, where the platform signs by the national suite too. */
+  readonly SGD_SM3_SM2?: string;
 }
 
 /** The intent to sign: number and content are settled, nothing is signed. */

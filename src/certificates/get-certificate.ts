@@ -7,9 +7,8 @@ export const CERTIFICATE_COLUMNS = `
   id, version, number, status, application_id AS "applicationId", holder_id AS "holderId", registrar_id AS "registrarId",
   resource_id AS "resourceId", rights, valid_from AS "validFrom", valid_to AS "validTo",
   credential->'credentialSubject' AS subject, status_list_index AS "statusListIndex",
-  CASE WHEN credentials IS NOT NULL THEN jsonb_build_object(
-    'ES256', encode(sha256(convert_to(credentials->>'ES256', 'UTF8')), 'hex'),
-    'EdDSA', encode(sha256(convert_to(credentials->>'EdDSA', 'UTF8')), 'hex')) END AS "credentialSha256",
+  (SELECT jsonb_object_agg(alg, encode(sha256(convert_to(jws, 'UTF8')), 'hex'))
+    FROM jsonb_each_text(credentials) AS signed (alg, jws)) AS "credentialSha256",
   document_sha256 AS "documentSha256", ended`;
 
 /** One entry of the public register, by id or number. Other contexts ask it too. */

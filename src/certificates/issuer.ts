@@ -6,6 +6,7 @@ import {
   signCredential,
   signCredentialByAll,
   statusListCredential,
+  SM2_ALG,
   type Contexts,
   type Credential,
   type ResolveKey,
@@ -17,7 +18,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import type { SignedCredentials } from './certificate.js';
 import type { PreparedCertificate, SignedCertificate } from './prepared-certificate.js';
 
-const PURPOSES = { ES256: 'credential-es256', EdDSA: 'credential-eddsa' } as const;
+const PURPOSES = { ES256: 'credential-es256', EdDSA: 'credential-eddsa', [SM2_ALG]: 'credential-sm2' } as const;
 
 /** Who signs: the platform's `did:web` and its keys, the addresses that certificates carry, the seal of documents. */
 @Injectable()
@@ -53,11 +54,12 @@ export class CertificateIssuer {
   /** Signs certificates, each of which must have its token; one that fails fails alone. */
   async sign(prepared: readonly PreparedCertificate[]): Promise<PromiseSettledResult<SignedCertificate>[]> {
     if (prepared.length === 0) return [];
-    const keys = await Promise.all([this.key('ES256'), this.key('EdDSA')]);
+    const national = this.config.CREDENTIAL_SM2 ? [this.key(SM2_ALG)] : [];
+    const keys = await Promise.all([this.key('ES256'), this.key('EdDSA'), ...national]);
     const { contexts } = this;
     const signer = async (credential: Credential): Promise<SignedCredentials> => {
-      const [ES256, EdDSA] = await signCredentialByAll(credential, keys, contexts);
-      return { ES256: ES256!, EdDSA: EdDSA! };
+      const [ES256, EdDSA, sm2] = await signCredentialByAll(credential, keys, contexts);
+      return { ES256: ES256!, EdDSA: EdDSA!, ...(sm2 !== undefined && { [SM2_ALG]: sm2 }) };
     };
     return Promise.allSettled(prepared.map((one) => one.sign(signer)));
   }

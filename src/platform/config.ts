@@ -99,6 +99,8 @@ const fields = {
       .regex(/^[^\s+:]+(:\d+)?(\/[^\s+]*)?$/)
       .optional(),
   ),
+  /** Credentials are signed by SM2 with SM3, too. In script, at some 5 ms a signature; a device is faster. */
+  CREDENTIAL_SM2: must('true 或 false', 'true or false', flag.default(false)),
   /** A key management service that signs the log's checkpoints, instead of the key store; see src/ledger/kms-protocol.ts. */
   LOG_SIGNER_URL: must('https 网址（本机可用 http）', 'an https URL (http on the loopback only)', issuer.optional()),
   LOG_SIGNER_TOKEN: must(

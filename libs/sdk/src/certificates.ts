@@ -21,7 +21,7 @@ export const CertificateView = z
     subject: z.record(z.string(), z.unknown()),
     statusListIndex: z.number().int(),
     /** SHA-256 of the compact credentials; null until they are signed. */
-    credentialSha256: z.object({ ES256: Sha256, EdDSA: Sha256 }).nullable(),
+    credentialSha256: z.object({ ES256: Sha256, EdDSA: Sha256, SGD_SM3_SM2: Sha256.optional() }).nullable(),
     /** SHA-256 of the sealed PDF; null until it is first asked for. */
     documentSha256: Sha256.nullable(),
     ended: z.object({ at: Instant, groundCode: z.string(), text: z.string() }).nullable(),
@@ -55,5 +55,6 @@ export const CancelCertificateBody = z
   .meta({ id: 'CancelCertificate', examples: [{ groundCode: 'A-C1', text: '权利人申请注销' }] });
 export type CancelCertificateBody = z.infer<typeof CancelCertificateBody>;
 
-export const AlgorithmQuery = z.object({ alg: z.enum(['ES256', 'EdDSA']).default('ES256') });
+/** `SGD_SM3_SM2` (SM2 with SM3) only where the platform signs by the national suite too. */
+export const AlgorithmQuery = z.object({ alg: z.enum(['ES256', 'EdDSA', 'SGD_SM3_SM2']).default('ES256') });
 export type AlgorithmQuery = z.infer<typeof AlgorithmQuery>;

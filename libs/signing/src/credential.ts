@@ -2,10 +2,11 @@ import { decodeProtectedHeader, type JWK } from 'jose';
 import { canonicalJson, sha256Hex } from './canonical.js';
 import { departures, isObject, issuerId, timeOf, type Contexts, type Credential } from './data-model.js';
 import { rejection, type Rejection, type RejectionCode } from './rejections.js';
+import { SM2_ALG } from './sm2.js';
 import { MINIMUM_BITS, StatusList } from './status-list.js';
 import { algorithmOf, suites, type PublicJwk, type SigningKey } from './suite.js';
 
-const ALGORITHMS = ['ES256', 'EdDSA'];
+const ALGORITHMS = ['ES256', 'EdDSA', SM2_ALG];
 
 /**
  * A credential secured by VC-JOSE-COSE: a compact JWS whose payload is the credential itself in canonical form. `kid` is the absolute URL

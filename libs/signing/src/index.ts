@@ -10,6 +10,8 @@ export {
   type SignatureSuite,
   type SigningKey,
 } from './suite.js';
+export { SM2_ALG, SM2_USER_ID, sm3 } from './sm2.js';
+export { HsmKey, SimulatedHsm, type Hsm } from './hsm.js';
 export { FileKeyStore, KeyStoreError, type KeyStore } from './key-store.js';
 export {
   CONTRACT_SIGNATURE_TYP,

@@ -125,7 +125,7 @@ export class FileKeyStore implements KeyStore {
     } catch {
       throw new KeyStoreError(`${name} cannot be opened with this passphrase`);
     }
-    if (!createPublicKey(privateKey).equals(file.publicKey))
+    if (!sameKey(createPublicKey(privateKey), file.publicKey))
       throw new KeyStoreError(`${name}: the halves do not match`);
     return LocalKey.from(privateKey, file.alg);
   }
@@ -164,6 +164,12 @@ export class FileKeyStore implements KeyStore {
     }
   }
 }
+
+/** By their bytes: `equals` takes two SM2 keys, one of them read from an encrypted file, for keys of different types. */
+const sameKey = (a: KeyObject, b: KeyObject): boolean => {
+  const [one, other] = [a, b].map((key) => key.export({ type: 'spki', format: 'der' })) as [Buffer, Buffer];
+  return one.equals(other);
+};
 
 const nameOf = (purpose: string, generation: number): string => `${purpose}.${String(generation).padStart(4, '0')}.pem`;
 

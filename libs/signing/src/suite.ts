@@ -1,6 +1,8 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { calculateJwkThumbprint, compactVerify, exportJWK, importJWK, type JWK } from 'jose';
+import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, exportJWK, importJWK, type JWK } from 'jose';
+import { canonicalJson } from './canonical.js';
+import { jwkOfPoint, pointOf, pointOfKey, scalarOf, signSm2, SM2_ALG, verifySm2, type Sm2PublicJwk } from './sm2.js';
 
 /** A public key as published: always with `kid` (RFC 7638 thumbprint, SHA-256), `alg` and `use`. */
 export type PublicJwk = JWK & { kid: string; alg: string; use: 'sig' | 'enc' };
@@ -31,11 +33,11 @@ export interface SigningKey {
   sign(payload: string | Uint8Array, header: JwsHeader): Promise<string>;
 }
 
-export type KeyAlgorithm = 'ES256' | 'EdDSA' | 'RS256' | 'ECDH-ES+A256KW';
+export type KeyAlgorithm = 'ES256' | 'EdDSA' | 'RS256' | 'ECDH-ES+A256KW' | typeof SM2_ALG;
 
-/** RS256 exists for X.509 sealing keys; credentials and contracts accept ES256 and EdDSA only. */
+/** RS256 exists for X.509 sealing keys; contracts accept ES256 and EdDSA only, credentials the national suite too. */
 export const suites: ReadonlyMap<string, SignatureSuite> = new Map(
-  ['ES256', 'EdDSA', 'RS256'].map((alg) => [alg, joseSuite(alg)]),
+  [joseSuite('ES256'), joseSuite('EdDSA'), joseSuite('RS256'), sm2Suite()].map((suite) => [suite.alg, suite]),
 );
 
 const signBytes = promisify(sign);
@@ -63,6 +65,50 @@ function joseSuite(alg: string): SignatureSuite {
   };
 }
 
+/** The national suite: the form of RFC 7515, with the DER signature of GM/T 0009 as its third part. */
+function sm2Suite(): SignatureSuite {
+  return {
+    alg: SM2_ALG,
+    sign: (payload, header, privateKey) =>
+      compactSm2(payload, header, (input) => signSm2(input, scalarOf(privateKey), pointOfKey(privateKey))),
+    async verify(jws, publicJwk) {
+      const [header, payload, signature, ...more] = jws.split('.');
+      const strict = /^[A-Za-z0-9_-]+$/;
+      if (
+        !header ||
+        !payload ||
+        !signature ||
+        more.length > 0 ||
+        ![header, payload, signature].every((s) => strict.test(s))
+      )
+        throw new Error('Not a compact JWS');
+      const protectedHeader: Record<string, unknown> = { ...decodeProtectedHeader(jws) };
+      // RFC 7515 §4.1.11: an extension that must be understood is not.
+      if (protectedHeader['alg'] !== SM2_ALG || 'crit' in protectedHeader) throw new Error('Not of this suite');
+      const bytes = Buffer.from(signature, 'base64url');
+      if (!verifySm2(Buffer.from(`${header}.${payload}`), bytes, pointOf(publicJwk)))
+        throw new Error('signature verification failed');
+      return { header: protectedHeader, payload: Buffer.from(payload, 'base64url') };
+    },
+  };
+}
+
+/** A compact JWS of the national suite by whatever can sign its input: a key here or one in a device. */
+export async function compactSm2(
+  payload: string | Uint8Array,
+  header: JwsHeader,
+  sign: (input: Buffer) => Uint8Array | Promise<Uint8Array>,
+): Promise<string> {
+  const encode = (part: string | Uint8Array) => Buffer.from(part as Uint8Array).toString('base64url');
+  const input = `${encode(JSON.stringify({ alg: SM2_ALG, ...header }))}.${encode(payload)}`;
+  return `${input}.${encode(await sign(Buffer.from(input)))}`;
+}
+
+/** RFC 7638; jose knows the members of registered curves only. */
+export function calculateSm2Thumbprint({ crv, kty, x, y }: Sm2PublicJwk): string {
+  return createHash('sha256').update(canonicalJson({ crv, kty, x, y })).digest('base64url');
+}
+
 /** A private key in this process's memory. */
 export class LocalKey implements SigningKey {
   private constructor(
@@ -76,6 +122,7 @@ export class LocalKey implements SigningKey {
 
   static async fromJwk(privateJwk: JWK): Promise<LocalKey> {
     const alg = algorithmOf(privateJwk);
+    if (alg === SM2_ALG) throw new Error('An SM2 key is not taken from a JWK');
     return LocalKey.from(createPrivateKey({ key: { ...privateJwk }, format: 'jwk' }), alg);
   }
 
@@ -93,6 +140,7 @@ export class LocalKey implements SigningKey {
 
   /** For an organisation that keeps its own key; the platform's keys stay in the store. */
   async privateJwk(): Promise<PublicJwk> {
+    if (this.alg === SM2_ALG) return { ...this.publicJwk, d: scalarOf(this.privateKey).toString('base64url') };
     return { ...(await exportJWK(this.privateKey)), kid: this.kid, alg: this.alg, use: this.publicJwk.use };
   }
 
@@ -113,10 +161,16 @@ export async function generatePrivateKey(alg: KeyAlgorithm): Promise<KeyObject> 
     case 'ES256':
     case 'ECDH-ES+A256KW':
       return (await generate('ec', { namedCurve: 'P-256' })).privateKey;
+    case SM2_ALG:
+      return (await generate('ec', { namedCurve: 'SM2' })).privateKey;
   }
 }
 
 export async function publicJwkOf(key: KeyObject, alg: KeyAlgorithm): Promise<PublicJwk> {
+  if (alg === SM2_ALG) {
+    const own = jwkOfPoint(pointOfKey(key));
+    return { ...own, kid: calculateSm2Thumbprint(own), alg, use: 'sig' };
+  }
   const jwk = await exportJWK(key);
   return { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: alg.startsWith('ECDH') ? 'enc' : 'sig' };
 }
@@ -128,7 +182,12 @@ export function publicOnly({ kty, crv, x, y, n, e }: JWK): JWK {
 
 /** The one algorithm a key may be used with: what the key's type says; a differing `alg` member is an error. */
 export function algorithmOf(jwk: JWK): KeyAlgorithm {
-  const byType: Record<string, KeyAlgorithm> = { 'EC/P-256': 'ES256', 'OKP/Ed25519': 'EdDSA', RSA: 'RS256' };
+  const byType: Record<string, KeyAlgorithm> = {
+    'EC/P-256': 'ES256',
+    'OKP/Ed25519': 'EdDSA',
+    RSA: 'RS256',
+    'EC/SM2': SM2_ALG,
+  };
   const type = jwk.crv === undefined ? String(jwk.kty) : `${jwk.kty}/${jwk.crv}`;
   const alg = type === 'EC/P-256' && jwk.use === 'enc' ? 'ECDH-ES+A256KW' : byType[type];
   if (!alg || (jwk.alg !== undefined && jwk.alg !== alg)) throw new Error(`Unsupported key: ${type} ${jwk.alg ?? ''}`);
