@@ -42,7 +42,18 @@ export {
   StatusListError,
   type StatusPurpose,
 } from './status-list.js';
-export { openSeal, type AuthorityNames, type SealIdentity } from './x509.js';
+export {
+  LocalTimestampAuthority,
+  TIMESTAMP_QUERY,
+  TIMESTAMP_REPLY,
+  TimestampError,
+  timestampRequest,
+  tokenOfResponse,
+  verifyTimestamp,
+  type TimestampVerdict,
+} from './timestamp.js';
+export type { Timestamping } from './cms.js';
+export { openSeal, openTimestampSeal, type AuthorityNames, type SealIdentity } from './x509.js';
 export { beijingTime, renderCertificate, type CertificateDocument } from './certificate-page.js';
 export { sealPdf, verifySealedPdf, type SealVerdict } from './sealed-pdf.js';
 export {

@@ -51,6 +51,12 @@ export const REJECTIONS = {
   PDF_CERTIFICATE_DIFFERS: ['签章证书与签名所绑定的不符', 'The seal’s certificate is not the one that was signed'],
   PDF_CHAIN_UNTRUSTED: ['签章证书不能追溯到受信任的根', 'The seal’s certificate does not lead to a trusted root'],
   PDF_CERTIFICATE_EXPIRED: ['盖章时证书不在有效期内', 'A certificate was not valid at the time of sealing'],
+  PDF_TIMESTAMP_MALFORMED: ['时间戳数据结构错误', 'The structure of the time stamp is wrong'],
+  PDF_TIMESTAMP_OTHER: ['时间戳不属于该签章', 'The time stamp is not of this seal'],
+  PDF_TIMESTAMP_INVALID: ['时间戳的签名无效', 'The signature of the time stamp does not hold'],
+  PDF_TIMESTAMP_USAGE: ['时间戳证书无时间戳用途', 'The certificate is not one for time stamps'],
+  PDF_TIMESTAMP_UNTRUSTED: ['时间戳机构不受信任', 'The time-stamping authority is not trusted'],
+  PDF_TIMESTAMP_CONTRADICTS: ['所称盖章时间与时间戳不符', 'The claimed time of sealing contradicts the time stamp'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
 export type RejectionCode = keyof typeof REJECTIONS;

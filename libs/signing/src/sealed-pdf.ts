@@ -2,12 +2,15 @@ import { SignPdf } from '@signpdf/signpdf';
 import { Signer } from '@signpdf/utils';
 import type { X509Certificate } from 'node:crypto';
 import type PDFKit from 'pdfkit';
-import { signDetached, verifyDetached } from './cms.js';
+import { readCms, signDetached, verifyDetached, type Timestamping } from './cms.js';
 import { rejection, type Rejection } from './rejections.js';
+import { verifyTimestamp } from './timestamp.js';
 import type { SealIdentity } from './x509.js';
 
-/** Room in the file for the signature: RSA-3072 with two certificates takes about 3.2 KB. */
-export const SIGNATURE_BYTES = 8192;
+/** Room in the file for the signature: RSA-3072 with two certificates takes about 3.2 KB, a time stamp of an authority outside up to 8 KB. */
+export const SIGNATURE_BYTES = 16_384;
+/** A claimed time that is further from the time stamp is a lie, or a clock that nobody minds. */
+const CLAIM_TOLERANCE_MS = 3_600_000;
 
 /**
  * An empty signature field over a rectangle (points from the top left corner) of the current page; {@link sealPdf} fills it. The subfilter
@@ -47,11 +50,11 @@ interface PdfkitInside {
   _root: { data: { AcroForm: { data: object } } };
 }
 
-/** Fills the signature field with a PAdES B-B signature over every other byte of the file. */
-export async function sealPdf(pdf: Buffer, seal: SealIdentity): Promise<Buffer> {
+/** Fills the signature field with a signature over every other byte of the file: PAdES B-T with a time stamp, else B-B. */
+export async function sealPdf(pdf: Buffer, seal: SealIdentity, timestamp?: Timestamping): Promise<Buffer> {
   class SealSigner extends Signer {
     override sign(content: Buffer): Promise<Buffer> {
-      return signDetached(content, seal);
+      return signDetached(content, seal, timestamp);
     }
   }
   return new SignPdf().sign(pdf, new SealSigner());
@@ -63,14 +66,20 @@ export interface SealVerdict {
   signer: X509Certificate | null;
   /** The time of sealing that the signature dictionary claims. */
   claimedAt: Date | null;
+  /** The time stamp of an authority (PAdES B-T); null when there is none, or none that can be read. */
+  timestamp: { at: Date; authority: string; reasons: Rejection[] } | null;
 }
 
 /**
- * Whether a PDF is as it was when sealed, by a certificate under one of the roots (PEM) that was valid at the claimed time. Never throws for
- * anything in the file.
+ * Whether a PDF is as it was when sealed, by a certificate under one of the roots (PEM) that was valid at the time of the time stamp or, without
+ * one, at the claimed time. Never throws for anything in the file.
  */
-export function verifySealedPdf(pdf: Buffer, roots: readonly string[]): SealVerdict {
-  const none = { signer: null, claimedAt: null };
+export function verifySealedPdf(
+  pdf: Buffer,
+  roots: readonly string[],
+  timestampRoots: readonly string[] = roots,
+): SealVerdict {
+  const none = { signer: null, claimedAt: null, timestamp: null };
   const text = pdf.toString('latin1');
   const ranges = [...text.matchAll(/\/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]/g)];
   const range = ranges[0]?.slice(1).map(Number) as [number, number, number, number] | undefined;
@@ -84,10 +93,28 @@ export function verifySealedPdf(pdf: Buffer, roots: readonly string[]): SealVerd
   const claimedAt = claimedTime(text, before);
   const content = Buffer.concat([pdf.subarray(0, before), pdf.subarray(after)]);
   const cms = unpad(Buffer.from(hex.slice(1, -1), 'hex'));
-  const { reasons, signer } = verifyDetached(cms, content, { roots, at: claimedAt ?? new Date(Number.NaN) });
+  const stamp = timestampOf(cms, timestampRoots);
+  const at = stamp?.at && stamp.reasons.length === 0 ? stamp.at : claimedAt;
+  const { reasons, signer } = verifyDetached(cms, content, { roots, at: at ?? new Date(Number.NaN) });
   if (!claimedAt) reasons.push(rejection('PDF_SEAL_MALFORMED', 'no time of signing'));
-  return { ok: reasons.length === 0, reasons, signer, claimedAt };
+  if (stamp) reasons.push(...stamp.reasons);
+  if (stamp?.at && claimedAt && Math.abs(stamp.at.getTime() - claimedAt.getTime()) > CLAIM_TOLERANCE_MS)
+    reasons.push(rejection('PDF_TIMESTAMP_CONTRADICTS', `${stamp.at.toISOString()} / ${claimedAt.toISOString()}`));
+  const timestamp = stamp?.at ? { at: stamp.at, authority: nameOf(stamp.authority), reasons: stamp.reasons } : null;
+  return { ok: reasons.length === 0, reasons, signer, claimedAt, timestamp };
 }
+
+/** The signature's time stamp; undefined when it has none. */
+function timestampOf(cms: Buffer, roots: readonly string[]) {
+  try {
+    const { timestamp, signature } = readCms(cms);
+    return timestamp ? verifyTimestamp(timestamp, signature, roots) : undefined;
+  } catch {
+    return undefined; // what cannot be read is said of the signature itself
+  }
+}
+
+const nameOf = (certificate: X509Certificate | null): string => certificate?.subject.replaceAll('\n', ', ') ?? '';
 
 /** `M` of the signature dictionary, that is, of the object in which the signature stands. */
 function claimedTime(text: string, signatureAt: number): Date | null {

@@ -20,8 +20,9 @@ export interface SealIdentity {
   sign(data: Uint8Array): Buffer | Promise<Buffer>;
 }
 
-const YEARS = { root: 30, issuing: 15, seal: 5 };
+const YEARS = { root: 30, issuing: 15, seal: 5, timestamp: 10 };
 type Level = keyof typeof YEARS;
+type End = 'seal' | 'timestamp';
 
 /**
  * The sealing identity of a key store: three RSA keys of 3,072 bits (purposes `x509-root`, `x509-issuing`, `x509-seal`) and their certificates,
@@ -29,18 +30,28 @@ type Level = keyof typeof YEARS;
  * @param now the real time, since the certificates are for verifiers outside
  */
 export async function openSeal(store: FileKeyStore, names: AuthorityNames, now: Date): Promise<SealIdentity> {
+  return openEnd('seal', store, names, now);
+}
+
+/** The identity of the local time-stamping authority, under the same root; `names.seal` is its name. */
+export async function openTimestampSeal(store: FileKeyStore, names: AuthorityNames, now: Date): Promise<SealIdentity> {
+  return openEnd('timestamp', store, names, now);
+}
+
+async function openEnd(end: End, store: FileKeyStore, names: AuthorityNames, now: Date): Promise<SealIdentity> {
   const [root, issuing, seal] = await Promise.all(
-    ['x509-root', 'x509-issuing', 'x509-seal'].map((purpose) => store.active(purpose, 'RS256')),
+    ['x509-root', 'x509-issuing', `x509-${end}`].map((purpose) => store.active(purpose, 'RS256')),
   );
   if (!root || !issuing || !seal) throw new Error('unreachable');
-  const subject = (level: Level) => distinguishedName(names.organization, names[level]);
+  const subject = (level: Level) =>
+    distinguishedName(names.organization, names[level === 'timestamp' ? 'seal' : level]);
   const issue = (level: Level, key: LocalKey, by: Issuer) =>
     store.document(`x509-${level}.${shortId(key)}.by.${shortId(by.key)}.crt`, () =>
       certify(level, subject(level), key.privateKey, by, now),
     );
   const rootPem = await issue('root', root, { key: root, subject: subject('root') });
   const issuingPem = await issue('issuing', issuing, { key: root, subject: subject('root'), pem: rootPem });
-  const sealPem = await issue('seal', seal, { key: issuing, subject: subject('issuing'), pem: issuingPem });
+  const sealPem = await issue(end, seal, { key: issuing, subject: subject('issuing'), pem: issuingPem });
   return { chain: [sealPem, issuingPem, rootPem], sign: (data) => sign('sha256', data, seal.privateKey) };
 }
 
@@ -84,7 +95,7 @@ function certify(
   certificate.setSubject(subject);
   certificate.setIssuer(issuer.subject);
   const keyIdentifier = (by ?? certificate).generateSubjectKeyIdentifier().getBytes();
-  const authority = level !== 'seal';
+  const authority = level === 'root' || level === 'issuing';
   certificate.setExtensions([
     authority
       ? { name: 'basicConstraints', critical: true, cA: true, ...(level === 'issuing' && { pathLenConstraint: 0 }) }
@@ -92,6 +103,8 @@ function certify(
     authority
       ? { name: 'keyUsage', critical: true, keyCertSign: true, cRLSign: true }
       : { name: 'keyUsage', critical: true, digitalSignature: true, nonRepudiation: true },
+    // RFC 3161 §2.3: the one purpose, critical.
+    ...(level === 'timestamp' ? [{ name: 'extKeyUsage', critical: true, timeStamping: true }] : []),
     { name: 'subjectKeyIdentifier' },
     { name: 'authorityKeyIdentifier', keyIdentifier },
   ]);
