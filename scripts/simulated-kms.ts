@@ -12,7 +12,8 @@ import { FileSigner } from '../src/ledger/file-signer.js';
 import { KMS_BODY_BYTES, LastSignedRequest, PublicKeyRequest, SignBody } from '../src/ledger/kms-protocol.js';
 import { LastSigned } from '../src/ledger/last-signed.js';
 import { MovedOn, SigningRefused } from '../src/ledger/log-signer.js';
-import { keyPassphrase, readConfig } from '../src/platform/config.js';
+import { readConfig } from '../src/platform/config.js';
+import { keyPassphrase } from '../src/platform/key-passphrase.js';
 
 const USAGE = `用法 / usage: LOG_SIGNER_TOKEN=… npm run kms -- --dir DIR [--port 8090]
   模拟的密钥管理服务 / a simulated key management service: LOG_SIGNER_URL=http://127.0.0.1:8090

@@ -1,4 +1,4 @@
-import { canonicalJson, sha256Hex, StatusList, verifySealedPdf } from '@app/signing';
+import { sha256Hex, StatusList, verifySealedPdf } from '@app/signing';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import pg from 'pg';
 import request from 'supertest';
@@ -8,8 +8,9 @@ import { Clock } from '../src/platform/clock.js';
 import { asSystem } from '../src/platform/context.js';
 import { newId } from '../src/platform/id.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
-import { ApplicationRegistered } from '../src/registration/application-events.js';
+import type { ApplicationRegistered } from '../src/registration/application-events.js';
 import { startApp, type TestApp } from './support/app.js';
+import { registered, registrarId } from './support/registered.js';
 import type { Who } from './support/client.js';
 
 let t: TestApp;
@@ -25,32 +26,6 @@ afterAll(async () => {
 });
 const http = () => request(t.app.getHttpServer());
 
-const registrarId = newId('org');
-const registered = (at = '2026-08-03T02:00:00.000Z', digit = '1'): ApplicationRegistered => {
-  const evidence = canonicalJson({ at });
-  return new ApplicationRegistered({
-    applicationId: newId('app'),
-    evidenceAt: at,
-    validFrom: at,
-    validTo: at.replace(/^\d{4}/, (year) => String(Number(year) + 5)),
-    regime: 'CN-PROPERTY-2026',
-    rulePack: 'CN-PROPERTY-2026@1.0.0',
-    registrarId,
-    registrarDigit: digit,
-    regionCode2: '44',
-    holder: { organisationId: newId('org'), name: '演示 <b>持有方</b>', uscc: '91350100M000100Y43' },
-    resource: { id: newId('res'), name: '演示数据', abstract: '摘要' } as ApplicationRegistered['resource'],
-    rights: [
-      { right: 'HOLD', termYears: null, limits: '无' },
-      { right: 'OPERATE', termYears: null, limits: '无' },
-    ],
-    restriction: '无',
-    scenario: '分析',
-    remarks: [],
-    evidence,
-    evidenceHash: sha256Hex(evidence),
-  });
-};
 const prepare = (event: ApplicationRegistered) =>
   asSystem(() => t.app.get(UnitOfWork).execute(new PrepareCertificate(event)));
 const numberOf = async ({ applicationId }: ApplicationRegistered): Promise<string> =>
@@ -157,7 +132,7 @@ describe('a certificate', () => {
     expect(a!.equals(b!)).toBe(true);
     const { body } = await http().get(`/v1/certificates/${number}`);
     expect(body.documentSha256).toBe(sha256Hex(a!));
-    expect(verifySealedPdf(a!, []).reasons.map(({ code }) => code)).toEqual(['PDF_CHAIN_UNTRUSTED']);
+    expect(verifySealedPdf(a!, []).reasons.map(({ code }) => code)).toEqual(['PDF_CHAIN_UNTRUSTED', 'PDF_TIMESTAMP_UNTRUSTED']);
   });
 
   it('shows itself on a public page in either language, with everything escaped', async () => {

@@ -292,7 +292,7 @@ describe('tokens', () => {
   /** A token by the issuer's own key, made by hand. */
   async function forged(change: (jwt: SignJWT) => SignJWT, stranger = false): Promise<string> {
     const { FileKeyStore } = await import('@app/signing');
-    const { keyPassphrase } = await import('../src/platform/config.js');
+    const { keyPassphrase } = await import('../src/platform/key-passphrase.js');
     const key = await new FileKeyStore(join(t.config.DATA_DIR, 'keys'), await keyPassphrase(t.config)).active(
       'oidc',
       'ES256',

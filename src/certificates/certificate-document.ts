@@ -9,6 +9,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { GetCredential } from './get-credential.js';
 import { CertificateIssuer } from './issuer.js';
 import { SealDocument } from './seal-document.js';
+import { TimeStamper } from './time-stamper.js';
 
 const LIMIT = 20_000_000;
 const RIGHTS = { HOLD: '持有权 hold', USE: '使用权 use', OPERATE: '经营权 operate' } as const;
@@ -31,6 +32,7 @@ export class CertificateDocuments {
     private readonly uow: UnitOfWork,
     private readonly queries: QueryBus,
     private readonly issuer: CertificateIssuer,
+    private readonly stamper: TimeStamper,
   ) {}
 
   /** @returns the SHA-256 under which the file store has the document */
@@ -39,7 +41,11 @@ export class CertificateDocuments {
     if (certificate.documentSha256) return certificate.documentSha256;
     const credential = await this.queries.execute(new GetCredential(certificate.number, 'ES256'));
     const page = this.pageOf(certificate, credential);
-    const sealed = await sealPdf(await renderCertificate(page, new Date()), await this.issuer.seal());
+    const sealed = await sealPdf(
+      await renderCertificate(page, new Date()),
+      await this.issuer.seal(),
+      this.stamper.stamp,
+    );
     const { sha256 } = await this.store.put([sealed] as unknown as AsyncIterable<Uint8Array>, { limit: LIMIT });
     const recorded = await asSystem(() => this.uow.execute(new SealDocument(certificate.id, sha256)));
     return recorded.documentSha256;

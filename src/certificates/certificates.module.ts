@@ -15,11 +15,13 @@ import { PrepareCertificateHandler } from './prepare-certificate.js';
 import { RegisterController } from './register.controller.js';
 import { SealDocumentHandler } from './seal-document.js';
 import { SignPreparedCertificates } from './sign-prepared-certificates.js';
+import { TimeStamper } from './time-stamper.js';
 
 @Module({
   controllers: [CertificatesController, RegisterController],
   providers: [
     CertificateIssuer,
+    TimeStamper,
     CertificateDocuments,
     SignPreparedCertificates,
     PrepareCertificateOfRegisteredApplication,

@@ -3,6 +3,7 @@ import {
   FileKeyStore,
   keysOf,
   openSeal,
+  openTimestampSeal,
   signCredential,
   signCredentialByAll,
   statusListCredential,
@@ -19,6 +20,13 @@ import type { SignedCredentials } from './certificate.js';
 import type { PreparedCertificate, SignedCertificate } from './prepared-certificate.js';
 
 const PURPOSES = { ES256: 'credential-es256', EdDSA: 'credential-eddsa', [SM2_ALG]: 'credential-sm2' } as const;
+
+const NAMES = {
+  organization: 'databourse',
+  root: 'databourse root 根证书',
+  issuing: 'databourse issuing 签发证书',
+  seal: '数据产权登记专用章 Registration seal',
+};
 
 /** Who signs: the platform's `did:web` and its keys, the addresses that certificates carry, the seal of documents. */
 @Injectable()
@@ -81,14 +89,13 @@ export class CertificateIssuer {
 
   /** The X.509 identity that seals documents for a registrar; certified by this platform's own root. */
   seal(): Promise<SealIdentity> {
-    const names = {
-      organization: 'databourse',
-      root: 'databourse root 根证书',
-      issuing: 'databourse issuing 签发证书',
-      seal: '数据产权登记专用章 Registration seal',
-    };
     // Real time, not the clock of a demonstration: verifiers outside know only the real one.
-    return openSeal(this.keys, names, new Date());
+    return openSeal(this.keys, NAMES, new Date());
+  }
+
+  /** The identity of the local time-stamping authority, under the same root. */
+  timestampSeal(): Promise<SealIdentity> {
+    return openTimestampSeal(this.keys, { ...NAMES, seal: 'databourse time stamps 时间戳' }, new Date());
   }
 
   private key(alg: keyof typeof PURPOSES): Promise<SigningKey> {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { generateCosignerKey, generateNoteKey } from '@app/tlog';
-import { ConfigError, keyPassphrase, readConfig, s3Settings } from './config.js';
+import { ConfigError, readConfig, s3Settings } from './config.js';
+import { keyPassphrase } from './key-passphrase.js';
 
 const problemsOf = (env: Record<string, string>) => {
   try {
@@ -30,6 +31,7 @@ describe('the configuration', () => {
   it('needs nothing: every default is usable', () => {
     expect({ ...readConfig({}) }).toEqual({
       NODE_ENV: 'development',
+      CREDENTIAL_SM2: false,
       HOST: '127.0.0.1',
       PORT: 8080,
       DATABASE_POOL: 20,

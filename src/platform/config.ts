@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { parseCosignerVkey } from '@app/tlog';
 import { z } from 'zod';
@@ -117,6 +115,19 @@ const fields = {
     'a list of "vkey URL", separated by commas or line breaks',
     witnesses.default([]).readonly(),
   ),
+  /** A time-stamping authority (RFC 3161) for sealed documents, instead of the local one. */
+  TSA_URL: must('https 网址', 'an https URL', url(/^https?$/).optional()),
+  /** The value of the header `Authorization` that it wants. */
+  TSA_AUTHORIZATION: must(
+    '1 至 2000 个可见字符',
+    '1 to 2000 visible characters',
+    z
+      .string()
+      .regex(/^[\x20-\x7e]{1,2000}$/)
+      .optional(),
+  ),
+  /** A PEM file with the root certificates under which its stamps are accepted. */
+  TSA_ROOTS: must('文件路径', 'the path of a file', text.optional()),
   FILE_LIMIT_BYTES: must(
     '1 以上的整数（字节）',
     'an integer of at least 1 (bytes)',
@@ -170,6 +181,7 @@ const SECRETS = [
   'DATABASE_URL',
   'KEY_PASSPHRASE',
   'LOG_SIGNER_TOKEN',
+  'TSA_AUTHORIZATION',
   'OPERATOR_PASSWORD',
   'S3_ACCESS_KEY_ID',
   'S3_SECRET_ACCESS_KEY',
@@ -244,6 +256,9 @@ function combinedProblems(given: Record<string, string>): { name: keyof typeof f
   for (const [name, other] of [
     ['LOG_SIGNER_URL', 'LOG_SIGNER_TOKEN'],
     ['LOG_SIGNER_TOKEN', 'LOG_SIGNER_URL'],
+    ['TSA_ROOTS', 'TSA_URL'],
+    ['TSA_URL', 'TSA_ROOTS'],
+    ['TSA_URL', 'TSA_AUTHORIZATION'],
   ] as const)
     if (!given[name] && given[other])
       problems.push({ name, message: `设置了 ${other} 就必须设置 / is required because ${other} is set` });
@@ -275,26 +290,4 @@ export function s3Settings(config: Config) {
   const { S3_ACCESS_KEY_ID: accessKeyId, S3_SECRET_ACCESS_KEY: secretAccessKey } = config;
   if (!endpoint || !bucket || !region || !accessKeyId || !secretAccessKey) return undefined;
   return { endpoint: `${endpoint}/${bucket}`, region, accessKeyId, secretAccessKey };
-}
-
-/**
- * The secret that opens the key store. Outside production, where it need not be configured, a random one is made on the first
- * call and kept in `DATA_DIR/passphrase`, readable by the owner only.
- */
-export async function keyPassphrase(config: Config): Promise<string> {
-  if (config.KEY_PASSPHRASE) return config.KEY_PASSPHRASE;
-  const path = join(config.DATA_DIR, 'passphrase');
-  const kept = await readFile(path, 'utf8').catch(() => undefined);
-  if (kept) return kept;
-  await mkdir(config.DATA_DIR, { recursive: true });
-  const draft = `${path}.${randomBytes(6).toString('hex')}`;
-  await writeFile(draft, randomBytes(32).toString('base64url'), { mode: 0o600, flush: true });
-  try {
-    await link(draft, path); // Unlike a rename this never replaces what another process just made.
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(draft, { force: true });
-  }
-  return readFile(path, 'utf8');
 }

@@ -109,10 +109,22 @@ export class Outgoing implements OnApplicationShutdown {
 
   /** @throws OutgoingRefused, or what Node says of a connection without an answer; never for a status */
   post(text: string, post: Post): Promise<OutgoingAnswer> {
-    return this.once(text, post).catch((error: unknown) => {
-      // A kept connection may be closed just when we write on it: that says nothing about the receiver.
-      if (!(error instanceof StaleConnection)) throw error;
-      return this.once(text, post);
+    return this.fresh(text, post, readAnswer);
+  }
+
+  /**
+   * The whole answer as bytes, for a protocol whose answers are data.
+   * @throws as `post` does, and when the answer is longer than `limit`
+   */
+  exchange(text: string, post: Post, limit: number): Promise<{ status: number; body: Buffer }> {
+    return this.fresh(text, post, async (answer) => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      for await (const chunk of answer as AsyncIterable<Buffer>) {
+        chunks.push(chunk);
+        if ((length += chunk.length) > limit) throw Object.assign(new Error('too long'), { code: 'too-long' });
+      }
+      return { status: answer.statusCode!, body: Buffer.concat(chunks) };
     });
   }
 
@@ -120,7 +132,19 @@ export class Outgoing implements OnApplicationShutdown {
     for (const agent of Object.values(this.agents)) agent.destroy();
   }
 
-  private async once(text: string, { headers, body, timeoutMs, signal }: Post): Promise<OutgoingAnswer> {
+  private fresh<T>(text: string, post: Post, read: (answer: IncomingMessage) => Promise<T>): Promise<T> {
+    return this.once(text, post, read).catch((error: unknown) => {
+      // A kept connection may be closed just when we write on it: that says nothing about the receiver.
+      if (!(error instanceof StaleConnection)) throw error;
+      return this.once(text, post, read);
+    });
+  }
+
+  private async once<T>(
+    text: string,
+    { headers, body, timeoutMs, signal }: Post,
+    read: (answer: IncomingMessage) => Promise<T>,
+  ): Promise<T> {
     const url = this.parse(text);
     const limit = new AbortController();
     const stop = (): void => limit.abort();
@@ -136,7 +160,7 @@ export class Outgoing implements OnApplicationShutdown {
     try {
       const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options);
       request.end(body);
-      return await readAnswer(await answerTo(request));
+      return await read(await answerTo(request));
     } finally {
       clearTimeout(late);
       signal?.removeEventListener('abort', stop);

@@ -25,4 +25,12 @@ export const certificateProblems = {
       en: '{groundCode} is no ground for cancellation in {rulePack}.',
     },
   },
+  'certificates/timestamp-unavailable': {
+    status: 503,
+    title: { zh: '时间戳暂不可用', en: 'No time stamp at the moment' },
+    detail: {
+      zh: '时间戳机构未给出可接受的时间戳({reason}),文件未盖章;请稍后重试。',
+      en: 'The time-stamping authority gave no acceptable stamp ({reason}); nothing was sealed. Try again later.',
+    },
+  },
 } as const satisfies Record<string, Problem>;
