@@ -32,13 +32,16 @@ beforeAll(async () => {
   outsideRoot = identity.chain[2];
   await writeFile(join(dir, 'roots.pem'), outsideRoot);
   outside = { answer: (query) => honest.answer(query), asked: [] };
-  server = createServer(async (req, res) => {
+  server = createServer((req, res) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of req) chunks.push(chunk as Buffer);
     outside.asked.push(req.headers.authorization);
-    const answer = await outside.answer(Buffer.concat(chunks));
-    if (typeof answer === 'number') return void res.writeHead(answer).end();
-    res.writeHead(200, { 'content-type': 'application/timestamp-reply' }).end(answer);
+    req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    req.on('end', () => {
+      void outside.answer(Buffer.concat(chunks)).then((answer) => {
+        if (typeof answer === 'number') res.writeHead(answer).end();
+        else res.writeHead(200, { 'content-type': 'application/timestamp-reply' }).end(answer);
+      });
+    });
   }).listen(0, '127.0.0.1');
   await new Promise((listening) => server.once('listening', listening));
   t = await startApp({

@@ -132,7 +132,10 @@ describe('a certificate', () => {
     expect(a!.equals(b!)).toBe(true);
     const { body } = await http().get(`/v1/certificates/${number}`);
     expect(body.documentSha256).toBe(sha256Hex(a!));
-    expect(verifySealedPdf(a!, []).reasons.map(({ code }) => code)).toEqual(['PDF_CHAIN_UNTRUSTED', 'PDF_TIMESTAMP_UNTRUSTED']);
+    expect(verifySealedPdf(a!, []).reasons.map(({ code }) => code)).toEqual([
+      'PDF_CHAIN_UNTRUSTED',
+      'PDF_TIMESTAMP_UNTRUSTED',
+    ]);
   });
 
   it('shows itself on a public page in either language, with everything escaped', async () => {
