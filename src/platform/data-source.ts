@@ -46,6 +46,7 @@ import { Webhooks13 } from './migrations/0013-webhooks.js';
 import { Erasure15 } from './migrations/0015-erasure.js';
 import { OneTimePasswords16 } from './migrations/0016-one-time-passwords.js';
 import { LeafOfEvent17 } from './migrations/0017-leaf-of-event.js';
+import { Procedure20 } from './migrations/0020-procedure.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -108,6 +109,7 @@ const migrations = [
   Erasure15,
   OneTimePasswords16,
   LeafOfEvent17,
+  Procedure20,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

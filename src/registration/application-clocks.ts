@@ -36,7 +36,8 @@ export abstract class ApplicationClocks extends ApplicationRecord {
     const after = (applies: boolean, due: Date | null) => (applies && due ? new Date(due.getTime() + 1) : null);
     const { state } = this;
     const open = (due: Date | null) => due !== null && !this.missed.includes(due.toISOString());
-    const reviewing = state === 'ACCEPTED' || state === 'UNDER_REVIEW';
+    // §3.8: the committee does not stop the clock of the review.
+    const reviewing = ['ACCEPTED', 'UNDER_REVIEW', 'COMMITTEE_REVIEW'].includes(state);
     return {
       'registration.acceptance': state === 'SUBMITTED' ? rules.silenceAcceptsAt(this.acceptDue!) : null,
       'registration.correction': after(state === 'CORRECTION_REQUIRED', dateOf(this.correction?.dueAt)),

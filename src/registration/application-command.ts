@@ -1,5 +1,11 @@
+import type { QueryBus } from '@nestjs/cqrs';
+import { GetOrganisation } from '../parties/get-organisation.js';
+import { GetFile } from '../platform/get-file.js';
 import type { UnitOfWork } from '../platform/unit-of-work.js';
 import { Application } from './application.js';
+import { DataResource } from './data-resource.js';
+import type { RegisteredFacts } from './evidence.js';
+import { GetRegistrar } from './get-registrar.js';
 
 /** Loads an application, lets it act, and sets the deadlines that moved by it. */
 export async function changeApplication(
@@ -12,4 +18,21 @@ export async function changeApplication(
   await act(application);
   for (const [kind, dueAt] of Object.entries(application.deadlines))
     if (dueAt?.getTime() !== before[kind as keyof typeof before]?.getTime()) await uow.schedule(kind, id, dueAt);
+}
+
+/** What the register states beyond the application, as it is at this moment. */
+export async function registeredFacts(
+  uow: UnitOfWork,
+  queries: QueryBus,
+  { applicantId, resourceId, registrarId, content }: Application,
+): Promise<RegisteredFacts> {
+  const fileHashes = new Map<string, string>();
+  for (const { fileId } of content.materials)
+    fileHashes.set(fileId, (await queries.execute(new GetFile(fileId))).sha256);
+  return {
+    holder: await queries.execute(new GetOrganisation(applicantId)),
+    resource: await uow.get(DataResource, resourceId),
+    registrar: await queries.execute(new GetRegistrar(registrarId)),
+    fileHashes,
+  };
 }

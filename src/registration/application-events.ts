@@ -1,5 +1,6 @@
 import type { ApplicationContent, CheckedItem, ClaimedRight, DeclareResourceBody, Material, Remark } from '@app/sdk';
 import { Event } from '../platform/event.js';
+import type { CommitteeResolutionSealed } from '../committee/committee-case.js';
 
 /** INV-51: whoever changes an application leaves a name, a time and the version of the rules that were followed. */
 export abstract class Step {
@@ -105,6 +106,48 @@ export class ApplicationReviewPassed extends Decision {
   declare readonly remarks: readonly Remark[];
 }
 
+/** To the compliance committee. `triggers`: risks of the rule pack, ALWAYS, or REVIEWER when the reviewer wants its opinion. */
+@Event('registration.application-referred.v1')
+export class ApplicationReferred extends Step {
+  declare readonly applicantId: string;
+  declare readonly registrarId: string;
+  declare readonly resourceId: string;
+  declare readonly triggers: readonly string[];
+  declare readonly text: string;
+  /** When the opinion is due, never after the review itself; null: 未公布. */
+  declare readonly dueAt: string | null;
+}
+
+export type Resolution = Pick<
+  CommitteeResolutionSealed,
+  'caseId' | 'opinion' | 'groundCode' | 'reasons' | 'conditions' | 'resolutionHash'
+>;
+
+/** The committee's sealed opinion takes effect. */
+export abstract class Resolved extends Decision {
+  declare readonly resolution: Resolution;
+}
+
+/** It passes, perhaps with conditions: the review goes on. */
+@Event('registration.application-admitted-by-committee.v1')
+export class ApplicationAdmittedByCommittee extends Resolved {}
+
+@Event('registration.application-returned-by-committee.v1')
+export class ApplicationReturnedByCommittee extends Resolved {
+  declare readonly items: readonly string[];
+  declare readonly dueAt: string;
+}
+
+@Event('registration.application-refused-by-committee.v1')
+export class ApplicationRefusedByCommittee extends Resolved {}
+
+/** The reviewer finds the applicant's reason good enough to do without a public notice; a second person decides. */
+@Event('registration.application-waiver-proposed.v1')
+export class ApplicationWaiverProposed extends Decision {}
+
+@Event('registration.application-notice-waived.v1')
+export class ApplicationNoticeWaived extends Decision {}
+
 /** The second person disagrees: the review goes on. */
 @Event('registration.application-review-returned.v1')
 export class ApplicationReviewReturned extends Decision {}
@@ -139,6 +182,12 @@ export class ApplicationObjected extends Step {
 @Event('registration.application-objection-dismissed.v1')
 export class ApplicationObjectionDismissed extends Decision {
   declare readonly noticeEndsAt: string;
+  declare readonly resumed: Resumed;
+}
+
+/** Some of it holds: what was reviewed is reviewed again. */
+@Event('registration.application-objection-partly-upheld.v1')
+export class ApplicationObjectionPartlyUpheld extends Decision {
   declare readonly resumed: Resumed;
 }
 

@@ -1,15 +1,21 @@
 import { addWorkingDays, resumeDeadline } from '@app/calendar';
 import { workingDays } from '@app/rulepacks';
-import type { CheckedItem, Remark } from '@app/sdk';
+import type { CheckedItem, DeclareResourceBody, Remark } from '@app/sdk';
 import { mustActFor } from '../platform/context.js';
 import { fault, Refusal } from '../platform/refusal.js';
-import { ApplicationClocks, type Act, type Told } from './application-clocks.js';
+import type { Act, Told } from './application-clocks.js';
+import { ApplicationCommittee } from './application-committee.js';
 import * as events from './application-events.js';
 import { applicationMachine, type ApplicationAction } from './application-machine.js';
 import * as rules from './application-rules.js';
+import { conditionRemarks, mustBeHeard } from './committee-rules.js';
+import { evidenceOf, type RegisteredFacts } from './evidence.js';
+
+/** Refused; reviewed again in the light of it; or the notice goes on. */
+export type ObjectionOutcome = 'upholdObjection' | 'upholdObjectionPartly' | 'dismissObjection';
 
 /** What the registrar decides about an application. */
-export abstract class ApplicationExamination extends ApplicationClocks {
+export abstract class ApplicationExamination extends ApplicationCommittee {
   requestCorrection(groundCode: string, items: readonly string[], days: number, act: Act): void {
     this.mustBeBeforeAcceptance('requestCorrection', act);
     if (this.correction) throw new Refusal('registration/already-corrected');
@@ -75,11 +81,18 @@ export abstract class ApplicationExamination extends ApplicationClocks {
     this.step('refuse', events.ApplicationRefused, act, { groundCode, text });
   }
 
-  passReview(checklist: readonly CheckedItem[], remarks: readonly Remark[], sourceKind: string, act: Act): void {
+  passReview(
+    checklist: readonly CheckedItem[],
+    remarks: readonly Remark[],
+    declared: DeclareResourceBody,
+    act: Act,
+  ): void {
     this.mustBeReviewer('passReview', act);
-    rules.mustPassChecklist(this.pack, sourceKind, checklist);
+    rules.mustPassChecklist(this.pack, declared.sourceKind, checklist);
     rules.mustBeRemarks(this.pack, remarks);
-    const told = { groundCode: null, text: null, checklist, remarks };
+    mustBeHeard(this.committeeTriggers(declared), this.resolution);
+    const recorded = [...remarks, ...conditionRemarks(this.pack, this.resolution)];
+    const told = { groundCode: null, text: null, checklist, remarks: recorded };
     this.step('passReview', events.ApplicationReviewPassed, act, told);
   }
 
@@ -97,15 +110,41 @@ export abstract class ApplicationExamination extends ApplicationClocks {
     this.step('publish', events.ApplicationPublished, act, { notice, noticeEndsAt });
   }
 
-  decideObjection(upheld: boolean, text: string, act: Act): void {
+  /** The applicant gave a reason for doing without a notice; the reviewer finds it good (N1 §24). */
+  proposeWaiver(text: string, act: Act): void {
+    this.mustBeReviewer('proposeWaiver', act);
+    rules.mustAllowWaiver(this.pack, this.content);
+    this.step('proposeWaiver', events.ApplicationWaiverProposed, act, { groundCode: null, text });
+  }
+
+  /** Another person than the reviewer agrees: there is no notice, and the evidence is taken at once. */
+  approveWithoutNotice(text: string, facts: RegisteredFacts, act: Act): void {
+    this.mustBeSecondPerson('approve', act);
+    if (!this.waiver) throw new Refusal('registration/no-waiver', {}, [rules.waiverNotProposed]);
+    this.step('approve', events.ApplicationApproved, act, { groundCode: null, text: null });
+    this.step('waiveNotice', events.ApplicationNoticeWaived, act, { groundCode: null, text });
+    this.enter(facts, act);
+  }
+
+  decideObjection(outcome: ObjectionOutcome, text: string, act: Act): void {
     mustActFor(act.actor, this.registrarId);
-    applicationMachine.next(this.state, upheld ? 'upholdObjection' : 'dismissObjection');
+    applicationMachine.next(this.state, outcome);
     const groundCode = this.pack.noticePolicy.objection.ifUpheld;
-    if (upheld) return this.step('upholdObjection', events.ApplicationRefused, act, { groundCode, text });
+    if (outcome === 'upholdObjection') return this.step(outcome, events.ApplicationRefused, act, { groundCode, text });
+    const resumed = this.resumption(act.now);
+    if (outcome === 'upholdObjectionPartly')
+      return this.step(outcome, events.ApplicationObjectionPartlyUpheld, act, { groundCode: null, text, resumed });
     const objectedAt = new Date(this.objections.at(-1)!.at);
     const noticeEndsAt = resumeDeadline(this.noticeEndsAt!, objectedAt, act.now).due.toISOString();
-    const told = { groundCode: null, text, noticeEndsAt, resumed: this.resumption(act.now) };
+    const told = { groundCode: null, text, noticeEndsAt, resumed };
     this.step('dismissObjection', events.ApplicationObjectionDismissed, act, told);
+  }
+
+  /** Evidence is taken and the rights are on the register (INV-04). */
+  protected enter(facts: RegisteredFacts, act: Act): void {
+    applicationMachine.next(this.state, 'register');
+    const { validFrom, validTo } = rules.validity(this.pack, act.now, this.content.validityYears);
+    this.apply(new events.ApplicationRegistered(evidenceOf(this, facts, validFrom, validTo)));
   }
 
   private acceptance(at: Date, deemed: boolean): Told<events.ApplicationAccepted> {
@@ -117,13 +156,6 @@ export abstract class ApplicationExamination extends ApplicationClocks {
     mustActFor(actor, this.registrarId);
     applicationMachine.next(this.state, action);
     this.mustBeInTime(this.acceptDue!.toISOString(), now);
-  }
-
-  private mustBeReviewer(action: ApplicationAction, { actor }: Act): void {
-    mustActFor(actor, this.registrarId);
-    applicationMachine.next(this.state, action);
-    const { reviewerId } = this;
-    if (actor.id !== reviewerId) throw new Refusal('registration/not-the-reviewer', { reviewerId });
   }
 
   private mustBeSecondPerson(action: ApplicationAction, { actor }: Act): void {

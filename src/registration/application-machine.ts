@@ -1,6 +1,6 @@
 import { defineMachine } from '../platform/machine.js';
 
-/** Domain model §8.3, regime A. A committee, and a waiver of the notice, have no states of their own yet. */
+/** Domain model §8.3. */
 export const applicationMachine = defineMachine('application', 'DRAFT', {
   revise: { from: ['DRAFT'], to: 'DRAFT' },
   submit: { from: ['DRAFT'], to: 'SUBMITTED' },
@@ -20,13 +20,20 @@ export const applicationMachine = defineMachine('application', 'DRAFT', {
   refuse: { from: ['UNDER_REVIEW'], to: 'REFUSED' },
   passReview: { from: ['UNDER_REVIEW'], to: 'UNDER_REVIEW' },
   returnReview: { from: ['UNDER_REVIEW'], to: 'UNDER_REVIEW' },
+  refer: { from: ['UNDER_REVIEW'], to: 'COMMITTEE_REVIEW' },
+  admitByCommittee: { from: ['COMMITTEE_REVIEW'], to: 'UNDER_REVIEW' },
+  returnByCommittee: { from: ['COMMITTEE_REVIEW'], to: 'SUPPLEMENT_REQUIRED' },
+  refuseByCommittee: { from: ['COMMITTEE_REVIEW'], to: 'REFUSED' },
+  proposeWaiver: { from: ['UNDER_REVIEW'], to: 'UNDER_REVIEW' },
   approve: { from: ['UNDER_REVIEW'], to: 'REVIEW_PASSED' },
   publish: { from: ['REVIEW_PASSED'], to: 'PUBLIC_NOTICE' },
+  waiveNotice: { from: ['REVIEW_PASSED'], to: 'NOTICE_WAIVED' },
   object: { from: ['PUBLIC_NOTICE'], to: 'OBJECTION_HANDLING' },
   dismissObjection: { from: ['OBJECTION_HANDLING'], to: 'PUBLIC_NOTICE' },
+  upholdObjectionPartly: { from: ['OBJECTION_HANDLING'], to: 'UNDER_REVIEW' },
   upholdObjection: { from: ['OBJECTION_HANDLING'], to: 'REFUSED' },
   endNotice: { from: ['PUBLIC_NOTICE'], to: 'NOTICE_DONE' },
-  register: { from: ['NOTICE_DONE'], to: 'REGISTERED' },
+  register: { from: ['NOTICE_DONE', 'NOTICE_WAIVED'], to: 'REGISTERED' },
   certify: { from: ['REGISTERED'], to: 'CERTIFIED' },
   withdraw: {
     from: [
@@ -36,10 +43,12 @@ export const applicationMachine = defineMachine('application', 'DRAFT', {
       'ACCEPTED',
       'UNDER_REVIEW',
       'SUPPLEMENT_REQUIRED',
+      'COMMITTEE_REVIEW',
       'REVIEW_PASSED',
       'PUBLIC_NOTICE',
       'OBJECTION_HANDLING',
       'NOTICE_DONE',
+      'NOTICE_WAIVED',
     ],
     to: 'WITHDRAWN',
   },
@@ -60,7 +69,9 @@ export const actsOf = {
     'requestSupplement',
     'terminate',
     'refuse',
+    'refer',
+    'proposeWaiver',
     'passReview',
   ],
-  approver: ['returnReview', 'approve', 'dismissObjection', 'upholdObjection'],
+  approver: ['returnReview', 'approve', 'waiveNotice', 'dismissObjection', 'upholdObjectionPartly', 'upholdObjection'],
 } as const satisfies Record<string, readonly ApplicationAction[]>;

@@ -12,6 +12,13 @@ export type DecisionRecord = Pick<events.Decision, 'by' | 'at' | 'rulePack' | 'g
   readonly action: ApplicationAction;
 };
 
+export type Referral = Pick<events.ApplicationReferred, 'by' | 'at' | 'triggers' | 'text' | 'dueAt'>;
+export type SealedResolution = events.Resolution & { readonly at: string; readonly triggers: readonly string[] };
+export type Waiver = Pick<events.ApplicationWaiverProposed, 'by' | 'at' | 'text'>;
+
+/** What the reviewer found falls when the facts change: it has to be found again. */
+const unreviewed = { checklist: null, remarks: [], waiver: null };
+
 /** What is known of an application: its columns, and how each event changes them. */
 export abstract class ApplicationRecord extends Aggregate {
   @Column('text') readonly applicantId!: string;
@@ -37,6 +44,9 @@ export abstract class ApplicationRecord extends Aggregate {
   @Column('text', { nullable: true }) readonly approverId!: string | null;
   @Column('jsonb', { nullable: true }) readonly supplement!: Request | null;
   @Column('jsonb', { nullable: true }) readonly checklist!: readonly CheckedItem[] | null;
+  @Column('jsonb', { nullable: true }) readonly referral!: Referral | null;
+  @Column('jsonb', { nullable: true }) readonly resolution!: SealedResolution | null;
+  @Column('jsonb', { nullable: true }) readonly waiver!: Waiver | null;
   @Column('jsonb') readonly remarks!: readonly Remark[];
   @Column('jsonb', { nullable: true }) readonly notice!: events.NoticeContent | null;
   @Column('timestamptz', { nullable: true }) readonly publishedAt!: Date | null;
@@ -61,6 +71,9 @@ export abstract class ApplicationRecord extends Aggregate {
       approverId: null,
       supplement: null,
       checklist: null,
+      referral: null,
+      resolution: null,
+      waiver: null,
       notice: null,
       publishedAt: null,
       noticeEndsAt: null,
@@ -100,7 +113,7 @@ export abstract class ApplicationRecord extends Aggregate {
     this.decided(deemed ? 'acceptBySilence' : 'accept', 'ACCEPTED', event, told);
   }
   onApplicationReviewStarted({ by }: events.ApplicationReviewStarted): void {
-    this.become('UNDER_REVIEW', { reviewerId: by, checklist: null, remarks: [] });
+    this.become('UNDER_REVIEW', { reviewerId: by, ...unreviewed });
   }
   onApplicationReviewExtended(event: events.ApplicationReviewExtended): void {
     const { workingDays: extendedDays, reviewDue } = event;
@@ -108,7 +121,8 @@ export abstract class ApplicationRecord extends Aggregate {
   }
   onApplicationSupplementRequested(event: events.ApplicationSupplementRequested): void {
     const { items, dueAt, at } = event;
-    const told = { supplement: { items, dueAt }, checklist: null, pauses: this.paused('SUPPLEMENT', at) };
+    const asked = { supplement: { items, dueAt }, checklist: null, waiver: null };
+    const told = { ...asked, pauses: this.paused('SUPPLEMENT', at) };
     this.decided('requestSupplement', 'SUPPLEMENT_REQUIRED', event, told);
   }
   onApplicationSupplied(event: events.ApplicationSupplied): void {
@@ -128,7 +142,28 @@ export abstract class ApplicationRecord extends Aggregate {
     this.decided('passReview', 'UNDER_REVIEW', event, { checklist, remarks });
   }
   onApplicationReviewReturned(event: events.ApplicationReviewReturned): void {
-    this.decided('returnReview', 'UNDER_REVIEW', event, { checklist: null, remarks: [] });
+    this.decided('returnReview', 'UNDER_REVIEW', event, unreviewed);
+  }
+  onApplicationReferred({ by, at, triggers, text, dueAt }: events.ApplicationReferred): void {
+    this.become('COMMITTEE_REVIEW', { referral: { by, at, triggers, text, dueAt }, ...unreviewed });
+  }
+  onApplicationAdmittedByCommittee(event: events.ApplicationAdmittedByCommittee): void {
+    this.decided('admitByCommittee', 'UNDER_REVIEW', event, this.resolved(event));
+  }
+  onApplicationReturnedByCommittee(event: events.ApplicationReturnedByCommittee): void {
+    const { items, dueAt, at } = event;
+    const asked = { supplement: { items, dueAt }, pauses: this.paused('SUPPLEMENT', at) };
+    this.decided('returnByCommittee', 'SUPPLEMENT_REQUIRED', event, { ...this.resolved(event), ...asked });
+  }
+  onApplicationRefusedByCommittee(event: events.ApplicationRefusedByCommittee): void {
+    this.decided('refuseByCommittee', 'REFUSED', event, this.resolved(event));
+  }
+  onApplicationWaiverProposed(event: events.ApplicationWaiverProposed): void {
+    const { by, at, text } = event;
+    this.decided('proposeWaiver', 'UNDER_REVIEW', event, { waiver: { by, at, text } });
+  }
+  onApplicationNoticeWaived(event: events.ApplicationNoticeWaived): void {
+    this.decided('waiveNotice', 'NOTICE_WAIVED', event);
   }
   onApplicationApproved(event: events.ApplicationApproved): void {
     this.decided('approve', 'REVIEW_PASSED', event, { approverId: event.by });
@@ -149,6 +184,11 @@ export abstract class ApplicationRecord extends Aggregate {
     Object.assign(this, this.resumed(event.resumed));
     const told = { objections: this.answered(false, text), pauses: this.paused('NOTICE', at) };
     this.decided('dismissObjection', 'PUBLIC_NOTICE', event, { ...told, noticeEndsAt: new Date(noticeEndsAt) });
+  }
+  onApplicationObjectionPartlyUpheld(event: events.ApplicationObjectionPartlyUpheld): void {
+    const unpublished = { notice: null, publishedAt: null, noticeEndsAt: null, approverId: null, ...unreviewed };
+    const told = { ...unpublished, objections: this.answered(true, event.text), ...this.resumed(event.resumed) };
+    this.decided('upholdObjectionPartly', 'UNDER_REVIEW', event, told);
   }
   onApplicationNoticeEnded({ resumed }: events.ApplicationNoticeEnded): void {
     this.become('NOTICE_DONE', this.resumed(resumed));
@@ -187,6 +227,10 @@ export abstract class ApplicationRecord extends Aggregate {
   private resumed({ to, reviewDue }: events.Resumed): Changes {
     const pauses = this.pauses.map((pause) => (pause.to === null ? { ...pause, to } : pause));
     return { pauses, reviewDue: new Date(reviewDue) };
+  }
+
+  private resolved({ resolution, at }: events.Resolved): Changes {
+    return { resolution: { ...resolution, at, triggers: this.referral!.triggers } };
   }
 
   private answered(upheld: boolean, text: string | null): readonly ObjectionView[] {

@@ -155,6 +155,17 @@ export function mustPassChecklist(pack: RulePack, sourceKind: string, answers: r
   if (faults.length > 0) throw new Refusal('registration/checklist', {}, faults);
 }
 
+/** N1 §24: on the applicant's justified request, and only where the regime knows it. */
+export function mustAllowWaiver(pack: RulePack, { noticeWaiver }: ApplicationContent): void {
+  if (pack.noticePolicy.waiver.allowed !== true)
+    throw new Refusal('registration/no-waiver', {}, [at('', '该制度不允许免予公示', 'the regime knows no waiver')]);
+  if (noticeWaiver === undefined)
+    throw new Refusal('registration/no-waiver', {}, [
+      at('/content/noticeWaiver', '申请人没有申请免予公示', 'the applicant did not ask for it'),
+    ]);
+}
+export const waiverNotProposed = at('', '审查人员没有提出免予公示', 'the reviewer did not propose it');
+
 export function mustBeRemarks(pack: RulePack, remarks: readonly Remark[]): void {
   const wrong = remarks.findIndex(({ kind }) => !pack.remarks.some((remark) => remark.kind === kind));
   if (wrong >= 0) throw fault(`/remarks/${wrong}/kind`, '没有此类备注', 'no such kind of remark');

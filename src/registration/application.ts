@@ -10,7 +10,7 @@ import type { Act } from './application-clocks.js';
 import * as events from './application-events.js';
 import { ApplicationExamination } from './application-examination.js';
 import { applicationMachine } from './application-machine.js';
-import { evidenceOf, type RegisteredFacts } from './evidence.js';
+import type { RegisteredFacts } from './evidence.js';
 import * as rules from './application-rules.js';
 
 export type { Act, ApplicationDeadline } from './application-clocks.js';
@@ -84,9 +84,7 @@ export class Application extends ApplicationExamination {
     applicationMachine.next(this.state, 'endNotice');
     const end = this.noticeEndsAt!;
     this.step('endNotice', events.ApplicationNoticeEnded, act, { resumed: this.resumption(end) });
-    applicationMachine.next(this.state, 'register');
-    const { validFrom, validTo } = rules.validity(this.pack, act.now, this.content.validityYears);
-    this.apply(new events.ApplicationRegistered(evidenceOf(this, facts, validFrom, validTo)));
+    this.enter(facts, act);
   }
 
   certify(certificateId: string, certificateNumber: string): void {

@@ -21,9 +21,10 @@ export class DecideObjectionHandler implements ICommandHandler<DecideObjection> 
     private readonly clock: Clock,
   ) {}
 
-  async execute({ id, body }: DecideObjection): Promise<void> {
+  async execute({ id, body: { upheld, partly, text } }: DecideObjection): Promise<void> {
     const actor = permit('application.approve');
     const act = { actor, now: this.clock.now() };
-    await changeApplication(this.uow, id, (application) => application.decideObjection(body.upheld, body.text, act));
+    const outcome = upheld ? (partly ? 'upholdObjectionPartly' : 'upholdObjection') : 'dismissObjection';
+    await changeApplication(this.uow, id, (application) => application.decideObjection(outcome, text, act));
   }
 }

@@ -6,17 +6,22 @@ import {
   ExtendReviewBody,
   GroundBody,
   PassReviewBody,
+  ReferApplicationBody,
   RequestCorrectionBody,
   RequestSupplementBody,
   ReturnReviewBody,
+  WaiverBody,
 } from '@app/sdk';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { AcceptApplication } from './accept-application.js';
 import { ApproveApplication } from './approve-application.js';
+import { ApproveWithoutNotice } from './approve-without-notice.js';
 import { DecideObjection } from './decide-objection.js';
 import { DeclineApplication } from './decline-application.js';
 import { ExtendReview } from './extend-review.js';
 import { PassReview } from './pass-review.js';
+import { ProposeWaiver } from './propose-waiver.js';
+import { ReferApplication } from './refer-application.js';
 import { RefuseApplication } from './refuse-application.js';
 import { RequestCorrection } from './request-correction.js';
 import { RequestSupplement } from './request-supplement.js';
@@ -114,6 +119,29 @@ export class ExaminationController {
   @ApiNoContentResponse()
   approve(@Param('id') id: string): Promise<void> {
     return this.commands.execute(new ApproveApplication(id));
+  }
+
+  /** To the compliance committee. */
+  @Post('referral')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  refer(@Param('id') id: string, @Body({ schema: ReferApplicationBody }) body: ReferApplicationBody): Promise<void> {
+    return this.commands.execute(new ReferApplication(id, body));
+  }
+
+  @Post('notice-waiver')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  proposeWaiver(@Param('id') id: string, @Body({ schema: WaiverBody }) body: WaiverBody): Promise<void> {
+    return this.commands.execute(new ProposeWaiver(id, body));
+  }
+
+  /** Approves the application and the reviewer's proposal to do without a public notice. */
+  @Post('approval-without-notice')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  approveWithoutNotice(@Param('id') id: string, @Body({ schema: WaiverBody }) body: WaiverBody): Promise<void> {
+    return this.commands.execute(new ApproveWithoutNotice(id, body));
   }
 
   @Post('objection-decision')

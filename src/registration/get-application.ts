@@ -1,6 +1,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { isProvisional } from '@app/calendar';
 import type { ApplicationView } from '@app/sdk';
+import { Clock } from '../platform/clock.js';
 import { permit, type Actor } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
@@ -21,7 +22,10 @@ type Row = Omit<ApplicationRecord, 'decisions'> &
 
 @QueryHandler(GetApplication)
 export class GetApplicationHandler implements IQueryHandler<GetApplication> {
-  constructor(private readonly sql: Sql) {}
+  constructor(
+    private readonly sql: Sql,
+    private readonly clock: Clock,
+  ) {}
 
   async execute({ applicationId }: GetApplication): Promise<ApplicationView> {
     const actor = permit('application.read');
@@ -32,6 +36,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
          a.content, a.flags, a.accept_due AS "acceptDue", a.correction, a.accepted_at AS "acceptedAt",
          a.deemed_accepted AS "deemedAccepted", a.review_due AS "reviewDue", a.extended_days AS "extendedDays",
          a.pauses, a.missed, a.reviewer_id AS "reviewerId", a.supplement, a.checklist, a.remarks,
+         a.referral, a.resolution, a.waiver,
          a.published_at AS "publishedAt", a.notice_ends_at AS "noticeEndsAt", a.objections, a.decisions,
          a.valid_from AS "validFrom", a.valid_to AS "validTo", a.evidence, a.evidence_hash AS "evidenceHash",
          r.declaration->>'sourceKind' AS "sourceKind"
@@ -40,16 +45,16 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
       [...sightOf(actor, ['regulator', 'auditor']), applicationId],
     );
     if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
-    return toView(row, actor);
+    return toView(row, actor, this.clock.now());
   }
 }
 
-function toView(row: Row, actor: Actor): ApplicationView {
+function toView(row: Row, actor: Actor, now: Date): ApplicationView {
   const { acceptDue, acceptedAt, reviewDue, publishedAt, noticeEndsAt, pauses, missed, extendedDays, ...rest } = row;
   const { checklist, decisions, evidence, evidenceHash, sourceKind, validFrom, validTo, submittedAt, ...plain } = rest;
   const pack = packOf(row.rulePack);
   const review = clock(acceptedAt, reviewDue);
-  const { state, correction, supplement, flags, remarks, objections } = row;
+  const { state, correction, supplement, flags, remarks, objections, referral, resolution } = row;
   return {
     ...plain,
     state,
@@ -57,9 +62,16 @@ function toView(row: Row, actor: Actor): ApplicationView {
     validFrom: iso(validFrom),
     validTo: iso(validTo),
     actions: actionsFor(row, actor),
+    obligations: obligationsOf(resolution, now),
     flags: [...flags],
     remarks: [...remarks],
     objections: [...objections],
+    referral: referral && { ...referral, triggers: [...referral.triggers] },
+    resolution: resolution && {
+      ...resolution,
+      triggers: [...resolution.triggers],
+      conditions: [...resolution.conditions],
+    },
     correction: correction && { ...correction, items: [...correction.items] },
     supplement: supplement && { ...supplement, items: [...supplement.items] },
     clocks: {
@@ -85,13 +97,19 @@ function toView(row: Row, actor: Actor): ApplicationView {
   };
 }
 
+/** What the committee's conditions oblige the holder to. */
+function obligationsOf(resolution: Row['resolution'], now: Date) {
+  const conditions = resolution?.opinion === 'PASS_WITH_CONDITIONS' ? resolution.conditions : [];
+  return conditions.map(({ text, dueAt }) => ({ text, dueAt, overdue: now > new Date(dueAt) }));
+}
+
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
 const clock = (from: Date | null, due: Date | null) =>
   from && due && { startedAt: from.toISOString(), due: due.toISOString(), provisional: isProvisional(from, due) };
 
 /** What the machine allows now and is this reader's to do. */
-function actionsFor({ state, applicantId, registrarId, reviewerId, checklist }: Row, actor: Actor): string[] {
+function actionsFor({ state, applicantId, registrarId, reviewerId, checklist, waiver }: Row, actor: Actor): string[] {
   const may: ApplicationAction[] = [];
   if (actor.orgId === applicantId && actor.roles.includes('holder')) may.push(...actsOf.applicant);
   if (actor.orgId === registrarId) {
@@ -100,9 +118,13 @@ function actionsFor({ state, applicantId, registrarId, reviewerId, checklist }: 
     if (approver) may.push(...actsOf.approver);
   }
   const own = actor.id === reviewerId;
+  const bySecond = ['approve', 'returnReview'] as const;
   const barred: ApplicationAction[] = [
-    ...(own ? (['takeOverReview'] as const) : (['extendReview', 'requestSupplement', 'passReview'] as const)),
-    ...(own || checklist === null ? (['approve', 'returnReview'] as const) : []),
+    ...(own
+      ? (['takeOverReview'] as const)
+      : (['extendReview', 'requestSupplement', 'refer', 'proposeWaiver', 'passReview'] as const)),
+    ...(own || checklist === null ? bySecond : []),
   ];
-  return applicationMachine.actions(state).filter((action) => may.includes(action) && !barred.includes(action));
+  const open = applicationMachine.actions(state).filter((action) => may.includes(action) && !barred.includes(action));
+  return waiver && open.includes('approve') ? [...open, 'approveWithoutNotice'] : open;
 }

@@ -27,7 +27,7 @@ export class PassReviewHandler implements ICommandHandler<PassReview> {
     const act = { actor, now: this.clock.now() };
     await changeApplication(this.uow, id, async (application) => {
       const { declaration } = await this.uow.get(DataResource, application.resourceId);
-      application.passReview(checklist, remarks, declaration.sourceKind, act);
+      application.passReview(checklist, remarks, declaration, act);
     });
   }
 }

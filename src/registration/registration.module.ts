@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { AcceptApplicationHandler } from './accept-application.js';
 import { AcceptBySilenceHandler } from './accept-by-silence.js';
 import { ApplicationsController } from './applications.controller.js';
+import { ApplyResolutionHandler } from './apply-resolution.js';
+import { ApplyResolutionOfCommittee } from './apply-resolution-of-committee.js';
 import { ApproveApplicationHandler } from './approve-application.js';
+import { ApproveWithoutNoticeHandler } from './approve-without-notice.js';
 import { CertifyApplicationHandler } from './certify-application.js';
 import { CertifyApplicationWhenCertificateIsIssued } from './certify-application-when-certificate-is-issued.js';
 import { DecideObjectionHandler } from './decide-objection.js';
@@ -27,7 +30,9 @@ import { NoteOverdueHandler } from './note-overdue.js';
 import { ObjectToApplicationHandler } from './object-to-application.js';
 import { OpenRegistrarHandler } from './open-registrar.js';
 import { PassReviewHandler } from './pass-review.js';
+import { ProposeWaiverHandler } from './propose-waiver.js';
 import { PublicRegisterController } from './public-register.controller.js';
+import { ReferApplicationHandler } from './refer-application.js';
 import { RefuseApplicationHandler } from './refuse-application.js';
 import { RegistrarsController } from './registrars.controller.js';
 import { RequestCorrectionHandler } from './request-correction.js';
@@ -52,7 +57,10 @@ import { WithdrawApplicationHandler } from './withdraw-application.js';
   providers: [
     AcceptApplicationHandler,
     AcceptBySilenceHandler,
+    ApplyResolutionHandler,
+    ApplyResolutionOfCommittee,
     ApproveApplicationHandler,
+    ApproveWithoutNoticeHandler,
     CertifyApplicationHandler,
     DecideObjectionHandler,
     DeclareResourceHandler,
@@ -75,6 +83,8 @@ import { WithdrawApplicationHandler } from './withdraw-application.js';
     ObjectToApplicationHandler,
     OpenRegistrarHandler,
     PassReviewHandler,
+    ProposeWaiverHandler,
+    ReferApplicationHandler,
     RefuseApplicationHandler,
     RequestCorrectionHandler,
     RequestSupplementHandler,

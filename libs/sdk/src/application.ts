@@ -38,6 +38,10 @@ export const ApplicationContent = z
     materials: z.array(Material).max(50),
     validityYears: z.number().int().min(1).max(100),
     proofs: Proofs.prefault({}),
+    /** Whether data leaves the country, or came from abroad. */
+    crossBorder: z.boolean().optional(),
+    /** Why the applicant asks to do without a public notice; absent: it does not ask. */
+    noticeWaiver: text(2000, { multiline: true }).optional(),
   })
   .meta({ id: 'ApplicationContent' });
 export type ApplicationContent = z.infer<typeof ApplicationContent>;
@@ -49,76 +53,8 @@ export const FileApplicationBody = ApplicationContent.extend({
 }).meta({ id: 'FileApplication' });
 export type FileApplicationBody = z.infer<typeof FileApplicationBody>;
 
-const longText = text(2000, { multiline: true });
-const items = z
-  .array(text(400, { multiline: true }))
-  .min(1)
-  .max(50);
-const dueDays = z.number().int().min(1).max(60).meta({ description: 'Working days' });
-
-export const GroundBody = z.strictObject({ groundCode: text(20), text: longText }).meta({ id: 'Ground' });
-export type GroundBody = z.infer<typeof GroundBody>;
-
-export const DeclineApplicationBody = z
-  .strictObject({ groundCode: text(20), reason: longText })
-  .meta({ id: 'DeclineApplication' });
-export type DeclineApplicationBody = z.infer<typeof DeclineApplicationBody>;
-
-/** The one complete list of what is wrong (N1 §17). */
-export const RequestCorrectionBody = z
-  .strictObject({ items, dueDays, groundCode: text(20).default('A-N1') })
-  .meta({ id: 'RequestCorrection' });
-export type RequestCorrectionBody = z.infer<typeof RequestCorrectionBody>;
-
-export const RequestSupplementBody = z.strictObject({ items, dueDays }).meta({ id: 'RequestSupplement' });
-export type RequestSupplementBody = z.infer<typeof RequestSupplementBody>;
-
-export const SupplyBody = z
-  .strictObject({ materials: z.array(Material).max(50), note: text(2000, { min: 0, multiline: true }).default('') })
-  .meta({ id: 'Supply' });
-export type SupplyBody = z.infer<typeof SupplyBody>;
-
-export const ExtendReviewBody = z.strictObject({ workingDays: dueDays, reason: longText }).meta({ id: 'ExtendReview' });
-export type ExtendReviewBody = z.infer<typeof ExtendReviewBody>;
-
-export const CheckedItem = z.strictObject({
-  code: text(20),
-  ok: z.boolean(),
-  note: text(1000, { min: 0, multiline: true }).default(''),
-});
-export type CheckedItem = z.infer<typeof CheckedItem>;
-
 export const Remark = z.strictObject({ kind: text(40), text: text(400, { multiline: true }) }).meta({ id: 'Remark' });
 export type Remark = z.infer<typeof Remark>;
-
-export const PassReviewBody = z
-  .strictObject({
-    checklist: z
-      .array(CheckedItem)
-      .max(100)
-      .check(unique<CheckedItem>(({ code }) => code)),
-    remarks: z.array(Remark).max(20).default([]),
-  })
-  .meta({ id: 'PassReview' });
-export type PassReviewBody = z.infer<typeof PassReviewBody>;
-
-export const ReturnReviewBody = z.strictObject({ text: longText }).meta({ id: 'ReturnReview' });
-export type ReturnReviewBody = z.infer<typeof ReturnReviewBody>;
-
-export const ObjectBody = z
-  .strictObject({ reason: longText, fileIds: z.array(id('file')).max(20).default([]) })
-  .meta({ id: 'Objection' });
-export type ObjectBody = z.infer<typeof ObjectBody>;
-
-export const DecideObjectionBody = z
-  .strictObject({ upheld: z.boolean(), text: longText })
-  .meta({ id: 'DecideObjection' });
-export type DecideObjectionBody = z.infer<typeof DecideObjectionBody>;
-
-export const WithdrawApplicationBody = z
-  .strictObject({ reason: text(1000, { min: 0, multiline: true }).default('') })
-  .meta({ id: 'WithdrawApplication' });
-export type WithdrawApplicationBody = z.infer<typeof WithdrawApplicationBody>;
 
 export const applicationStates = [
   'DRAFT',
@@ -129,12 +65,14 @@ export const applicationStates = [
   'ACCEPTED',
   'UNDER_REVIEW',
   'SUPPLEMENT_REQUIRED',
+  'COMMITTEE_REVIEW',
   'TERMINATED',
   'REFUSED',
   'REVIEW_PASSED',
   'PUBLIC_NOTICE',
   'OBJECTION_HANDLING',
   'NOTICE_DONE',
+  'NOTICE_WAIVED',
   'REGISTERED',
   'CERTIFIED',
   'WITHDRAWN',
@@ -228,6 +166,32 @@ export const ApplicationView = ApplicationSummary.extend({
     }),
   ),
   reviewerId: z.string().nullable(),
+  /** Before the compliance committee, and why; `dueAt` null: 未公布. */
+  referral: z
+    .object({
+      by: z.string(),
+      at: Instant,
+      triggers: z.array(z.string()),
+      text: z.string(),
+      dueAt: Instant.nullable(),
+    })
+    .nullable(),
+  resolution: z
+    .object({
+      caseId: z.string(),
+      opinion: z.enum(['PASS', 'PASS_WITH_CONDITIONS', 'RETURN_FOR_SUPPLEMENT', 'FAIL']),
+      groundCode: z.string().nullable(),
+      reasons: z.string(),
+      conditions: z.array(z.object({ text: z.string(), dueAt: Instant })),
+      resolutionHash: z.string(),
+      at: Instant,
+      triggers: z.array(z.string()),
+    })
+    .nullable(),
+  /** What the conditions of the committee oblige the holder to. */
+  obligations: z.array(z.object({ text: z.string(), dueAt: Instant, overdue: z.boolean() })),
+  /** The reviewer's proposal to do without a public notice. */
+  waiver: z.object({ by: z.string(), at: Instant, text: z.string().nullable() }).nullable(),
   remarks: z.array(Remark),
   objections: z.array(Objection),
   decisions: z.array(Decision),

@@ -9,6 +9,7 @@ export * from './ledger.js';
 export * from './log.js';
 export * from './registration.js';
 export * from './application.js';
+export * from './application-acts.js';
 export * from './certificates.js';
 export * from './trading.js';
 export * from './delivery.js';

@@ -82,6 +82,21 @@ export const registrationProblems = {
     title: { zh: '尚未通过审查', en: 'The review has not passed yet' },
     detail: { zh: '须先由审查人员给出审查意见。', en: 'The reviewer has to pass it first.' },
   },
+  'registration/committee-needed': {
+    status: 409,
+    title: { zh: '须先经合规委员会会审', en: 'The compliance committee has to be heard first' },
+    detail: { zh: '原因:{triggers}。', en: 'Because of: {triggers}.' },
+  },
+  'registration/no-committee': {
+    status: 409,
+    title: { zh: '该制度没有合规委员会会审', en: 'The regime knows no compliance committee' },
+    detail: { zh: '请自行审查决定。', en: 'Decide in the review.' },
+  },
+  'registration/no-waiver': {
+    status: 409,
+    title: { zh: '不能免予公示', en: 'The public notice is not waived' },
+    detail: { zh: '原因见 errors。', en: 'The reason stands in errors.' },
+  },
   'registration/own-application': {
     status: 409,
     title: { zh: '不得对自己的申请提出异议', en: 'Nobody objects to their own application' },

@@ -1,0 +1,176 @@
+import { audit } from '../scripts/audit.js';
+import { asSystem } from '../src/platform/context.js';
+import { UnitOfWork } from '../src/platform/unit-of-work.js';
+import type { Resolution } from '../src/registration/application-events.js';
+import { ApplyResolution } from '../src/registration/apply-resolution.js';
+import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
+
+let w: RegistrarWorld;
+beforeAll(async () => {
+  w = await startRegistrar();
+});
+afterAll(() => w.close());
+beforeEach(() => w.setTime('2026-07-06T10:00'));
+
+const checklist = checklistFor('COLLECTED');
+const pass = { checklist };
+
+describe('the committee', () => {
+  const resolve = (app: string, changes: Partial<Resolution>) => {
+    const facts = { caseId: 'case_1', opinion: 'PASS' as const, groundCode: null, reasons: '理由', conditions: [] };
+    const resolution = { ...facts, resolutionHash: 'a'.repeat(64), ...changes };
+    const id = app.split('/').at(-1)!;
+    return asSystem(() => w.t.app.get(UnitOfWork, { strict: false }).execute(new ApplyResolution(id, resolution)));
+  };
+  const personal = async () => w.underReview(await w.file({ resourceId: await w.declare({ personalInfo: 'PI' }) }));
+
+  it('has to be heard about personal information; its clock stands in that of the review, which runs on', async () => {
+    const app = await personal();
+    expect(await w.refusal(w.officer, `${app}/review-pass`, pass)).toBe('registration/committee-needed');
+    expect(await w.refusal(w.approver, `${app}/referral`, { text: 'x' })).toBe('registration/not-the-reviewer');
+    await w.act(w.officer, `${app}/referral`, { text: '含个人信息' });
+    const view = await w.seen(app);
+    expect(view).toMatchObject({
+      state: 'COMMITTEE_REVIEW',
+      referral: { by: w.officer.sub, triggers: ['PERSONAL_INFORMATION'], dueAt: '2026-07-13T15:59:59.999Z' },
+    });
+    expect(view.clocks.review).toMatchObject({ due: '2026-07-20T15:59:59.999Z', paused: false });
+    expect(await w.eventsOf(app, 'referred')).toMatchObject([
+      {
+        applicantId: w.holder.org,
+        registrarId: w.registrarOrg,
+        triggers: ['PERSONAL_INFORMATION'],
+        text: '含个人信息',
+      },
+    ]);
+    expect(await w.refusal(w.officer, `${app}/review-pass`, pass)).toBe('illegal-transition');
+    w.setTime('2026-07-21T00:00');
+    await w.fire();
+    expect((await w.seen(app)).clocks.review).toMatchObject({ overdue: true, paused: false });
+  });
+
+  it('passes with conditions: they stand on the register and are due', async () => {
+    const app = await personal();
+    await w.act(w.officer, `${app}/referral`, { text: 'x' });
+    const conditions = [{ text: '去标识化', dueAt: '2026-08-01T15:59:59.999Z' }];
+    await resolve(app, { opinion: 'PASS_WITH_CONDITIONS', conditions });
+    await resolve(app, { opinion: 'FAIL' }); // delivered twice, or late: without effect
+    const remarks = [{ kind: 'OTHER', text: '自有备注' }];
+    await w.act(w.officer, `${app}/review-pass`, { checklist, remarks });
+    const view = await w.seen(app);
+    expect(view.remarks.map(({ text }: { text: string }) => text)).toEqual([
+      '自有备注',
+      '去标识化 (期限 due 2026-08-01)',
+    ]);
+    expect(view.obligations).toMatchObject([{ text: '去标识化', dueAt: conditions[0]!.dueAt, overdue: false }]);
+    expect(view.resolution).toMatchObject({ opinion: 'PASS_WITH_CONDITIONS', conditions });
+    w.setTime('2026-08-02T00:00');
+    expect((await w.seen(app, w.holder)).obligations).toMatchObject([{ overdue: true }]);
+  });
+
+  it('returns for a supplement, which stops the clock, and has to be heard again', async () => {
+    const app = await personal();
+    await w.act(w.officer, `${app}/referral`, { text: 'x' });
+    await resolve(app, { opinion: 'RETURN_FOR_SUPPLEMENT' });
+    expect(await w.seen(app)).toMatchObject({
+      state: 'SUPPLEMENT_REQUIRED',
+      supplement: { items: ['理由'], dueAt: '2026-07-13T15:59:59.999Z' },
+      clocks: { review: { paused: true } },
+    });
+    await w.act(w.holder, `${app}/supplement`, { materials: [], note: '已补充' });
+    expect(await w.refusal(w.officer, `${app}/review-pass`, pass)).toBe('registration/committee-needed');
+    await w.act(w.officer, `${app}/referral`, { text: 'y' });
+    await resolve(app, {});
+    await w.act(w.officer, `${app}/review-pass`, pass);
+  });
+
+  it('fails it with a ground of the pack', async () => {
+    const app = await personal();
+    await w.act(w.officer, `${app}/referral`, { text: 'x' });
+    await resolve(app, { opinion: 'FAIL', groundCode: 'A-R1' });
+    const view = await w.seen(app, w.holder);
+    expect(view).toMatchObject({ state: 'REFUSED', actions: [] });
+    expect(view.decisions.at(-1)).toMatchObject({
+      action: 'refuseByCommittee',
+      groundCode: 'A-R1',
+      ground: { zh: expect.any(String), en: expect.any(String) },
+      text: '理由',
+    });
+  });
+
+  it('may be asked without need, and an applicant may withdraw from it', async () => {
+    const app = await w.underReview(await w.file());
+    await w.act(w.officer, `${app}/referral`, { text: '拿不准' });
+    expect((await w.seen(app)).referral.triggers).toEqual(['REVIEWER']);
+    await w.act(w.holder, `${app}/withdrawal`);
+    await resolve(app, {});
+    expect((await w.seen(app)).state).toBe('WITHDRAWN');
+  });
+
+  it('is asked after an objection was upheld in part; the review goes on and publishes anew', async () => {
+    const app = await w.underReview(await w.file());
+    await w.act(w.officer, `${app}/review-pass`, pass);
+    await w.act(w.approver, `${app}/approval`);
+    await w.t.as(w.stranger).post(`${app}/objections`, { reason: '部分数据来自我方' });
+    await w.act(w.approver, `${app}/objection-decision`, { upheld: true, partly: true, text: '部分成立' });
+    expect(await w.seen(app)).toMatchObject({
+      state: 'UNDER_REVIEW',
+      clocks: { notice: null, review: { paused: false } },
+    });
+    expect(await w.refusal(w.officer, `${app}/review-pass`, pass)).toBe('registration/committee-needed');
+    await w.act(w.officer, `${app}/referral`, { text: 'x' });
+    expect((await w.seen(app)).referral.triggers).toEqual(['OBJECTION_PARTLY_UPHELD']);
+    await resolve(app, {});
+    await w.act(w.officer, `${app}/review-pass`, pass);
+    await w.act(w.approver, `${app}/approval`);
+    expect((await w.seen(app)).state).toBe('PUBLIC_NOTICE');
+  });
+});
+
+describe('the waiver of the notice', () => {
+  it('is asked for, proposed, and approved by another person: registered at once', async () => {
+    const app = await w.underReview(await w.file({ noticeWaiver: '已在公共数据平台公示' }));
+    await w.act(w.officer, `${app}/review-pass`, pass);
+    expect(await w.refusal(w.approver, `${app}/approval-without-notice`, { text: 'x' })).toBe('registration/no-waiver');
+    await w.act(w.officer, `${app}/notice-waiver`, { text: '理由充分' });
+    expect((await w.seen(app, w.approver)).actions).toEqual(
+      expect.arrayContaining(['approve', 'approveWithoutNotice']),
+    );
+    expect(await w.refusal(w.officer, `${app}/approval-without-notice`, { text: 'x' })).toBe('forbidden');
+    await w.act(w.approver, `${app}/approval-without-notice`, { text: '同意' });
+    const view = await w.seen(app);
+    expect(view).toMatchObject({
+      state: 'REGISTERED',
+      validFrom: '2026-07-06T02:00:00.000Z',
+      clocks: { notice: null },
+    });
+    expect(view.decisions.map(({ action }: { action: string }) => action)).toEqual(
+      expect.arrayContaining(['proposeWaiver', 'approve', 'waiveNotice']),
+    );
+    await w.t.settle();
+    expect((await w.seen(app)).state).toBe('CERTIFIED');
+  });
+
+  it('is not given unless it was asked for, nor by the reviewer', async () => {
+    const app = await w.underReview(await w.file());
+    await w.act(w.officer, `${app}/review-pass`, pass);
+    expect(await w.refusal(w.officer, `${app}/notice-waiver`, { text: 'x' })).toBe('registration/no-waiver');
+    const both = w.of(w.registrarOrg, 'registrarOfficer', 'registrarApprover');
+    const own = await w.file({ noticeWaiver: '理由' });
+    await w.act(w.holder, `${own}/submission`);
+    await w.act(both, `${own}/acceptance`);
+    await w.act(both, `${own}/review-start`);
+    await w.act(both, `${own}/review-pass`, pass);
+    await w.act(both, `${own}/notice-waiver`, { text: 'x' });
+    expect(await w.refusal(both, `${own}/approval-without-notice`, { text: 'x' })).toBe('same-person');
+  });
+});
+
+it('replaying the events gives every row back', async () => {
+  await w.t.settle();
+  let text = '';
+  const out = { write: (chunk: string) => void (text += chunk) };
+  const url = w.t.databaseUrl;
+  const code = await audit(['replay', '--database', url], { DATABASE_URL: url }, out);
+  expect({ code, text }).toEqual({ code: 0, text: expect.any(String) });
+});
