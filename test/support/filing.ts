@@ -14,8 +14,37 @@ export const checklistFor = (source: string) =>
     .reviewChecklist.filter(({ appliesTo }) => appliesTo === null || appliesTo.includes(source))
     .map(({ id }) => ({ code: id, ok: true, note: '' }));
 
+const declaration: Omit<DeclareResourceBody, 'fileId'> = {
+  name: '2025年广东省城市出行量演示数据表',
+  abstract: '各城市每日出行量,用于演示登记流程',
+  industry: { section: 'I', text: '软件和信息技术服务业' },
+  sourceKind: 'COLLECTED',
+  rightsSituation: 'SELF_GENERATED',
+  regionLevel: 'PROVINCE',
+  regionText: '广东省',
+  timeFrom: '2025-01-01',
+  timeTo: '2025-12-31',
+  updateFrequency: 'YEARLY',
+  form: { media: ['TABLE'], structure: 'STRUCTURED' },
+  grade: 'GENERAL_2',
+  personalInfo: 'NONE',
+  isPublicData: false,
+  isGovernmentDutyData: false,
+  restriction: '不得转售',
+};
+
+const eventsIn =
+  (db: pg.Client) =>
+  async (app: string, type: string): Promise<Record<string, unknown>[]> => {
+    const { rows } = await db.query<{ payload: string }>(
+      'SELECT payload FROM ledger.payload WHERE stream = $1 AND type = $2 ORDER BY version',
+      [app.split('/').at(-1), `registration.application-${type}.v1`],
+    );
+    return rows.map(({ payload }) => JSON.parse(payload) as Record<string, unknown>);
+  };
+
 /** A registrar with its staff, a holder and a stranger; the time is frozen on a Monday without a holiday near. */
-export async function startRegistrar() {
+async function startPlace() {
   const t = await startApp();
   let now = new Date('2026-07-06T10:00+08:00');
   let serial = 0;
@@ -30,12 +59,6 @@ export async function startRegistrar() {
     const body = { uscc, name: `Demonstration ${name}`, kind, regionCode: '440100' };
     return (await t.as(operator).post('/v1/organisations', body)).body.id as string;
   }
-  const registrarOrg = await organisation('registrar');
-  const catalogued = { organisationId: registrarOrg, name: 'Demonstration registrar', regionCode2: '44', digit: '1' };
-  await t.as(operator).post('/v1/registrars', catalogued);
-  const holder = of(await organisation('holder'), 'holder');
-  const stranger = of(await organisation('stranger'), 'holder', 'buyer');
-
   async function upload(who: Who, content: string | Buffer, name = 'data.csv'): Promise<string> {
     const headers = {
       authorization: `Bearer ${await t.issuer.token(who.sub, who.org, who.roles)}`,
@@ -46,27 +69,42 @@ export async function startRegistrar() {
     const answer = await fetch(`${await t.app.getUrl()}/v1/files`, { method: 'POST', headers, body });
     return ((await answer.json()) as { id: string }).id;
   }
+  const registrarOrg = await organisation('registrar');
+  const catalogued = { organisationId: registrarOrg, name: 'Demonstration registrar', regionCode2: '44', digit: '1' };
+  await t.as(operator).post('/v1/registrars', catalogued);
+  return {
+    t,
+    db,
+    of,
+    operator,
+    organisation,
+    upload,
+    registrarOrg,
+    holder: of(await organisation('holder'), 'holder'),
+    stranger: of(await organisation('stranger'), 'holder', 'buyer'),
+    officer: of(registrarOrg, 'registrarOfficer'),
+    approver: of(registrarOrg, 'registrarApprover'),
+    regulator: of(newId('org'), 'regulator'),
+    next: () => (serial += 1),
+    /** In Asia/Shanghai. */
+    setTime: (local: string) => (now = new Date(`${local}+08:00`)),
+    setInstant: (instant: string, ms = 0) => (now = new Date(Date.parse(instant) + ms)),
+    fire: () => t.app.get(DeadlineWorker, { strict: false }).step(),
+    close: async () => {
+      await db.end();
+      await t.close();
+    },
+  };
+}
+
+/** The same with what applicants and officers do. */
+export async function startRegistrar() {
+  const place = await startPlace();
+  const { t, db, upload, holder, officer, regulator, registrarOrg, next } = place;
+
   async function declare(changes: Partial<DeclareResourceBody> = {}, who = holder, content?: string): Promise<string> {
-    const body: DeclareResourceBody = {
-      name: '2025年广东省城市出行量演示数据表',
-      abstract: '各城市每日出行量,用于演示登记流程',
-      industry: { section: 'I', text: '软件和信息技术服务业' },
-      sourceKind: 'COLLECTED',
-      rightsSituation: 'SELF_GENERATED',
-      regionLevel: 'PROVINCE',
-      regionText: '广东省',
-      timeFrom: '2025-01-01',
-      timeTo: '2025-12-31',
-      updateFrequency: 'YEARLY',
-      form: { media: ['TABLE'], structure: 'STRUCTURED' },
-      grade: 'GENERAL_2',
-      personalInfo: 'NONE',
-      isPublicData: false,
-      isGovernmentDutyData: false,
-      restriction: '不得转售',
-      fileId: await upload(who, content ?? `${CSV}广州,${(serial += 1)}\n`),
-      ...changes,
-    };
+    const fileId = changes.fileId ?? (await upload(who, content ?? `${CSV}广州,${next()}\n`));
+    const body = { ...declaration, fileId, ...changes };
     const answer = await t.as(who).post('/v1/resources', body);
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
     return answer.body.id as string;
@@ -100,34 +138,13 @@ export async function startRegistrar() {
     const answer = await t.as(who).act(path, body);
     return answer.body.code ?? String(answer.status);
   }
-  const officer = of(registrarOrg, 'registrarOfficer');
-  const approver = of(registrarOrg, 'registrarApprover');
   async function underReview(app: string, who = holder): Promise<string> {
     await act(who, `${app}/submission`);
     await act(officer, `${app}/acceptance`);
     await act(officer, `${app}/review-start`);
     return app;
   }
-  const regulator = of(newId('org'), 'regulator');
-  return {
-    ...{ t, db, operator, regulator, registrarOrg, holder, stranger, officer, approver },
-    ...{ of, organisation, upload, declare, draft, file, act, refusal, underReview },
-    seen: async (app: string, who = regulator) => (await t.as(who).get(app)).body,
-    /** In Asia/Shanghai. */
-    setTime: (local: string) => (now = new Date(`${local}+08:00`)),
-    setInstant: (instant: string, ms = 0) => (now = new Date(Date.parse(instant) + ms)),
-    fire: () => t.app.get(DeadlineWorker, { strict: false }).step(),
-    eventsOf: async (app: string, type: string): Promise<Record<string, unknown>[]> => {
-      const { rows } = await db.query<{ payload: string }>(
-        'SELECT payload FROM ledger.payload WHERE stream = $1 AND type = $2 ORDER BY version',
-        [app.split('/').at(-1), `registration.application-${type}.v1`],
-      );
-      return rows.map(({ payload }) => JSON.parse(payload) as Record<string, unknown>);
-    },
-    close: async () => {
-      await db.end();
-      await t.close();
-    },
-  };
+  const seen = async (app: string, who = regulator) => (await t.as(who).get(app)).body;
+  return { ...place, declare, draft, file, act, refusal, underReview, seen, eventsOf: eventsIn(db) };
 }
 export type RegistrarWorld = Awaited<ReturnType<typeof startRegistrar>>;
