@@ -165,28 +165,31 @@ describe('a certificate', () => {
 
 describe('the end of a certificate', () => {
   const approver: Who = { sub: newId('per'), org: registrarId, roles: ['registrarApprover'] };
-  const cancel = async (number: string, who: Who, groundCode = 'A-C1') => {
+  const second: Who = { ...approver, sub: newId('per') };
+  const propose = async (number: string, who: Who, groundCode = 'A-C2') => {
     const { body } = await http().get(`/v1/certificates/${number}`);
-    return t.as(who).act(`/v1/certificates/${body.id}/cancellation`, { groundCode, text: '权利人申请注销' });
+    return t.as(who).post(`/v1/certificates/${body.id}/cancellation`, { groundCode, text: '数据已销毁' });
   };
+  const cancel = async (number: string) =>
+    t.as(second).act(`/v1/register-acts/${(await propose(number, approver)).body.id}/approval`, { text: '同意' });
 
   it('by its registrar shows in the status list and the verdict', async () => {
     const number = await issued();
     const credential = await credentialOf(number);
-    expect((await cancel(number, approver)).status).toBe(204);
+    expect((await cancel(number)).status).toBe(204);
     expect(await verdict(credential)).toMatchObject({ ok: false, reasons: [{ code: 'REVOKED' }] });
     const { body } = await http().get(`/v1/certificates/${number}`);
     const list = decodeJwt((await http().get('/v1/status-lists/revocation').buffer()).text);
     const { encodedList } = list['credentialSubject'] as { encodedList: string };
     expect(StatusList.decode(encodedList).get(body.statusListIndex)).toBe(true);
-    expect((await cancel(number, approver)).body.code).toBe('illegal-transition');
+    expect((await propose(number, approver)).body.code).toBe('certificates/not-lasting');
   });
 
   it('is the business of its own registrar, on a ground of the rule pack', async () => {
     const number = await issued();
-    expect((await cancel(number, { ...approver, org: newId('org') })).body.code).toBe('not-your-organisation');
-    expect((await cancel(number, { ...approver, roles: ['registrarOfficer'] })).body.code).toBe('forbidden');
-    expect((await cancel(number, approver, 'A-R1')).body.code).toBe('certificates/ground');
+    expect((await propose(number, { ...approver, org: newId('org') })).body.code).toBe('not-your-organisation');
+    expect((await propose(number, { ...approver, roles: ['holder'] })).body.code).toBe('forbidden');
+    expect((await propose(number, approver, 'A-R1')).body.code).toBe('certificates/ground');
   });
 
   it('comes by itself when the term ends', async () => {

@@ -1,104 +1,18 @@
 import { Column, Entity } from 'typeorm';
 import { addMonths } from '@app/calendar';
-import { ground, rulePack, RulePackError } from '@app/rulepacks';
-import { certificateStates } from '@app/sdk';
+import { ground, rulePack, RulePackError, type GroundKind } from '@app/rulepacks';
+import type { RegisterRemark, Remark } from '@app/sdk';
 import { Aggregate, Stream } from '../platform/aggregate.js';
-import { Event } from '../platform/event.js';
 import { newId } from '../platform/id.js';
-import { defineMachine } from '../platform/machine.js';
 import { Refusal } from '../platform/refusal.js';
+import * as events from './certificate-events.js';
+import { blocks, certificateMachine, type CertificateAction, type CertificateState } from './certificate-machine.js';
 
-export type Right = 'HOLD' | 'USE' | 'OPERATE';
-export type CertificateState = (typeof certificateStates)[number];
+export * from './certificate-events.js';
+export * from './certificate-machine.js';
 
-export const certificateMachine = defineMachine('certificate', 'PREPARED', {
-  issue: { from: ['PREPARED'], to: 'ACTIVE' },
-  expire: { from: ['ACTIVE'], to: 'EXPIRED' },
-  cancel: { from: ['ACTIVE'], to: 'CANCELLED' },
-});
-
-/** Everything that the signatures will cover; frozen before anything is signed. */
-export interface CertificateFacts {
-  readonly number: string;
-  readonly applicationId: string;
-  readonly holderId: string;
-  readonly registrarId: string;
-  readonly resourceId: string;
-  readonly rights: readonly Right[];
-  readonly validFrom: string;
-  readonly validTo: string;
-  readonly statusListIndex: number;
-  readonly rulePack: string;
-  /** The credential to be signed, by the W3C data model 2.0. */
-  readonly credential: { readonly credentialSubject: Record<string, unknown> } & Record<string, unknown>;
-}
-
-export interface SignedCredentials {
-  readonly ES256: string;
-  readonly EdDSA: string;
-  /** SM2 with SM3, where the platform signs by the national suite too. */
-  readonly SGD_SM3_SM2?: string;
-}
-
-/** The intent to sign: number and content are settled, nothing is signed. */
-@Event('certificates.certificate-prepared.v1')
-export class CertificatePrepared {
-  readonly rulePack: string;
-
-  constructor(
-    readonly certificateId: string,
-    readonly facts: CertificateFacts,
-  ) {
-    this.rulePack = facts.rulePack;
-  }
-}
-
-/** The result: the certificate is in force. */
-@Event('certificates.certificate-issued.v1')
-export class CertificateIssued {
-  constructor(
-    readonly certificateId: string,
-    readonly number: string,
-    readonly applicationId: string,
-    readonly holderId: string,
-    readonly resourceId: string,
-    readonly rights: readonly Right[],
-    readonly validFrom: string,
-    readonly validTo: string,
-    readonly rulePack: string,
-    readonly credentials: SignedCredentials,
-  ) {}
-}
-
-@Event('certificates.certificate-document-sealed.v1')
-export class CertificateDocumentSealed {
-  constructor(
-    readonly certificateId: string,
-    readonly number: string,
-    readonly documentSha256: string,
-  ) {}
-}
-
-@Event('certificates.certificate-expired.v1')
-export class CertificateExpired {
-  constructor(
-    readonly certificateId: string,
-    readonly number: string,
-    readonly at: string,
-  ) {}
-}
-
-@Event('certificates.certificate-cancelled.v1')
-export class CertificateCancelled {
-  constructor(
-    readonly certificateId: string,
-    readonly number: string,
-    readonly groundCode: string,
-    readonly text: string,
-    readonly at: string,
-    readonly rulePack: string,
-  ) {}
-}
+/** Neither about to be signed nor ended. */
+const LASTING: readonly CertificateState[] = ['ACTIVE', 'OBJECTED', 'RESTRICTED'];
 
 /** One registered item's certificate (登记凭证). The register is this row; every document only repeats it (N1 §26). */
 @Entity({ schema: 'certificates', name: 'certificate' })
@@ -110,82 +24,218 @@ export class Certificate extends Aggregate {
   @Column('text') readonly holderId!: string;
   @Column('text') readonly registrarId!: string;
   @Column('text') readonly resourceId!: string;
-  @Column('jsonb') readonly rights!: readonly Right[];
+  @Column('jsonb') readonly rights!: readonly events.Right[];
   @Column('timestamptz') readonly validFrom!: Date;
   @Column('timestamptz') readonly validTo!: Date;
   @Column('integer') readonly statusListIndex!: number;
   @Column('text') readonly rulePack!: string;
-  @Column('jsonb') readonly credential!: CertificateFacts['credential'];
-  @Column('jsonb', { nullable: true }) readonly credentials!: SignedCredentials | null;
+  @Column('jsonb') readonly credential!: events.CertificateFacts['credential'];
+  @Column('jsonb', { nullable: true }) readonly credentials!: events.SignedCredentials | null;
   @Column('text', { nullable: true }) readonly documentSha256!: string | null;
   @Column('jsonb', { nullable: true }) readonly ended!: { at: string; groundCode: string; text: string } | null;
+  /** Written since the issuance, lifted ones too. */
+  @Column('jsonb') readonly remarks!: readonly RegisterRemark[];
+  /** The accepted objections that are open. */
+  @Column('jsonb') readonly objections!: readonly string[];
+  @Column('text', { nullable: true }) readonly supersededBy!: string | null;
 
   /** Settles what will be signed. INV-04: in force from the evidence time, at most five years (N1 §26). */
-  static prepare(facts: CertificateFacts): Certificate {
+  static prepare(facts: events.CertificateFacts): Certificate {
     const latest = addMonths(new Date(facts.validFrom), 60);
     if (new Date(facts.validTo) > latest) throw new Error(`${facts.number} would last longer than five years`);
     const certificate = new Certificate();
-    certificate.apply(new CertificatePrepared(newId('cert'), facts));
+    certificate.apply(new events.CertificatePrepared(newId('cert'), facts));
     return certificate;
   }
 
-  issue(credentials: SignedCredentials): void {
+  /** What the review remarked of a court or an authority restricts the certificate from its first moment (INV-10). */
+  issue(credentials: events.SignedCredentials): void {
     certificateMachine.next(this.status, 'issue');
-    const { id, number, applicationId, holderId, resourceId, rights, validFrom, validTo, rulePack } = this;
+    const { id, number, applicationId, holderId, resourceId, rights, validFrom, validTo, rulePack: pack } = this;
     const [from, to] = [validFrom.toISOString(), validTo.toISOString()];
-    this.apply(
-      new CertificateIssued(id, number, applicationId, holderId, resourceId, rights, from, to, rulePack, credentials),
-    );
+    const facts = [id, number, applicationId, holderId, resourceId, rights, from, to, pack, credentials] as const;
+    this.apply(new events.CertificateIssued(...facts));
+    const remarks = (this.credential.credentialSubject['remarks'] ?? []) as readonly Remark[];
+    for (const { kind, text } of remarks.filter(blocks)) {
+      const origin = { authority: null, documentSha256: null, from, to: null };
+      this.placeRemark({ id: newId('rmk'), kind: kind as events.PlacedRemark['kind'], text, ...origin }, validFrom);
+    }
   }
 
   /** The PDF is rendered once; a second one, from a race or a crash, is not recorded. */
   sealDocument(documentSha256: string): void {
-    if (this.documentSha256 === null) this.apply(new CertificateDocumentSealed(this.id, this.number, documentSha256));
+    if (this.documentSha256 !== null) return;
+    this.apply(new events.CertificateDocumentSealed(this.id, this.number, documentSha256));
   }
 
   expire(at: Date): void {
     certificateMachine.next(this.status, 'expire');
-    this.apply(new CertificateExpired(this.id, this.number, at.toISOString()));
+    this.apply(new events.CertificateExpired(this.id, this.number, at.toISOString()));
   }
 
+  /** At the holder's request. */
   cancel(groundCode: string, text: string, at: Date): void {
-    certificateMachine.next(this.status, 'cancel');
-    const [pack, version] = this.rulePack.split('@');
-    if (!isGround(pack!, version, groundCode))
-      throw new Refusal('certificates/ground', { groundCode, rulePack: this.rulePack });
-    this.apply(new CertificateCancelled(this.id, this.number, groundCode, text, at.toISOString(), this.rulePack));
+    this.mustNotBeRestricted();
+    this.end('cancel', events.CertificateCancelled, groundCode, text, at);
   }
 
-  onCertificatePrepared({ certificateId, facts }: CertificatePrepared): void {
+  /** Of the registrar's own motion, or by the result of an objection (N1 §37). */
+  cancelByRegistrar(groundCode: string, text: string, at: Date): void {
+    this.end('cancelByRegistrar', events.CertificateCancelled, groundCode, text, at);
+  }
+
+  revoke(groundCode: string, text: string, at: Date): void {
+    this.end('revoke', events.CertificateRevoked, groundCode, text, at);
+  }
+
+  /** @param supersededBy the number of the certificate that takes its place */
+  supersede(supersededBy: string, applicationId: string, at: Date): void {
+    this.mustNotBeRestricted();
+    certificateMachine.next(this.status, 'supersede');
+    const { id, number } = this;
+    this.apply(new events.CertificateSuperseded(id, number, supersededBy, at.toISOString(), applicationId));
+  }
+
+  placeRemark(remark: events.PlacedRemark, at: Date): void {
+    this.mustLast();
+    this.apply(new events.CertificateRemarkPlaced(this.id, this.number, remark));
+    if (blocks(remark) && this.status !== 'RESTRICTED')
+      this.apply(new events.CertificateRestricted(this.id, this.number, remark.id, at.toISOString()));
+  }
+
+  liftRemark(remarkId: string, because: events.LiftedBecause, text: string, at: Date): void {
+    this.mustLast();
+    if (!this.openRemarks.some(({ id }) => id === remarkId))
+      throw new Refusal('not-found', { kind: 'remark', id: remarkId });
+    const [{ id, number }, when] = [this, at.toISOString()];
+    this.apply(new events.CertificateRemarkLifted(id, number, remarkId, because, text, when));
+    if (this.status !== 'RESTRICTED' || this.openRemarks.some(blocks)) return;
+    this.apply(new events.CertificateReleased(id, number, when));
+    if (this.objections.length > 0) this.apply(new events.CertificateObjected(id, number, when));
+  }
+
+  /** Lifts what has lasted as long as it was to last. */
+  liftExpired(at: Date): void {
+    if (!this.isLasting) return;
+    for (const { id, to } of this.openRemarks)
+      if (to !== null && new Date(to) <= at) this.liftRemark(id, 'EXPIRED', '期限届满 The term has ended', at);
+  }
+
+  /** A certificate that has ended meanwhile has nothing to flag. */
+  openObjection(objectionId: string, at: Date): void {
+    if (!this.isLasting || this.objections.includes(objectionId)) return;
+    const [{ id, number }, when] = [this, at.toISOString()];
+    this.apply(new events.CertificateObjectionOpened(id, number, objectionId, when));
+    if (this.status === 'ACTIVE') this.apply(new events.CertificateObjected(id, number, when));
+  }
+
+  closeObjection(objectionId: string, at: Date): void {
+    if (!this.objections.includes(objectionId)) return;
+    const [{ id, number }, when] = [this, at.toISOString()];
+    this.apply(new events.CertificateObjectionClosed(id, number, objectionId, when));
+    if (this.status === 'OBJECTED' && this.objections.length === 0)
+      this.apply(new events.CertificateObjectionCleared(id, number, when));
+  }
+
+  get isLasting(): boolean {
+    return LASTING.includes(this.status);
+  }
+
+  get openRemarks(): readonly RegisterRemark[] {
+    return this.remarks.filter(({ lifted }) => lifted === null);
+  }
+
+  /** When the next remark lifts itself; null: none does, or the certificate has ended. */
+  get nextLifting(): Date | null {
+    const ends = this.openRemarks.flatMap(({ to }) => (to === null ? [] : [to])).toSorted();
+    return this.isLasting && ends[0] !== undefined ? new Date(ends[0]) : null;
+  }
+
+  onCertificatePrepared({ certificateId, facts }: events.CertificatePrepared): void {
     const [validFrom, validTo] = [new Date(facts.validFrom), new Date(facts.validTo)];
     const unsigned = { credentials: null, documentSha256: null, ended: null, status: certificateMachine.initial };
-    Object.assign(this, { id: certificateId, ...facts, validFrom, validTo, ...unsigned });
+    const clear = { remarks: [], objections: [], supersededBy: null };
+    Object.assign(this, { id: certificateId, ...facts, validFrom, validTo, ...unsigned, ...clear });
   }
-
-  onCertificateIssued({ credentials }: CertificateIssued): void {
-    Object.assign(this, { credentials, status: certificateMachine.next(this.status, 'issue') });
+  onCertificateIssued({ credentials }: events.CertificateIssued): void {
+    this.become('issue', { credentials });
   }
-
-  onCertificateDocumentSealed({ documentSha256 }: CertificateDocumentSealed): void {
+  onCertificateDocumentSealed({ documentSha256 }: events.CertificateDocumentSealed): void {
     Object.assign(this, { documentSha256 });
   }
-
-  onCertificateExpired({ at }: CertificateExpired): void {
+  onCertificateExpired({ at }: events.CertificateExpired): void {
     // A-X1: not renewed, lapses by itself (N1 §36).
-    const ended = { at, groundCode: 'A-X1', text: '有效期届满 The term has ended' };
-    Object.assign(this, { ended, status: certificateMachine.next(this.status, 'expire') });
+    this.become('expire', { ended: { at, groundCode: 'A-X1', text: '有效期届满 The term has ended' } });
+  }
+  onCertificateCancelled({ groundCode, text, at }: events.CertificateCancelled): void {
+    this.become('cancelByRegistrar', { ended: { at, groundCode, text } });
+  }
+  onCertificateRevoked({ groundCode, text, at }: events.CertificateRevoked): void {
+    this.become('revoke', { ended: { at, groundCode, text } });
+  }
+  onCertificateSuperseded({ supersededBy }: events.CertificateSuperseded): void {
+    this.become('supersede', { supersededBy });
+  }
+  onCertificateRemarkPlaced({ remark }: events.CertificateRemarkPlaced): void {
+    Object.assign(this, { remarks: [...this.remarks, { ...remark, lifted: null }] });
+  }
+  onCertificateRemarkLifted({ remarkId, because, text, at }: events.CertificateRemarkLifted): void {
+    const lift = (remark: RegisterRemark) =>
+      remark.id === remarkId ? { ...remark, lifted: { at, because, text } } : remark;
+    Object.assign(this, { remarks: this.remarks.map(lift) });
+  }
+  onCertificateRestricted(): void {
+    this.become('restrict');
+  }
+  onCertificateReleased(): void {
+    this.become('release');
+  }
+  onCertificateObjectionOpened({ objectionId }: events.CertificateObjectionOpened): void {
+    Object.assign(this, { objections: [...this.objections, objectionId] });
+  }
+  onCertificateObjectionClosed({ objectionId }: events.CertificateObjectionClosed): void {
+    Object.assign(this, { objections: this.objections.filter((open) => open !== objectionId) });
+  }
+  onCertificateObjected(): void {
+    this.become('object');
+  }
+  onCertificateObjectionCleared(): void {
+    this.become('clearObjection');
   }
 
-  onCertificateCancelled({ groundCode, text, at }: CertificateCancelled): void {
-    Object.assign(this, { ended: { at, groundCode, text }, status: certificateMachine.next(this.status, 'cancel') });
+  private end(
+    action: 'cancel' | 'cancelByRegistrar' | 'revoke',
+    type: typeof events.CertificateCancelled | typeof events.CertificateRevoked,
+    code: string,
+    text: string,
+    at: Date,
+  ): void {
+    certificateMachine.next(this.status, action);
+    mustBeGround(this.rulePack, code, action === 'revoke' ? 'REVOKE' : 'CANCEL');
+    this.apply(new type(this.id, this.number, code, text, at.toISOString(), this.rulePack));
+  }
+
+  private mustLast(): void {
+    const { number, status } = this;
+    if (!this.isLasting) throw new Refusal('certificates/not-lasting', { number, status });
+  }
+
+  private mustNotBeRestricted(): void {
+    if (this.status === 'RESTRICTED') throw new Refusal('certificates/restricted', { number: this.number });
+  }
+
+  private become(action: CertificateAction, changes: object = {}): void {
+    Object.assign(this, changes, { status: certificateMachine.next(this.status, action) });
   }
 }
 
-function isGround(pack: string, version: string | undefined, code: string): boolean {
+/** @throws Refusal when the rule pack has no such ground for this kind of decision */
+export function mustBeGround(pack: string, code: string, kind: GroundKind): void {
+  const [id, version] = pack.split('@') as [string, string];
   try {
-    return ground(rulePack(pack, version), code, 'CANCEL') !== undefined;
+    ground(rulePack(id, version), code, kind);
   } catch (error) {
-    if (error instanceof RulePackError && error.code !== 'unknown-pack') return false;
-    throw error;
+    if (!(error instanceof RulePackError) || error.code === 'unknown-pack') throw error;
+    throw new Refusal('certificates/ground', { groundCode: code, rulePack: pack });
   }
 }

@@ -1,9 +1,8 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiNoContentResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import {
   AlgorithmQuery,
-  CancelCertificateBody,
   CertificateQuery,
   CertificateVerdict,
   CertificateView,
@@ -13,8 +12,6 @@ import {
 } from '@app/sdk';
 import { FileStore } from '../platform/file-store.js';
 import { WithoutPrecondition } from '../platform/http.js';
-import { UnitOfWork } from '../platform/unit-of-work.js';
-import { CancelCertificate } from './cancel-certificate.js';
 import { CertificateDocuments } from './certificate-document.js';
 import { GetCertificate } from './get-certificate.js';
 import { GetCredential } from './get-credential.js';
@@ -26,7 +23,6 @@ import { ListCertificates } from './list-certificates.js';
 @Controller('v1')
 export class CertificatesController {
   constructor(
-    private readonly commands: UnitOfWork,
     private readonly queries: QueryBus,
     private readonly documents: CertificateDocuments,
     private readonly store: FileStore,
@@ -73,21 +69,20 @@ export class CertificatesController {
     return this.queries.execute(new GetVerdict(credential));
   }
 
-  @Post('certificates/:id/cancellation')
-  @HttpCode(204)
-  @ApiNoContentResponse()
-  cancel(
-    @Param('id') id: string,
-    @Body({ schema: CancelCertificateBody }) { groundCode, text }: CancelCertificateBody,
-  ): Promise<void> {
-    return this.commands.execute(new CancelCertificate(id, groundCode, text));
-  }
-
   @Get('status-lists/revocation')
   @Header('content-type', 'application/vc+jwt')
   @Header('cache-control', 'public, max-age=60')
   @ApiProduces('application/vc+jwt')
   statusList(): Promise<string> {
-    return this.queries.execute(new GetStatusList());
+    return this.queries.execute(new GetStatusList('revocation'));
+  }
+
+  /** Which certificates are restricted now. */
+  @Get('status-lists/suspension')
+  @Header('content-type', 'application/vc+jwt')
+  @Header('cache-control', 'public, max-age=60')
+  @ApiProduces('application/vc+jwt')
+  suspensionList(): Promise<string> {
+    return this.queries.execute(new GetStatusList('suspension'));
   }
 }

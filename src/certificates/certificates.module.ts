@@ -1,24 +1,30 @@
 import { Module } from '@nestjs/common';
-import { CancelCertificateHandler } from './cancel-certificate.js';
 import { CertificateDocuments } from './certificate-document.js';
 import { CertificatesController } from './certificates.controller.js';
+import { DecideRegisterActHandler } from './decide-register-act.js';
 import { ExpireCertificateHandler } from './expire-certificate.js';
 import { GetCertificateHandler } from './get-certificate.js';
 import { GetCredentialHandler } from './get-credential.js';
+import { GetRegisterActHandler } from './get-register-act.js';
 import { GetStatusListHandler } from './get-status-list.js';
 import { GetVerdictHandler } from './get-verdict.js';
 import { IssueCertificatesHandler } from './issue-certificates.js';
 import { CertificateIssuer } from './issuer.js';
+import { LiftExpiredRemarksHandler } from './lift-expired-remarks.js';
 import { ListCertificatesHandler } from './list-certificates.js';
+import { ListRegisterActsHandler } from './list-register-acts.js';
 import { PrepareCertificateOfRegisteredApplication } from './prepare-certificate-of-registered-application.js';
 import { PrepareCertificateHandler } from './prepare-certificate.js';
+import { ProposeRegisterActHandler } from './propose-register-act.js';
+import { RegisterActsController } from './register-acts.controller.js';
 import { RegisterController } from './register.controller.js';
 import { SealDocumentHandler } from './seal-document.js';
 import { SignPreparedCertificates } from './sign-prepared-certificates.js';
 import { TimeStamper } from './time-stamper.js';
+import { WithdrawRegisterActHandler } from './withdraw-register-act.js';
 
 @Module({
-  controllers: [CertificatesController, RegisterController],
+  controllers: [CertificatesController, RegisterActsController, RegisterController],
   providers: [
     CertificateIssuer,
     TimeStamper,
@@ -29,7 +35,12 @@ import { TimeStamper } from './time-stamper.js';
     IssueCertificatesHandler,
     SealDocumentHandler,
     ExpireCertificateHandler,
-    CancelCertificateHandler,
+    LiftExpiredRemarksHandler,
+    ProposeRegisterActHandler,
+    DecideRegisterActHandler,
+    WithdrawRegisterActHandler,
+    GetRegisterActHandler,
+    ListRegisterActsHandler,
     GetCertificateHandler,
     ListCertificatesHandler,
     GetCredentialHandler,

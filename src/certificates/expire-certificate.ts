@@ -4,9 +4,12 @@ import { permit } from '../platform/context.js';
 import { OnDeadline } from '../platform/deadline-worker.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { Certificate } from './certificate.js';
+import { REMARK_ENDS } from './lift-expired-remarks.js';
+
+export const EXPIRY = 'certificates.expiry';
 
 /** A certificate that was not renewed lapses by itself when its term ends (N1 §36). */
-@OnDeadline('certificates.expiry')
+@OnDeadline(EXPIRY)
 export class ExpireCertificate extends Command<void> {
   constructor(readonly certificateId: string) {
     super();
@@ -24,6 +27,8 @@ export class ExpireCertificateHandler implements ICommandHandler<ExpireCertifica
     permit('certificate.issue');
     const certificate = await this.uow.get(Certificate, certificateId);
     const now = this.clock.now();
-    if (certificate.status === 'ACTIVE' && certificate.validTo <= now) certificate.expire(now);
+    if (!certificate.isLasting || certificate.validTo > now) return;
+    certificate.expire(now);
+    await this.uow.schedule(REMARK_ENDS, certificateId, null);
   }
 }

@@ -9,7 +9,8 @@ export const CERTIFICATE_COLUMNS = `
   credential->'credentialSubject' AS subject, status_list_index AS "statusListIndex",
   (SELECT jsonb_object_agg(alg, encode(sha256(convert_to(jws, 'UTF8')), 'hex'))
     FROM jsonb_each_text(credentials) AS signed (alg, jws)) AS "credentialSha256",
-  document_sha256 AS "documentSha256", ended`;
+  document_sha256 AS "documentSha256", ended, remarks,
+  jsonb_array_length(objections) AS "openObjections", superseded_by AS "supersededBy"`;
 
 /** One entry of the public register, by id or number. Other contexts ask it too. */
 export class GetCertificate extends Query<CertificateView> {

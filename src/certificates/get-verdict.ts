@@ -5,6 +5,8 @@ import { Clock } from '../platform/clock.js';
 import { GetStatusList } from './get-status-list.js';
 import { CertificateIssuer } from './issuer.js';
 
+const PURPOSES = ['revocation', 'suspension'] as const;
+
 /** Whether a credential, whoever brings it, may be relied on now, with every reason against it. */
 export class GetVerdict extends Query<CertificateVerdict> {
   constructor(readonly credential: string) {
@@ -27,8 +29,10 @@ export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
       now,
       contexts: this.issuer.contexts,
       // Only our own list is fetched, from ourselves: a credential must not make this service call addresses.
-      statusList: (url) =>
-        url === this.issuer.statusListUrl ? this.queries.execute(new GetStatusList()) : Promise.resolve(undefined),
+      statusList: async (url) => {
+        const purpose = PURPOSES.find((known) => url === this.issuer.statusListUrl(known));
+        return purpose && this.queries.execute(new GetStatusList(purpose));
+      },
     });
     const subject = verdict.credential?.['credentialSubject'] as { certificateNumber?: string } | undefined;
     return {

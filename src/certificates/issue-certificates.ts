@@ -2,6 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { Certificate } from './certificate.js';
+import { EXPIRY } from './expire-certificate.js';
 import type { SignedCertificate } from './prepared-certificate.js';
 
 /** Records the signatures over prepared certificates: from now on they are in force. The first signatures count. */
@@ -22,7 +23,7 @@ export class IssueCertificatesHandler implements ICommandHandler<IssueCertificat
     for (const [i, certificate] of certificates.entries()) {
       if (certificate.status !== 'PREPARED') continue;
       certificate.issue(signed[i]!.credentials);
-      await this.uow.schedule('certificates.expiry', certificate.id, certificate.validTo);
+      await this.uow.schedule(EXPIRY, certificate.id, certificate.validTo);
     }
   }
 }

@@ -14,6 +14,7 @@ import {
   type SealIdentity,
   type SigningKey,
   type StatusList,
+  type StatusPurpose,
 } from '@app/signing';
 import { CONFIG, type Config } from '../platform/config.js';
 import type { SignedCredentials } from './certificate.js';
@@ -51,8 +52,8 @@ export class CertificateIssuer {
     return { [this.contextUrl]: 'any' };
   }
 
-  get statusListUrl(): string {
-    return `${this.origin}/v1/status-lists/revocation`;
+  statusListUrl(purpose: StatusPurpose): string {
+    return `${this.origin}/v1/status-lists/${purpose}`;
   }
 
   pageOf(number: string): string {
@@ -72,10 +73,10 @@ export class CertificateIssuer {
     return Promise.allSettled(prepared.map((one) => one.sign(signer)));
   }
 
-  /** Signs the revocation list of the moment. A list is no certificate: it follows from the register and can be made anew. */
-  async signStatusList(list: StatusList, validFrom: Date, validUntil: Date): Promise<string> {
-    const { statusListUrl: id, did: issuer } = this;
-    const credential = statusListCredential({ id, issuer, purpose: 'revocation', list, validFrom, validUntil });
+  /** Signs a status list of the moment. A list is no certificate: it follows from the register and can be made anew. */
+  async signStatusList(purpose: StatusPurpose, list: StatusList, validFrom: Date, validUntil: Date): Promise<string> {
+    const id = this.statusListUrl(purpose);
+    const credential = statusListCredential({ id, issuer: this.did, purpose, list, validFrom, validUntil });
     return signCredential(credential, await this.key('ES256'));
   }
 

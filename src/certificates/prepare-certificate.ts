@@ -92,7 +92,9 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
       issuer: this.issuer.did,
       validFrom: registered.validFrom,
       validUntil: registered.validTo,
-      credentialStatus: statusEntry(this.issuer.statusListUrl, 'revocation', index),
+      credentialStatus: (['revocation', 'suspension'] as const).map((purpose) =>
+        statusEntry(this.issuer.statusListUrl(purpose), purpose, index),
+      ),
       credentialSubject: {
         id: `urn:uscc:${holder.uscc}`,
         certificateNumber: number,

@@ -30,6 +30,10 @@ const words = {
     PREPARED: '签发中',
     EXPIRED: '已过期',
     CANCELLED: '已注销',
+    RESTRICTED: '受限(保全或管制)',
+    OBJECTED: '有效(异议处理中)',
+    SUPERSEDED: '已被新凭证取代',
+    REVOKED: '已撤销',
   },
   en: {
     title: 'Data property registration certificate',
@@ -59,6 +63,10 @@ const words = {
     PREPARED: 'being signed',
     EXPIRED: 'expired',
     CANCELLED: 'cancelled',
+    RESTRICTED: 'restricted',
+    OBJECTED: 'in force, objection open',
+    SUPERSEDED: 'superseded',
+    REVOKED: 'revoked',
   },
 } as const;
 

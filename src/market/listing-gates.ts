@@ -1,5 +1,5 @@
 import { addMonths } from '@app/calendar';
-import type { DraftListingBody } from '@app/sdk';
+import { inForce, type DraftListingBody } from '@app/sdk';
 import type { Fault } from '../platform/refusal.js';
 
 /** What other contexts know at this moment; null: there is no such thing. */
@@ -54,7 +54,11 @@ function documents(offer: DraftListingBody, { certificate, sellerId, now }: List
   else {
     if (certificate.holderId !== sellerId)
       failed.push(shut('G1', at, '登记凭证的权利人不是卖方', 'the certificate is not held by the seller'));
-    if (certificate.status !== 'ACTIVE' || !within(now, certificate))
+    if (certificate.status === 'RESTRICTED')
+      failed.push(
+        shut('G1', at, '登记凭证受司法保全或行政管制', 'a court or an authority has restricted the certificate'),
+      );
+    else if (!inForce(certificate.status) || !within(now, certificate))
       failed.push(shut('G1', at, '登记凭证当前无效', 'the certificate is not in force'));
     if (!certificate.rights.includes('OPERATE'))
       failed.push(shut('G1', at, '登记凭证不含经营权', 'the certificate does not cover the right to operate'));

@@ -1,5 +1,6 @@
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
 import { Certificate } from '../certificates/certificate.js';
+import { RegisterAct } from '../certificates/register-act.js';
 import { Commission } from '../brokerage/commission.js';
 import { Mandate } from '../brokerage/mandate.js';
 import { WebhookEndpoint } from '../feed/webhook-endpoint.js';
@@ -47,6 +48,7 @@ import { Erasure15 } from './migrations/0015-erasure.js';
 import { OneTimePasswords16 } from './migrations/0016-one-time-passwords.js';
 import { LeafOfEvent17 } from './migrations/0017-leaf-of-event.js';
 import { Procedure20 } from './migrations/0020-procedure.js';
+import { AfterRegistration22 } from './migrations/0022-after-registration.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -73,6 +75,7 @@ const entities = [
   DataResource,
   Application,
   Certificate,
+  RegisterAct,
   Venue,
   Listing,
   Order,
@@ -110,6 +113,7 @@ const migrations = [
   OneTimePasswords16,
   LeafOfEvent17,
   Procedure20,
+  AfterRegistration22,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

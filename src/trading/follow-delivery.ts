@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { addWorkingDays } from '@app/calendar';
+import { inForce } from '@app/sdk';
 import { GetCertificate } from '../certificates/get-certificate.js';
 import { DeliveryPrepared, DeliveryReceived } from '../delivery/delivery.js';
 import { Clock } from '../platform/clock.js';
@@ -32,7 +33,7 @@ export class FollowDelivery implements Reacts<DeliveryPrepared | DeliveryReceive
   private async start(order: Order, { deliveryId }: DeliveryPrepared): Promise<void> {
     if (!order.can('startDelivery')) return;
     const certificate = await orNull(this.queries.execute(new GetCertificate(order.certificateNumber)));
-    if (certificate?.status === 'ACTIVE') order.startDelivery(deliveryId);
+    if (inForce(certificate?.status ?? '')) order.startDelivery(deliveryId);
     else order.halt('CERTIFICATE', certificate?.status ?? '');
   }
 }

@@ -1,3 +1,4 @@
+import { inForce } from '@app/sdk';
 import type { Fault } from '../platform/refusal.js';
 
 /** What other contexts know at this moment; null: there is no such thing. */
@@ -53,7 +54,7 @@ export function failedOrderGates(facts: OrderFacts): FailedOrderGate[] {
   if (listing.state !== 'PUBLISHED')
     shut('LISTING_NOT_PUBLISHED', '该挂牌目前不可交易', 'the listing is not on the market now');
   // A certificate ends by its date, whenever its deadline fires.
-  if (facts.certificate?.status !== 'ACTIVE' || new Date(facts.certificate.validTo) < facts.now)
+  if (!facts.certificate || !inForce(facts.certificate.status) || new Date(facts.certificate.validTo) < facts.now)
     shut('CERTIFICATE_NOT_ACTIVE', '登记凭证当前无效', 'the certificate of the data is not in force');
   if (listing.sellerId === buyerId)
     shut('OWN_LISTING', '买方与卖方不得为同一机构', 'buyer and seller must be different');

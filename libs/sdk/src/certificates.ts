@@ -1,7 +1,39 @@
 import { z } from 'zod';
 import { Instant, PageQuery, Sha256, text } from './schema.js';
 
-export const certificateStates = ['PREPARED', 'ACTIVE', 'EXPIRED', 'CANCELLED'] as const;
+export const certificateStates = [
+  'PREPARED',
+  'ACTIVE',
+  'RESTRICTED',
+  'OBJECTED',
+  'SUPERSEDED',
+  'EXPIRED',
+  'CANCELLED',
+  'REVOKED',
+] as const;
+
+/** Whether rights may be exercised by it: an open objection does not invalidate it, a restriction does not end it but bars new use. */
+export const inForce = (status: string): boolean => status === 'ACTIVE' || status === 'OBJECTED';
+
+export const remarkKinds = ['AGREED_LIMIT', 'JUDICIAL_PRESERVATION', 'ADMIN_CONTROL', 'STATUTORY', 'OTHER'] as const;
+export type RemarkKind = (typeof remarkKinds)[number];
+
+/** What stands on the register beside the rights since the issuance (N1 §23). */
+export const RegisterRemark = z
+  .object({
+    id: z.string(),
+    kind: z.enum(remarkKinds),
+    text: z.string(),
+    authority: z.string().nullable(),
+    documentSha256: Sha256.nullable(),
+    from: Instant,
+    to: Instant.nullable(),
+    lifted: z
+      .object({ at: Instant, because: z.enum(['DECISION', 'EXPIRED', 'NOT_CONFIRMED']), text: z.string() })
+      .nullable(),
+  })
+  .meta({ id: 'RegisterRemark' });
+export type RegisterRemark = z.infer<typeof RegisterRemark>;
 
 /** What the public register shows of a certificate (登记凭证). */
 export const CertificateView = z
@@ -25,6 +57,11 @@ export const CertificateView = z
     /** SHA-256 of the sealed PDF; null until it is first asked for. */
     documentSha256: Sha256.nullable(),
     ended: z.object({ at: Instant, groundCode: z.string(), text: z.string() }).nullable(),
+    remarks: z.array(RegisterRemark),
+    /** How many accepted objections are open. */
+    openObjections: z.number().int(),
+    /** The number of the certificate that stands in its place. */
+    supersededBy: z.string().nullable(),
   })
   .meta({ id: 'Certificate' });
 export type CertificateView = z.infer<typeof CertificateView>;
@@ -49,11 +86,6 @@ export const CertificateVerdict = z
   })
   .meta({ id: 'CertificateVerdict' });
 export type CertificateVerdict = z.infer<typeof CertificateVerdict>;
-
-export const CancelCertificateBody = z
-  .strictObject({ groundCode: text(20), text: text(1000, { multiline: true }) })
-  .meta({ id: 'CancelCertificate', examples: [{ groundCode: 'A-C1', text: '权利人申请注销' }] });
-export type CancelCertificateBody = z.infer<typeof CancelCertificateBody>;
 
 /** `SGD_SM3_SM2` (SM2 with SM3) only where the platform signs by the national suite too. */
 export const AlgorithmQuery = z.object({ alg: z.enum(['ES256', 'EdDSA', 'SGD_SM3_SM2']).default('ES256') });

@@ -11,6 +11,7 @@ export * from './registration.js';
 export * from './application.js';
 export * from './application-acts.js';
 export * from './certificates.js';
+export * from './register-acts.js';
 export * from './trading.js';
 export * from './delivery.js';
 export * from './sign-in.js';

@@ -51,7 +51,9 @@ export const permissions = {
   'application.by-deadline': ['system'],
 
   'certificate.issue': ['system'],
-  'certificate.cancel': ['registrarApprover'],
+  'certificate.propose': ['registrarOfficer', 'registrarApprover'],
+  'certificate.decide': ['registrarApprover'],
+  'register-act.read': ['registrarOfficer', 'registrarApprover', ...watchers],
 
   'venue.open': ['operator', 'system'],
   'listing.offer': ['holder'],

@@ -1,7 +1,7 @@
 import { FilePdfOutlined, LinkOutlined, SearchOutlined } from '@ant-design/icons';
 import { Button, Card, Empty, Flex, Input, Progress, Space, Typography } from 'antd';
 import { useDeferredValue, useState } from 'react';
-import { CancelCertificateBody, ObjectBody, type CertificateView, type Page, type PublicNotice } from '@app/sdk';
+import { EndCertificateBody, inForce, ObjectBody, type CertificateView, type Page, type PublicNotice } from '@app/sdk';
 import { CreateButton, type Act } from '../actions.js';
 import { useApi, usePlatformNow } from '../api.js';
 import { Collection } from '../collection.js';
@@ -14,9 +14,9 @@ const acts: readonly Act<CertificateView>[] = [
   {
     name: 'cancelCertificate',
     to: 'cancellation',
-    permission: 'certificate.cancel',
-    when: ({ status, registrarId }, { orgId }) => status === 'ACTIVE' && registrarId === orgId,
-    schema: CancelCertificateBody,
+    permission: 'certificate.propose',
+    when: ({ status, registrarId }, { orgId }) => inForce(status) && registrarId === orgId,
+    schema: EndCertificateBody,
     choices: () => ({ groundCode: groundsFor('CANCEL') }),
     tone: 'danger',
   },

@@ -46,6 +46,8 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   WITHDRAWN: ['已撤回', 'Withdrawn'],
   PREPARED: ['签发中', 'Being issued'],
   ACTIVE: ['有效', 'Active'],
+  RESTRICTED: ['受限', 'Restricted'],
+  OBJECTED: ['有效（异议中）', 'In force, objected'],
   EXPIRED: ['已到期', 'Expired'],
   'certificate.CANCELLED': ['已注销', 'Cancelled'],
   CANCELLED: ['已取消', 'Cancelled'],

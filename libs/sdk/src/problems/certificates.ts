@@ -19,10 +19,31 @@ export const certificateProblems = {
   },
   'certificates/ground': {
     status: 422,
-    title: { zh: '注销依据不正确', en: 'Not a ground for cancellation' },
+    title: { zh: '依据不正确', en: 'Not a ground for this decision' },
     detail: {
-      zh: '{groundCode} 不是规则包 {rulePack} 的注销依据。',
-      en: '{groundCode} is no ground for cancellation in {rulePack}.',
+      zh: '{groundCode} 在规则包 {rulePack} 中不是该决定的依据。',
+      en: '{groundCode} is no ground for this decision in {rulePack}.',
+    },
+  },
+  'certificates/restricted': {
+    status: 409,
+    title: { zh: '凭证受到限制', en: 'The certificate is restricted' },
+    detail: {
+      zh: '凭证 {number} 有司法保全或行政管制的记载,解除前不得转让、由权利人注销或新上架。',
+      en: 'A court or an authority has restricted {number}: until that is lifted no transfer, no cancellation by the holder, no new listing.',
+    },
+  },
+  'certificates/not-lasting': {
+    status: 409,
+    title: { zh: '凭证尚未签发或已终止', en: 'The certificate is not issued yet, or has ended' },
+    detail: { zh: '凭证 {number} 的状态为 {status}。', en: 'Certificate {number} is {status}.' },
+  },
+  'certificates/not-the-proposer': {
+    status: 409,
+    title: { zh: '须由提议人撤回', en: 'Only who proposed it may withdraw it' },
+    detail: {
+      zh: '其他人可以批准或者驳回,但不能撤回。',
+      en: 'Somebody else may approve or reject it, not withdraw it.',
     },
   },
   'certificates/timestamp-unavailable': {

@@ -1,0 +1,30 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Clock } from '../platform/clock.js';
+import { mustActFor, permit } from '../platform/context.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { RegisterAct } from './register-act.js';
+
+/** Who proposed an act takes the proposal back. */
+export class WithdrawRegisterAct extends Command<void> {
+  constructor(
+    readonly actId: string,
+    readonly text: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(WithdrawRegisterAct)
+export class WithdrawRegisterActHandler implements ICommandHandler<WithdrawRegisterAct> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ actId, text }: WithdrawRegisterAct): Promise<void> {
+    const actor = permit('certificate.propose');
+    const act = await this.uow.get(RegisterAct, actId);
+    mustActFor(actor, act.registrarId);
+    act.withdraw(text, actor, this.clock.now());
+  }
+}
