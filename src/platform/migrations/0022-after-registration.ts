@@ -5,9 +5,7 @@ export class AfterRegistration22 implements MigrationInterface {
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(certificates);
-    await db.query(objections);
-    await db.query(effects);
-    await db.query(`SELECT platform.open_schema('certificates'); SELECT platform.open_schema('registration')`);
+    await db.query(`SELECT platform.open_schema('certificates')`);
   }
 
   async down(): Promise<void> {
@@ -52,86 +50,4 @@ const certificates = `
   );
   CREATE INDEX register_act_registrar ON certificates.register_act (registrar_id, id);
   CREATE INDEX register_act_certificate ON certificates.register_act (certificate_id, id);
-  SELECT platform.audit('certificates.register_act');
-
-  -- The numbers of one registrar in one month, from the moment when they run low.
-  CREATE TABLE certificates.number_series (
-    id text PRIMARY KEY,
-    version integer NOT NULL,
-    region_code2 text NOT NULL CHECK (region_code2 ~ '^[0-9]{2}$'),
-    registrar_digit text NOT NULL CHECK (registrar_digit ~ '^[0-9]$'),
-    year_month text NOT NULL CHECK (year_month ~ '^[0-9]{6}$'),
-    alarm integer NOT NULL CHECK (alarm IN (0, 90, 99, 100)),
-    gaps jsonb NOT NULL,
-    UNIQUE (region_code2, registrar_digit, year_month)
-  );
-  SELECT platform.audit('certificates.number_series');
-
-  -- Registered when the numbers of the month were used up: certified with a number of the next one.
-  CREATE TABLE certificates.postponement (
-    id text PRIMARY KEY,
-    version integer NOT NULL,
-    application_id text NOT NULL UNIQUE,
-    registered jsonb NOT NULL,
-    until timestamptz NOT NULL,
-    state text NOT NULL CHECK (state IN ('WAITING', 'ENDED'))
-  );
-  SELECT platform.audit('certificates.postponement');`;
-
-const objections = `
-  CREATE TABLE registration.objection (
-    id text PRIMARY KEY,
-    version integer NOT NULL,
-    certificate_id text NOT NULL,
-    certificate_number text NOT NULL,
-    registrar_id text NOT NULL,
-    registrant_id text NOT NULL,
-    objector_id text NOT NULL CHECK (objector_id NOT IN (registrant_id, registrar_id)),
-    rule_pack text NOT NULL,
-    state text NOT NULL CHECK (state IN ('FILED', 'INCOMPLETE', 'ACCEPTED', 'ADMITTED', 'CONTESTED', 'INVESTIGATING',
-      'CONCLUDED', 'AGREED', 'REJECTED_BY_PARTY', 'LITIGATION', 'ARBITRATION', 'EXECUTED', 'DISMISSED', 'WITHDRAWN')),
-    reason text NOT NULL,
-    evidence jsonb NOT NULL,
-    filed_at timestamptz NOT NULL,
-    notify_due timestamptz,
-    overdue boolean NOT NULL,
-    accepted_at timestamptz,
-    handler_id text,
-    conclusion jsonb,
-    answers jsonb NOT NULL,
-    remedy jsonb,
-    acts jsonb NOT NULL,
-    closed_at timestamptz,
-    CHECK ((state IN ('EXECUTED', 'DISMISSED', 'WITHDRAWN')) = (closed_at IS NOT NULL)),
-    CHECK ((state = 'EXECUTED') = (remedy IS NOT NULL))
-  );
-  CREATE INDEX objection_certificate ON registration.objection (certificate_id, id);
-  CREATE INDEX objection_registrar ON registration.objection (registrar_id, id);
-  CREATE INDEX objection_registrant ON registration.objection (registrant_id, id);
-  CREATE INDEX objection_objector ON registration.objection (objector_id, id);
-  SELECT platform.audit('registration.objection');
-
-  CREATE TABLE registration.record_request (
-    id text PRIMARY KEY,
-    version integer NOT NULL,
-    certificate_id text NOT NULL,
-    certificate_number text NOT NULL,
-    application_id text NOT NULL,
-    registrar_id text NOT NULL,
-    registrant_id text NOT NULL,
-    requester_id text NOT NULL,
-    purpose text NOT NULL,
-    interest text NOT NULL,
-    state text NOT NULL CHECK (state IN ('REQUESTED', 'CONSENTED', 'GRANTED', 'REFUSED')),
-    requested_at timestamptz NOT NULL,
-    decisions jsonb NOT NULL
-  );
-  CREATE INDEX record_request_registrar ON registration.record_request (registrar_id, id);
-  CREATE INDEX record_request_registrant ON registration.record_request (registrant_id, id);
-  CREATE INDEX record_request_requester ON registration.record_request (requester_id, id);
-  SELECT platform.audit('registration.record_request');`;
-
-const effects = `
-  ALTER TABLE market.listing ADD COLUMN suspended_for text CHECK (suspended_for IN ('CERTIFICATE', 'VENUE')),
-    ADD CONSTRAINT listing_suspended CHECK (state = 'SUSPENDED' OR suspended_for IS NULL);
-  ALTER TABLE trading.order ADD COLUMN risks jsonb NOT NULL DEFAULT '[]';`;
+  SELECT platform.audit('certificates.register_act');`;
