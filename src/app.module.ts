@@ -9,6 +9,7 @@ import { PartiesModule } from './parties/parties.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
+import { RulePacksModule } from './rulepacks/rulepacks.module.js';
 import { SettlementModule } from './settlement/settlement.module.js';
 import { TradingModule } from './trading/trading.module.js';
 
@@ -21,6 +22,7 @@ export class AppModule {
       imports: [
         PlatformModule.with(config, databaseUrl),
         PartiesModule,
+        RulePacksModule,
         RegistrationModule,
         CertificatesModule,
         MarketModule,

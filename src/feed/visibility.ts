@@ -92,6 +92,7 @@ export const sights: Readonly<Record<string, Sight>> = {
   'parties.organisation-suspended.v1': everyone('SUSPENDED'),
   'parties.organisation-reinstated.v1': everyone('ACTIVE'),
   'parties.organisation-key-added.v1': everyone(),
+  'rulepacks.rule-pack-published.v1': everyone('PUBLISHED'),
   'registration.registrar-catalogued.v1': everyone(),
   'registration.application-published.v1': everyone('PUBLIC_NOTICE'),
   'registration.application-notice-ended.v1': everyone('NOTICE_DONE'),
@@ -115,6 +116,10 @@ export const sights: Readonly<Record<string, Sight>> = {
   'ledger.schema-migrated.v1': everyone(),
   'ledger.restored.v1': everyone(),
 
+  'rulepacks.rule-pack-proposed.v1': nobody('PROPOSED'),
+  'rulepacks.rule-pack-reviewed.v1': nobody('REVIEWED'),
+  'rulepacks.rule-pack-rejected.v1': nobody('REJECTED'),
+  'rulepacks.rule-pack-withdrawn.v1': nobody('WITHDRAWN'),
   'certificates.certificate-prepared.v1': nobody('PREPARED'),
   // Proposals; what comes of them is a fact of the register, above.
   'certificates.register-act-proposed.v1': nobody(),

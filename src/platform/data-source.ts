@@ -31,6 +31,7 @@ import { DemonstrationClock } from './demonstration-clock.js';
 import { Application } from '../registration/application.js';
 import { DataResource } from '../registration/data-resource.js';
 import { Registrar } from '../registration/registrar.js';
+import { RulePack } from '../rulepacks/rule-pack.js';
 import { Platform1 } from './migrations/0001-platform.js';
 import { Parties2 } from './migrations/0002-parties.js';
 import { Registration3 } from './migrations/0003-registration.js';
@@ -47,6 +48,7 @@ import { Webhooks13 } from './migrations/0013-webhooks.js';
 import { Erasure15 } from './migrations/0015-erasure.js';
 import { OneTimePasswords16 } from './migrations/0016-one-time-passwords.js';
 import { LeafOfEvent17 } from './migrations/0017-leaf-of-event.js';
+import { RulePacks18 } from './migrations/0018-rule-packs.js';
 import { Procedure20 } from './migrations/0020-procedure.js';
 import { AfterRegistration22 } from './migrations/0022-after-registration.js';
 import { prepareDatabase } from './prepare-database.js';
@@ -71,6 +73,7 @@ const entities = [
   MachineClient,
   Membership,
   UploadedFile,
+  RulePack,
   Registrar,
   DataResource,
   Application,
@@ -112,6 +115,7 @@ const migrations = [
   Erasure15,
   OneTimePasswords16,
   LeafOfEvent17,
+  RulePacks18,
   Procedure20,
   AfterRegistration22,
 ];

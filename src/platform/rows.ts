@@ -73,7 +73,9 @@ function columnsOf(manager: EntityManager, type: AggregateClass, rows: readonly 
   return columns.map(({ propertyName, type: sqlType }) =>
     binaryArray(
       'text',
-      rows.map((row) => textOf((row as unknown as Record<string, unknown>)[propertyName], sqlType === 'jsonb')),
+      rows.map((row) =>
+        textOf((row as unknown as Record<string, unknown>)[propertyName], sqlType === 'jsonb' || sqlType === 'json'),
+      ),
     ),
   );
 }

@@ -39,6 +39,9 @@ interface Deadline {
   readonly dueAt: Date | null;
 }
 
+/** @returns whether it gave the process what it lacked, so that the whole command is to be begun anew */
+export type Remedy = (error: unknown) => Promise<boolean>;
+
 interface Scope {
   readonly manager: EntityManager;
   readonly loaded: Map<string, Aggregate>;
@@ -61,6 +64,8 @@ export const openManager = (): EntityManager | undefined => scopes.getStore()?.m
  */
 @Injectable()
 export class UnitOfWork {
+  private readonly remedies: Remedy[] = [];
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly bus: CommandBus,
@@ -113,12 +118,22 @@ export class UnitOfWork {
       try {
         return await this.inTransaction(work);
       } catch (error) {
-        if (!isRetriable(error)) throw error;
+        if (!isRetriable(error) && !(await this.isRemedied(error))) throw error;
         metrics.retries.inc();
         await sleep(Math.random() * 5 * 2 ** attempt);
       }
     }
     throw new Refusal('busy');
+  }
+
+  /** Adds what may put right, outside the transaction, what ended a command. */
+  remedyBy(remedy: Remedy): void {
+    this.remedies.push(remedy);
+  }
+
+  private async isRemedied(error: unknown): Promise<boolean> {
+    for (const remedy of this.remedies) if (await remedy(error)) return true;
+    return false;
   }
 
   private async inTransaction<R>(work: () => Promise<R>): Promise<R> {

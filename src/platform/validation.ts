@@ -15,7 +15,7 @@ export class ValidationPipe implements PipeTransform {
     if (value instanceof Readable) throw new Refusal('unsupported-media-type');
     const result = schema.safeParse(value ?? {}, { reportInput: true });
     if (result.success) return kept(result.data, value, '');
-    throw new Refusal('invalid-request', {}, result.error.issues.slice(0, 50).map(toFault));
+    throw new Refusal('invalid-request', {}, faultsOf(result.error));
   }
 }
 
@@ -46,17 +46,23 @@ export const isNestedDeeper = (value: unknown, levels: number): boolean =>
   !(value instanceof Readable) &&
   (levels === 0 || Object.values(value).some((member) => isNestedDeeper(member, levels - 1)));
 
+/** What Zod found, at most 50 places; `root` is the pointer to what was parsed. */
+export const faultsOf = (error: z.ZodError, root = ''): Fault[] =>
+  error.issues.slice(0, 50).map((issue) => toFault(issue, root));
+
 /** A `rule` carries its own two texts; everything else is told by Zod's locales. */
-function toFault(issue: z.core.$ZodIssue): Fault {
+function toFault(issue: z.core.$ZodIssue, root: string): Fault {
   const own = issue.code === 'custom' ? (issue.params as { zh?: string; en?: string } | undefined) : undefined;
   const text = (by: typeof zh) => {
     const said = by(issue as z.core.$ZodRawIssue);
     return typeof said === 'string' ? said : (said?.message ?? issue.message);
   };
   return {
-    pointer: [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])]
-      .map((part) => `/${escape(String(part))}`)
-      .join(''),
+    pointer:
+      root +
+      [...issue.path, ...(issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])]
+        .map((part) => `/${escape(String(part))}`)
+        .join(''),
     zh: own?.zh ?? text(zh),
     en: own?.en ?? text(en),
   };

@@ -1,8 +1,9 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import type { Created, DeclareResourceBody, QualityReport } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
 import { DataResource } from './data-resource.js';
 
 /** Declares data whose file was measured before (`GetQualityReport`), which also checked whose file it is. */
@@ -19,11 +20,13 @@ export class DeclareResource extends Command<Created> {
 export class DeclareResourceHandler implements ICommandHandler<DeclareResource> {
   constructor(
     private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}
 
   async execute({ body, report }: DeclareResource): Promise<Created> {
     const actor = permit('resource.declare');
+    await this.queries.execute(new ListRulePacks());
     return { id: this.uow.add(DataResource.declare(body, report, actor, this.clock.now())).id };
   }
 }

@@ -1,10 +1,11 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import type { Created, FileApplicationBody } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { mustActFor, permit } from '../platform/context.js';
 import { fault } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
 import { Application } from './application.js';
 import { DataResource } from './data-resource.js';
 
@@ -19,6 +20,7 @@ export class FileApplication extends Command<Created> {
 export class FileApplicationHandler implements ICommandHandler<FileApplication> {
   constructor(
     private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
     private readonly sql: Sql,
     private readonly clock: Clock,
   ) {}
@@ -30,6 +32,8 @@ export class FileApplicationHandler implements ICommandHandler<FileApplication> 
       body.registrarId,
     ]);
     if (!registrar) throw fault('/registrarId', '不是目录中的登记机构', 'no registrar of the catalogue');
+    // The version in force at this moment, whichever instance published it.
+    await this.queries.execute(new ListRulePacks());
     return { id: this.uow.add(Application.file(body, { actor, now: this.clock.now() })).id };
   }
 }

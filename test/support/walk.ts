@@ -49,6 +49,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   erasures: 'ers',
   webhooks: 'whe',
   'rule-packs': 'pack',
+  'rule-pack-proposals': 'rpk',
   tile: 'tile',
 };
 export const prefixOf = ({ path }: Operation): string =>

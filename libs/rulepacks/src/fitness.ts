@@ -8,8 +8,8 @@ import type { RulePack } from './schema.js';
 export function fitnessFaults(pack: RulePack): PackFault[] {
   if (pack.status !== 'IN_FORCE') return [];
   const faults: PackFault[] = [];
-  const need = (holds: boolean, message: string, ...path: (string | number)[]): void => {
-    if (!holds) faults.push({ path, message });
+  const need = (holds: boolean, zh: string, message: string, ...path: (string | number)[]): void => {
+    if (!holds) faults.push({ path, message, zh });
   };
   const length = (id: string | undefined, ...units: string[]): boolean => {
     const rule = id === undefined ? undefined : pack.deadlines[id];
@@ -18,22 +18,36 @@ export function fitnessFaults(pack: RulePack): PackFault[] {
   const startedBy = (start: string): string | undefined =>
     Object.entries(pack.deadlines).find(([, rule]) => rule.kind === 'PERIOD' && rule.start === start)?.[0];
   for (const start of ['SUBMISSION', 'ACCEPTANCE'])
-    need(length(startedBy(start), 'wd'), `a pack in force gives the working days after ${start}`, 'deadlines');
-  need(length(pack.noticePolicy.deadline, 'wd'), 'a pack in force gives working days', 'noticePolicy', 'deadline');
+    need(
+      length(startedBy(start), 'wd'),
+      `施行中的制度须规定自 ${start} 起的工作日数`,
+      `a pack in force gives the working days after ${start}`,
+      'deadlines',
+    );
+  need(
+    length(pack.noticePolicy.deadline, 'wd'),
+    '施行中的制度须规定工作日数',
+    'a pack in force gives working days',
+    'noticePolicy',
+    'deadline',
+  );
   need(
     length(pack.validityPolicy.deadline, 'month', 'year'),
+    '施行中的制度须规定月数或年数',
     'a pack in force gives months or years',
     'validityPolicy',
     'deadline',
   );
   need(
     pack.types.some(({ id }) => id === 'INITIAL'),
+    '施行中的制度须有 INITIAL 类型',
     'a pack in force has the type INITIAL',
     'types',
   );
   for (const kind of ['CORRECTION', 'NOT_ACCEPT', 'REFUSE', 'TERMINATE'] as const)
     need(
       pack.grounds.some(({ kinds }) => kinds.includes(kind)),
+      `施行中的制度须有 ${kind} 的事由`,
       `a pack in force has a ground to ${kind}`,
       'grounds',
     );

@@ -2,7 +2,9 @@ import type { RulePack } from './schema.js';
 
 export interface PackFault {
   readonly path: (string | number)[];
+  /** In English; `zh` the same in Chinese. */
   readonly message: string;
+  readonly zh: string;
 }
 
 /** What the shape alone cannot say: every name a pack uses is defined in it, every code once, every rule's source is listed. */
@@ -17,7 +19,8 @@ function references(pack: RulePack): PackFault[] {
   const fields = new Set(Object.keys(pack.fields));
   const faults: PackFault[] = [];
   const check = (known: Set<string>, names: readonly (string | null | undefined)[], ...path: (string | number)[]) => {
-    for (const name of names) if (name && !known.has(name)) faults.push({ path, message: `${name} is not defined` });
+    for (const name of names)
+      if (name && !known.has(name)) faults.push({ path, message: `${name} is not defined`, zh: `未定义 ${name}` });
   };
   pack.types.forEach((type, i) => {
     check(materials, type.materials ?? [], 'types', i, 'materials');
@@ -28,7 +31,11 @@ function references(pack: RulePack): PackFault[] {
   pack.rights?.forEach((row, i) => {
     check(grounds, [row.ground], 'rights', i, 'ground');
     if ((!row.registrable || row.precondition) && !row.ground)
-      faults.push({ path: ['rights', i, 'ground'], message: 'a bar to registration needs a ground' });
+      faults.push({
+        path: ['rights', i, 'ground'],
+        message: 'a bar to registration needs a ground',
+        zh: '不予登记须有事由',
+      });
   });
   pack.reviewChecklist.forEach((item, i) => check(grounds, item.onFail.grounds, 'reviewChecklist', i, 'onFail'));
   const { noticePolicy, validityPolicy, committeePolicy } = pack;
@@ -56,7 +63,9 @@ function twice(pack: RulePack): PackFault[] {
     duties: (pack.duties ?? []).map(({ id }) => id),
   };
   return Object.entries(lists).flatMap(([list, ids]) =>
-    ids.flatMap((id, i) => (ids.indexOf(id) < i ? [{ path: [list, i], message: `${id} is there twice` }] : [])),
+    ids.flatMap((id, i) =>
+      ids.indexOf(id) < i ? [{ path: [list, i], message: `${id} is there twice`, zh: `${id} 重复` }] : [],
+    ),
   );
 }
 
@@ -68,16 +77,20 @@ function ambiguous(pack: RulePack): PackFault[] {
     if (rule.kind !== 'PERIOD' || !['SUBMISSION', 'ACCEPTANCE', 'REVIEW_DUE'].includes(rule.start)) continue;
     const earlier = first.get(rule.start);
     if (earlier !== undefined)
-      faults.push({ path: ['deadlines', id, 'start'], message: `${earlier} starts with ${rule.start} already` });
+      faults.push({
+        path: ['deadlines', id, 'start'],
+        message: `${earlier} starts with ${rule.start} already`,
+        zh: `${earlier} 已自 ${rule.start} 起算`,
+      });
     first.set(rule.start, id);
   }
   const { effectiveFrom, effectiveTo, status, numbering } = pack;
   if (effectiveFrom === null && status !== 'DRAFT')
-    faults.push({ path: ['effectiveFrom'], message: 'only a draft has no day of effect' });
+    faults.push({ path: ['effectiveFrom'], message: 'only a draft has no day of effect', zh: '仅草案可无施行日期' });
   if (effectiveFrom !== null && effectiveTo !== null && effectiveTo < effectiveFrom)
-    faults.push({ path: ['effectiveTo'], message: 'is before effectiveFrom' });
+    faults.push({ path: ['effectiveTo'], message: 'is before effectiveFrom', zh: '早于施行日期' });
   if (numbering.pattern !== null && !isPattern(numbering.pattern))
-    faults.push({ path: ['numbering', 'pattern'], message: 'is no regular expression' });
+    faults.push({ path: ['numbering', 'pattern'], message: 'is no regular expression', zh: '不是正则表达式' });
   return faults;
 }
 
@@ -97,6 +110,10 @@ function unlistedSources(node: unknown, listed: RulePack['sources'], path: (stri
   return Object.entries(node).flatMap(([key, value]: [string, unknown]) => {
     if (key !== 'source' || typeof value !== 'string') return unlistedSources(value, listed, [...path, key]);
     const unknown = value.split('; ').filter((part) => !OWN.has(part) && !Object.hasOwn(listed, part.split(' ')[0]!));
-    return unknown.map((part) => ({ path: [...path, key], message: `${part} is not among the sources` }));
+    return unknown.map((part) => ({
+      path: [...path, key],
+      message: `${part} is not among the sources`,
+      zh: `来源 ${part} 未列出`,
+    }));
   });
 }

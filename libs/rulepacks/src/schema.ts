@@ -225,7 +225,8 @@ const Shape = z.strictObject({
 
 /** A rule pack with all its references resolved: what it names exists, what it cites is listed. */
 export const RulePack = Shape.superRefine((pack, context) => {
-  for (const { path, message } of packFaults(pack)) context.addIssue({ code: 'custom', path, message });
+  for (const { path, message, zh } of packFaults(pack))
+    context.addIssue({ code: 'custom', path, message, params: { zh, en: message } });
 });
 export type RulePack = z.infer<typeof Shape>;
 export type RulePackSource = z.input<typeof Shape>;

@@ -10,6 +10,7 @@ export * from './log.js';
 export * from './registration.js';
 export * from './application.js';
 export * from './application-acts.js';
+export * from './rule-packs.js';
 export * from './certificates.js';
 export * from './register-acts.js';
 export * from './trading.js';

@@ -7,6 +7,7 @@ import { marketProblems } from './problems/market.js';
 import { partiesProblems } from './problems/parties.js';
 import { platformProblems } from './problems/platform.js';
 import { registrationProblems } from './problems/registration.js';
+import { rulePackProblems } from './problems/rule-packs.js';
 import { settlementProblems } from './problems/settlement.js';
 import { tradingProblems } from './problems/trading.js';
 import { webhookProblems } from './problems/webhooks.js';
@@ -27,6 +28,7 @@ export const problems = {
   ...platformProblems,
   ...partiesProblems,
   ...registrationProblems,
+  ...rulePackProblems,
   ...certificateProblems,
   ...marketProblems,
   ...tradingProblems,
