@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { BrokerageModule } from './brokerage/brokerage.module.js';
 import { CertificatesModule } from './certificates/certificates.module.js';
+import { CommitteeModule } from './committee/committee.module.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
 import { FeedModule } from './feed/feed.module.js';
 import { LedgerModule } from './ledger/ledger.module.js';
@@ -24,6 +25,7 @@ export class AppModule {
         PartiesModule,
         RulePacksModule,
         RegistrationModule,
+        CommitteeModule,
         CertificatesModule,
         MarketModule,
         TradingModule,

@@ -9,6 +9,7 @@ import { ErasePayloadHandler } from './erase-payload.js';
 import { ErasuresController } from './erasures.controller.js';
 import { EventReader } from './event-reader.js';
 import { EventsController } from './events.controller.js';
+import { GetCheckpointAfterHandler } from './get-checkpoint-after.js';
 import { GetCheckpointHandler } from './get-checkpoint.js';
 import { GetConsistencyHandler } from './get-consistency.js';
 import { GetErasureHandler } from './get-erasure.js';
@@ -49,6 +50,7 @@ import { WitnessAsker } from './witness-asker.js';
     GetLogKeepingHandler,
     EventReader,
     PublishedTiles,
+    GetCheckpointAfterHandler,
     GetCheckpointHandler,
     GetTileHandler,
     GetEventHandler,

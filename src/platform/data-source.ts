@@ -1,5 +1,8 @@
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
 import { Certificate } from '../certificates/certificate.js';
+import { CommitteeCase } from '../committee/committee-case.js';
+import { Expert } from '../committee/expert.js';
+import { Obligation } from '../committee/obligation.js';
 import { RegisterAct } from '../certificates/register-act.js';
 import { Commission } from '../brokerage/commission.js';
 import { Mandate } from '../brokerage/mandate.js';
@@ -50,6 +53,7 @@ import { OneTimePasswords16 } from './migrations/0016-one-time-passwords.js';
 import { LeafOfEvent17 } from './migrations/0017-leaf-of-event.js';
 import { RulePacks18 } from './migrations/0018-rule-packs.js';
 import { Procedure20 } from './migrations/0020-procedure.js';
+import { Committee21 } from './migrations/0021-committee.js';
 import { AfterRegistration22 } from './migrations/0022-after-registration.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
@@ -97,6 +101,9 @@ const entities = [
   Commission,
   WebhookEndpoint,
   Erasure,
+  Expert,
+  CommitteeCase,
+  Obligation,
 ];
 const migrations = [
   Platform1,
@@ -117,6 +124,7 @@ const migrations = [
   LeafOfEvent17,
   RulePacks18,
   Procedure20,
+  Committee21,
   AfterRegistration22,
 ];
 

@@ -1,7 +1,8 @@
-import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { isProvisional } from '@app/calendar';
 import type { ApplicationView } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
+import { IsPanelMember } from '../committee/is-panel-member.js';
 import { permit, type Actor } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
@@ -25,10 +26,15 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
   constructor(
     private readonly sql: Sql,
     private readonly clock: Clock,
+    private readonly queries: QueryBus,
   ) {}
 
   async execute({ applicationId }: GetApplication): Promise<ApplicationView> {
     const actor = permit('application.read');
+    const [orgId, registers, watches] = sightOf(actor, ['regulator', 'auditor']);
+    const decides =
+      actor.roles.includes('committeeExpert') &&
+      (await this.queries.execute(new IsPanelMember(actor.id, applicationId)));
     const row = await this.sql.row<Row>(
       `SELECT a.id, a.version, a.applicant_id AS "applicantId", a.registrar_id AS "registrarId",
          a.resource_id AS "resourceId", r.declaration->>'name' AS "resourceName", a.regime, a.type, a.state,
@@ -42,7 +48,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
          r.declaration->>'sourceKind' AS "sourceKind"
        FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
        WHERE ${APPLICATION_IN_SIGHT} AND a.id = $4`,
-      [...sightOf(actor, ['regulator', 'auditor']), applicationId],
+      [orgId, registers, watches || decides, applicationId],
     );
     if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
     return toView(row, actor, this.clock.now());

@@ -21,6 +21,7 @@ import { GetRegistrarHandler } from './get-registrar.js';
 import { GetResourceHandler } from './get-resource.js';
 import { GetResourceViewHandler } from './get-resource-view.js';
 import { LapseApplicationHandler } from './lapse-application.js';
+import { ListApplicationPartiesHandler } from './list-application-parties.js';
 import { ListApplicationsHandler } from './list-applications.js';
 import { ListFileOwnersHandler } from './list-file-owners.js';
 import { ListPublicNoticesHandler } from './list-public-notices.js';
@@ -74,6 +75,7 @@ import { WithdrawApplicationHandler } from './withdraw-application.js';
     GetResourceViewHandler,
     GetResourceHandler,
     LapseApplicationHandler,
+    ListApplicationPartiesHandler,
     ListApplicationsHandler,
     ListFileOwnersHandler,
     ListPublicNoticesHandler,

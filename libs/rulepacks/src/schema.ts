@@ -169,6 +169,15 @@ const CommitteePolicy = z.strictObject({
       majorityAbove: z.string().regex(/^\d+\/\d+$/),
       vetoOn: Id.nullable(),
       opinions: z.array(CommitteeOpinion),
+      /** A panel has somebody of each, as far as the candidates allow. */
+      disciplines: z
+        .array(z.enum(['LAW', 'SECURITY', 'INDUSTRY', 'ACCOUNTING', 'TECHNOLOGY']))
+        .default(['LAW', 'SECURITY', 'INDUSTRY', 'ACCOUNTING', 'TECHNOLOGY']),
+      /** How long an interest that has ended still bars. */
+      conflictMonths: z.int().min(0).default(24),
+      /** Working days to declare impartiality, and for a vote that is extended or repeated. */
+      answerDays: z.int().min(1).default(1),
+      extensionDays: z.int().min(1).default(2),
     })
     .nullable(),
   source,

@@ -13,6 +13,8 @@ export * from './application-acts.js';
 export * from './rule-packs.js';
 export * from './certificates.js';
 export * from './register-acts.js';
+export * from './committee.js';
+export * from './committee-case.js';
 export * from './trading.js';
 export * from './delivery.js';
 export * from './sign-in.js';

@@ -101,6 +101,11 @@ const PersonRoles = z
       '监管和审计账号只读,不得兼任其他角色',
       'regulators and auditors only read and hold no other role (SOD-8)',
     ),
+    rule<Role[]>(
+      (given) => !given.includes('committeeExpert') || given.length === 1,
+      '合规委员会专家须独立,不得兼任其他角色',
+      'an expert of the committee is independent and holds no other role (SOD-6)',
+    ),
   );
 
 /** OWASP ASVS 5.0, 6.2: at least 8 (we ask 12) and room for 64 and more; no rules about character classes. */

@@ -1,5 +1,6 @@
 import { brokerageProblems } from './problems/brokerage.js';
 import { certificateProblems } from './problems/certificates.js';
+import { committeeProblems } from './problems/committee.js';
 import { deliveryProblems } from './problems/delivery.js';
 import { feedProblems } from './problems/feed.js';
 import { ledgerProblems } from './problems/ledger.js';
@@ -30,6 +31,7 @@ export const problems = {
   ...registrationProblems,
   ...rulePackProblems,
   ...certificateProblems,
+  ...committeeProblems,
   ...marketProblems,
   ...tradingProblems,
   ...deliveryProblems,
