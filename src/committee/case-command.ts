@@ -45,7 +45,10 @@ export async function openVotes(
 }
 
 export async function namesOf(uow: UnitOfWork, { seats }: Pick<CommitteeCase, 'seats'>): Promise<Names> {
-  const experts = await Promise.all(seats.map(({ expertId }) => uow.get(Expert, expertId)));
+  const experts = await uow.getAll(
+    Expert,
+    seats.map(({ expertId }) => expertId),
+  );
   return new Map(experts.map(({ id, name, disciplines }) => [id, { name, disciplines }]));
 }
 
@@ -57,11 +60,10 @@ export async function poolFor(
 ): Promise<{ candidates: Candidate[]; exclusions: Exclusion[] }> {
   const candidates: Candidate[] = [];
   const exclusions: Exclusion[] = [];
-  for (const id of await queries.execute(new ListPool())) {
-    const expert = await uow.get(Expert, id);
+  for (const expert of await uow.getAll(Expert, await queries.execute(new ListPool()))) {
     const why = expert.exclusions(parties, now, policy.conflictMonths);
     if (why.length > 0) exclusions.push(...why);
-    else candidates.push({ expertId: id, disciplines: [...expert.disciplines] });
+    else candidates.push({ expertId: expert.id, disciplines: [...expert.disciplines] });
   }
   return { candidates, exclusions };
 }

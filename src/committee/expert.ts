@@ -71,8 +71,9 @@ export class Expert extends Aggregate {
   @Column('jsonb') readonly disciplines!: readonly Discipline[];
   @Column('text') readonly employerId!: string;
   @Column('jsonb') readonly interests!: readonly Interest[];
-  @Column('date') readonly termFrom!: string;
-  @Column('date') readonly termTo!: string;
+  /** Calendar dates in Asia/Shanghai. */
+  @Column('text') readonly termFrom!: string;
+  @Column('text') readonly termTo!: string;
   @Column('text') readonly state!: ExpertView['state'];
   @Column('text', { nullable: true }) readonly reason!: string | null;
 

@@ -8,7 +8,7 @@ import { expertMachine } from './expert.js';
 export type ExpertRow = Omit<ExpertView, 'actions'>;
 
 export const EXPERT = `SELECT id, version, person_id AS "personId", name, disciplines, employer_id AS "employerId", interests,
-  term_from::text AS "termFrom", term_to::text AS "termTo", state, reason FROM committee.expert`;
+  term_from AS "termFrom", term_to AS "termTo", state, reason FROM committee.expert`;
 
 /** An expert sees itself; the secretary and watchers see the pool. */
 export const seenBy = ({ id, roles }: Actor): string | null =>

@@ -8,9 +8,9 @@ const named = (...ids: string[]): Candidate[] => ids.map((expertId) => ({ expert
 
 it('makes the seed as the steps say, byte by byte', () => {
   const facts = { caseId: 'cas_1', round: 2, root: 'ab'.repeat(32), candidates: 7 };
-  const text = `databourse/committee-panel/v1\ncase_1\n2\n${'ab'.repeat(32)}\n7\n`;
+  const text = `databourse/committee-panel/v1\ncas_1\n2\n${'ab'.repeat(32)}\n7\n`;
   expect(seedOf(facts)).toBe(createHash('sha256').update(text, 'utf8').digest('hex'));
-  for (const change of [{ caseId: 'case_2' }, { round: 1 }, { root: 'ac'.repeat(32) }, { candidates: 8 }])
+  for (const change of [{ caseId: 'cas_2' }, { round: 1 }, { root: 'ac'.repeat(32) }, { candidates: 8 }])
     expect(seedOf({ ...facts, ...change })).not.toBe(seedOf(facts));
 });
 

@@ -15,8 +15,8 @@ export class Committee21 implements MigrationInterface {
         disciplines jsonb NOT NULL CHECK (jsonb_array_length(disciplines) > 0),
         employer_id text NOT NULL,
         interests jsonb NOT NULL,
-        term_from date NOT NULL,
-        term_to date NOT NULL CHECK (term_to > term_from),
+        term_from text NOT NULL CHECK (term_from ~ '^\\d{4}-\\d\\d-\\d\\d$'),
+        term_to text NOT NULL CHECK (term_to ~ '^\\d{4}-\\d\\d-\\d\\d$' AND term_to > term_from),
         state text NOT NULL CHECK (state IN ('ACTIVE', 'SUSPENDED', 'RETIRED')),
         reason text
       );
