@@ -1,9 +1,9 @@
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
 import { Certificate } from '../certificates/certificate.js';
+import { RegisterAct } from '../certificates/register-act.js';
 import { CommitteeCase } from '../committee/committee-case.js';
 import { Expert } from '../committee/expert.js';
 import { Obligation } from '../committee/obligation.js';
-import { RegisterAct } from '../certificates/register-act.js';
 import { Commission } from '../brokerage/commission.js';
 import { Mandate } from '../brokerage/mandate.js';
 import { WebhookEndpoint } from '../feed/webhook-endpoint.js';
