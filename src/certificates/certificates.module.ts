@@ -5,6 +5,7 @@ import { DecideRegisterActHandler } from './decide-register-act.js';
 import { ExpireCertificateHandler } from './expire-certificate.js';
 import { GetCertificateHandler } from './get-certificate.js';
 import { GetCredentialHandler } from './get-credential.js';
+import { GetCurrentCertificateHandler } from './get-current-certificate.js';
 import { GetRegisterActHandler } from './get-register-act.js';
 import { GetStatusListHandler } from './get-status-list.js';
 import { GetVerdictHandler } from './get-verdict.js';
@@ -42,6 +43,7 @@ import { WithdrawRegisterActHandler } from './withdraw-register-act.js';
     GetRegisterActHandler,
     ListRegisterActsHandler,
     GetCertificateHandler,
+    GetCurrentCertificateHandler,
     ListCertificatesHandler,
     GetCredentialHandler,
     GetStatusListHandler,

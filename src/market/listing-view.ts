@@ -10,6 +10,7 @@ export const LISTING_COLUMNS = `l.id, l.version, l.seller_id AS "sellerId", l.ve
   jsonb_build_object('amount', l.price_amount::text, 'currency', l.currency) AS price,
   l.delivery_modes AS "deliveryModes", l.licence, l.scheme_id AS "schemeId",
   l.broker_mandate_id AS "brokerMandateId", l.acceptance_days AS "acceptanceDays", l.state, l.reason,
+  l.suspended_for AS "suspendedFor",
   l.published_at AS "publishedAt"`;
 
 export const toListingView = ({ publishedAt, ...row }: ListingRow): ListingView => ({

@@ -19,7 +19,7 @@ type Step = (listing: Listing) => void;
 
 const submitted: Step[] = [(l) => l.submit('res_1', [])];
 const published: Step[] = [...submitted, (l) => l.approve([], now)];
-const suspended: Step[] = [...published, (l) => l.suspend('why')];
+const suspended: Step[] = [...published, (l) => l.suspend('why', 'VENUE')];
 const paths: Record<ListingState, Step[]> = {
   DRAFT: [],
   SUBMITTED: submitted,
@@ -34,7 +34,8 @@ const acts: Record<keyof typeof listingMachine.transitions, Step> = {
   submit: (l) => l.submit('res_1', []),
   approve: (l) => l.approve([], now),
   reject: (l) => l.reject('why'),
-  suspend: (l) => l.suspend('why'),
+  suspend: (l) => l.suspend('why', 'VENUE'),
+  repoint: (l) => l.repoint('SJ4412026080002', 'res_2'),
   resume: (l) => l.resume([]),
   delist: (l) => l.delist(''),
   expire: (l) => l.expire(),

@@ -14,12 +14,16 @@ export const listingMachine = defineMachine('listing', 'DRAFT', {
   approve: { from: ['SUBMITTED'], to: 'PUBLISHED' },
   reject: { from: ['SUBMITTED'], to: 'REJECTED' },
   suspend: { from: ['PUBLISHED'], to: 'SUSPENDED' },
+  repoint: { from: ['SUSPENDED'], to: 'SUSPENDED' },
   resume: { from: ['SUSPENDED'], to: 'PUBLISHED' },
   delist: { from: ['DRAFT', 'SUBMITTED', 'REJECTED', 'PUBLISHED', 'SUSPENDED'], to: 'DELISTED' },
   expire: { from: ['PUBLISHED', 'SUSPENDED'], to: 'EXPIRED' },
 });
 export type ListingState = (typeof listingMachine.states)[number];
 type ListingAction = keyof typeof listingMachine.transitions;
+
+/** Who may resume it: the seller, when its certificate is in force again, or the venue only. */
+export type SuspensionCause = 'CERTIFICATE' | 'VENUE';
 
 @Event('market.listing-drafted.v1')
 export class ListingDrafted {
@@ -73,6 +77,17 @@ export class ListingSuspended {
   constructor(
     readonly listingId: string,
     readonly reason: string,
+    readonly cause?: SuspensionCause,
+  ) {}
+}
+
+/** It relies on another certificate from now on: the one that superseded its own. */
+@Event('market.listing-repointed.v1')
+export class ListingRepointed {
+  constructor(
+    readonly listingId: string,
+    readonly certificateNumber: string,
+    readonly resourceId: string,
   ) {}
 }
 
@@ -117,6 +132,7 @@ export class Listing extends Aggregate {
   @Column('integer') readonly acceptanceDays!: number;
   @Column('text') readonly state!: ListingState;
   @Column('text', { nullable: true }) readonly reason!: string | null;
+  @Column('text', { nullable: true }) readonly suspendedFor!: SuspensionCause | null;
   @Column('timestamptz', { nullable: true }) readonly publishedAt!: Date | null;
 
   static draft(sellerId: string, offer: DraftListingBody): Listing {
@@ -148,8 +164,12 @@ export class Listing extends Aggregate {
     this.move('reject', new ListingRejected(this.id, reason));
   }
 
-  suspend(reason: string): void {
-    this.move('suspend', new ListingSuspended(this.id, reason));
+  suspend(reason: string, cause: SuspensionCause): void {
+    this.move('suspend', new ListingSuspended(this.id, reason, cause));
+  }
+
+  repoint(certificateNumber: string, resourceId: string): void {
+    this.move('repoint', new ListingRepointed(this.id, certificateNumber, resourceId));
   }
 
   resume(failed: readonly FailedGate[]): void {
@@ -186,8 +206,12 @@ export class Listing extends Aggregate {
   onListingRejected({ reason }: ListingRejected): void {
     this.become('REJECTED', { reason });
   }
-  onListingSuspended({ reason }: ListingSuspended): void {
-    this.become('SUSPENDED', { reason });
+  onListingSuspended({ reason, cause }: ListingSuspended): void {
+    // Those of old name no cause.
+    this.become('SUSPENDED', { reason, suspendedFor: cause ?? null });
+  }
+  onListingRepointed({ certificateNumber, resourceId }: ListingRepointed): void {
+    this.become('SUSPENDED', { certificateNumber, resourceId, suspendedFor: this.suspendedFor });
   }
   onListingResumed(): void {
     this.become('PUBLISHED', { reason: null });
@@ -205,7 +229,7 @@ export class Listing extends Aggregate {
   }
 
   private become(state: ListingState, changes: Partial<Record<keyof Listing, unknown>> = {}): void {
-    Object.assign(this, changes, { state });
+    Object.assign(this, { suspendedFor: null }, changes, { state });
   }
 }
 

@@ -19,6 +19,7 @@ import { DraftListing } from './draft-listing.js';
 import { GetListing } from './get-listing.js';
 import { ListListings } from './list-listings.js';
 import { RejectListing } from './reject-listing.js';
+import { RepointListing } from './repoint-listing.js';
 import { ResumeListing } from './resume-listing.js';
 import { ReviseListing } from './revise-listing.js';
 import { SubmitListing } from './submit-listing.js';
@@ -84,6 +85,14 @@ export class ListingsController {
   @ApiNoContentResponse()
   suspend(@Param('id') id: string, @Body({ schema: ReasonBody }) { reason }: ReasonBody): Promise<void> {
     return this.commands.execute(new SuspendListing(id, reason));
+  }
+
+  /** Lets it rely on the certificate that superseded its own. */
+  @Post(':id/repointing')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  repoint(@Param('id') id: string): Promise<void> {
+    return this.commands.execute(new RepointListing(id));
   }
 
   @Post(':id/resumption')

@@ -12,11 +12,13 @@ import { ListVenuesHandler } from './list-venues.js';
 import { ListingsController } from './listings.controller.js';
 import { OpenVenueHandler } from './open-venue.js';
 import { RejectListingHandler } from './reject-listing.js';
+import { RepointListingHandler } from './repoint-listing.js';
 import { ResumeListingHandler } from './resume-listing.js';
 import { ReviseListingHandler } from './revise-listing.js';
 import { SubmitListingHandler } from './submit-listing.js';
 import { SuspendListingHandler } from './suspend-listing.js';
 import { SuspendListingsOfEndedCertificate } from './suspend-listings-of-ended-certificate.js';
+import { SuspendListingsOfRestrictedCertificate } from './suspend-listings-of-restricted-certificate.js';
 import { VenuesController } from './venues.controller.js';
 
 @Module({
@@ -33,12 +35,14 @@ import { VenuesController } from './venues.controller.js';
     ApproveListingHandler,
     RejectListingHandler,
     SuspendListingHandler,
+    RepointListingHandler,
     ResumeListingHandler,
     DelistListingHandler,
     ExpireListingHandler,
     GetListingHandler,
     ListListingsHandler,
     SuspendListingsOfEndedCertificate,
+    SuspendListingsOfRestrictedCertificate,
   ],
 })
 export class MarketModule {}

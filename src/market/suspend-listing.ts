@@ -21,6 +21,6 @@ export class SuspendListingHandler implements ICommandHandler<SuspendListing> {
     const actor = permit('listing.suspend');
     const listing = await this.uow.get(Listing, listingId);
     mustActFor(actor, (await this.uow.get(Venue, listing.venueId)).operatorId);
-    listing.suspend(reason);
+    listing.suspend(reason, 'VENUE');
   }
 }

@@ -1,27 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import { CertificateCancelled, CertificateExpired } from '../certificates/certificate.js';
+import {
+  CertificateCancelled,
+  CertificateExpired,
+  CertificateRevoked,
+  CertificateSuperseded,
+} from '../certificates/certificate.js';
 import { Reaction, type Reacts } from '../platform/relay.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { Listing } from './listing.js';
 
+type Ended = CertificateCancelled | CertificateExpired | CertificateRevoked | CertificateSuperseded;
+
 /** 无登记不交易 (INV-20). */
 @Injectable()
-@Reaction({ consumer: 'market.suspend-listings-of-ended-certificate', to: [CertificateCancelled, CertificateExpired] })
-export class SuspendListingsOfEndedCertificate implements Reacts<CertificateCancelled | CertificateExpired> {
+@Reaction({
+  consumer: 'market.suspend-listings-of-ended-certificate',
+  to: [CertificateCancelled, CertificateExpired, CertificateRevoked, CertificateSuperseded],
+})
+export class SuspendListingsOfEndedCertificate implements Reacts<Ended> {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly sql: Sql,
   ) {}
 
-  async on({ number }: CertificateCancelled | CertificateExpired): Promise<void> {
+  async on({ number }: Ended): Promise<void> {
     const listings = await this.sql.rows<{ id: string }>(
       `SELECT id FROM market.listing WHERE certificate_number = $1 AND state = 'PUBLISHED'`,
       [number],
     );
     for (const { id } of listings) {
       const listing = await this.uow.get(Listing, id);
-      listing.suspend(`登记凭证 ${number} 已失效 Certificate ${number} has ended`);
+      listing.suspend(`登记凭证 ${number} 已失效 Certificate ${number} has ended`, 'CERTIFICATE');
     }
   }
 }

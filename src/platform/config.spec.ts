@@ -46,6 +46,7 @@ describe('the configuration', () => {
       OPERATOR_USCC: '000000000000000000',
       LEDGER_ORIGIN: 'databourse.local/log',
       WITNESSES: [],
+      RESTRICTED_ORDERS: 'continue',
       FILE_LIMIT_BYTES: 1_073_741_824,
       WEBHOOK_ALLOW_PRIVATE: false,
       RATE_LIMIT: 6000,

@@ -128,6 +128,8 @@ const fields = {
   ),
   /** A PEM file with the root certificates under which its stamps are accepted. */
   TSA_ROOTS: must('文件路径', 'the path of a file', text.optional()),
+  /** What running orders do while a court or an authority restricts their certificate: go on with a flag, or stop. */
+  RESTRICTED_ORDERS: must('continue 或 halt', 'continue or halt', z.enum(['continue', 'halt']).default('continue')),
   FILE_LIMIT_BYTES: must(
     '1 以上的整数（字节）',
     'an integer of at least 1 (bytes)',

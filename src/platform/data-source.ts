@@ -55,6 +55,7 @@ import { RulePacks18 } from './migrations/0018-rule-packs.js';
 import { Procedure20 } from './migrations/0020-procedure.js';
 import { Committee21 } from './migrations/0021-committee.js';
 import { AfterRegistration22 } from './migrations/0022-after-registration.js';
+import { CertificateEffects26 } from './migrations/0026-certificate-effects.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -126,6 +127,7 @@ const migrations = [
   Procedure20,
   Committee21,
   AfterRegistration22,
+  CertificateEffects26,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

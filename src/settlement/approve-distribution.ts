@@ -1,7 +1,9 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { mustActFor, permit } from '../platform/context.js';
 import { newId } from '../platform/id.js';
+import { Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetOrderHold } from '../trading/get-order-hold.js';
 import { account } from './account.js';
 import { Distribution } from './distribution.js';
 import { Escrow } from './escrow.js';
@@ -20,13 +22,18 @@ export class ApproveDistribution extends Command<void> {
 
 @CommandHandler(ApproveDistribution)
 export class ApproveDistributionHandler implements ICommandHandler<ApproveDistribution> {
-  constructor(private readonly uow: UnitOfWork) {}
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
+  ) {}
 
   async execute({ distributionId }: ApproveDistribution): Promise<void> {
     const actor = permit('distribution.approve');
     const distribution = await this.uow.get(Distribution, distributionId);
     mustActFor(actor, distribution.operatorId);
-    const { feeScheduleId: id, lines, gross } = distribution;
+    const { feeScheduleId: id, lines, gross, orderId } = distribution;
+    const { certificateNumber: number, held } = await this.queries.execute(new GetOrderHold(orderId));
+    if (held) throw new Refusal('settlement/order-held', { number });
     const fees = id === null ? null : await this.uow.manager.findOneBy(FeeSchedule, { id });
     distribution.approve(actor.id, fees?.proposedBy ?? null);
     const escrow = await this.uow.get(Escrow, distribution.escrowId);

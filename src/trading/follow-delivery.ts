@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { addWorkingDays } from '@app/calendar';
 import { inForce } from '@app/sdk';
-import { GetCertificate } from '../certificates/get-certificate.js';
+import { GetCurrentCertificate } from '../certificates/get-current-certificate.js';
 import { DeliveryPrepared, DeliveryReceived } from '../delivery/delivery.js';
 import { Clock } from '../platform/clock.js';
+import { CONFIG, type Config } from '../platform/config.js';
 import { orNull } from '../platform/refusal.js';
 import { Reaction, type Reacts } from '../platform/relay.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -19,6 +20,7 @@ export class FollowDelivery implements Reacts<DeliveryPrepared | DeliveryReceive
     private readonly uow: UnitOfWork,
     private readonly queries: QueryBus,
     private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async on(event: DeliveryPrepared | DeliveryReceived): Promise<void> {
@@ -32,8 +34,11 @@ export class FollowDelivery implements Reacts<DeliveryPrepared | DeliveryReceive
 
   private async start(order: Order, { deliveryId }: DeliveryPrepared): Promise<void> {
     if (!order.can('startDelivery')) return;
-    const certificate = await orNull(this.queries.execute(new GetCertificate(order.certificateNumber)));
-    if (inForce(certificate?.status ?? '')) order.startDelivery(deliveryId);
-    else order.halt('CERTIFICATE', certificate?.status ?? '');
+    const certificate = await orNull(this.queries.execute(new GetCurrentCertificate(order.certificateNumber)));
+    const { status = '', holderId } = certificate ?? {};
+    const goesOn = status === 'RESTRICTED' && this.config.RESTRICTED_ORDERS === 'continue';
+    // After a transfer the seller has nothing left to deliver.
+    if (holderId === order.sellerId && (inForce(status) || goesOn)) order.startDelivery(deliveryId);
+    else order.halt('CERTIFICATE', status);
   }
 }

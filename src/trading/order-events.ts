@@ -135,6 +135,31 @@ export class OrderHalted {
   ) {}
 }
 
+/** What its parties should know of the ground it stands on. */
+export interface OrderRisk {
+  readonly ground: 'CERTIFICATE_RESTRICTED';
+  /** By the policy of that moment: nothing is paid out meanwhile. */
+  readonly stops: boolean;
+  readonly at: string;
+}
+
+@Event('trading.order-flagged.v1')
+export class OrderFlagged {
+  constructor(
+    readonly orderId: string,
+    readonly risk: OrderRisk,
+  ) {}
+}
+
+@Event('trading.order-unflagged.v1')
+export class OrderUnflagged {
+  constructor(
+    readonly orderId: string,
+    readonly ground: OrderRisk['ground'],
+    readonly at: string,
+  ) {}
+}
+
 @Event('trading.order-refunded.v1')
 export class OrderRefunded {
   constructor(readonly orderId: string) {}

@@ -15,7 +15,7 @@ export const ORDER_COLUMNS = `o.id, o.version, o.number, o.state, o.listing_id A
   o.scheme_id AS "schemeId", o.broker_mandate_id AS "brokerMandateId", o.delivery_mode AS "deliveryMode",
   o.acceptance_days AS "acceptanceDays", o.silent_acceptance AS "silentAcceptance", o.contract_hash AS "contractHash",
   (SELECT coalesce(jsonb_agg(s - 'jws'), '[]') FROM jsonb_array_elements(o.signatures) s) AS signatures, o.reworks,
-  o.delivery_id AS "deliveryId", o.acceptance_due AS "acceptanceDue", o.reason, o.placed_at AS "placedAt"`;
+  o.delivery_id AS "deliveryId", o.acceptance_due AS "acceptanceDue", o.reason, o.risks, o.placed_at AS "placedAt"`;
 
 /** Whose orders `$1` shows: those that its organisation has a part in, or all (null). */
 export const CONCERNED = `($1::text IS NULL OR $1 IN (o.buyer_id, o.seller_id, o.broker_id, o.venue_operator_id))`;

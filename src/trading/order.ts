@@ -12,6 +12,7 @@ import {
   OrderDelivered,
   OrderDeliveryStarted,
   OrderDisputed,
+  OrderFlagged,
   OrderFunded,
   OrderHalted,
   OrderPlaced,
@@ -19,6 +20,8 @@ import {
   OrderRejected,
   OrderSettled,
   OrderSigned,
+  OrderUnflagged,
+  type OrderRisk,
   type OrderSignature,
 } from './order-events.js';
 
@@ -80,6 +83,7 @@ export class Order extends Aggregate {
   @Column('timestamptz', { nullable: true }) readonly acceptanceDue!: Date | null;
   /** Why it was rejected, disputed, halted or cancelled, in the words of whoever did it. */
   @Column('text', { nullable: true }) readonly reason!: string | null;
+  @Column('jsonb') readonly risks!: readonly OrderRisk[];
 
   static place(terms: OrderPlaced): Order {
     const order = new Order();
@@ -149,6 +153,16 @@ export class Order extends Aggregate {
     this.move('halt', new OrderHalted(this.id, ground, reason));
   }
 
+  /** Once for each ground, and only while something is still to come. */
+  flag(ground: OrderRisk['ground'], stops: boolean, at: string): void {
+    if (!this.isRunning || this.risks.some((risk) => risk.ground === ground)) return;
+    this.apply(new OrderFlagged(this.id, { ground, stops, at }));
+  }
+
+  unflag(ground: OrderRisk['ground'], at: string): void {
+    if (this.risks.some((risk) => risk.ground === ground)) this.apply(new OrderUnflagged(this.id, ground, at));
+  }
+
   refund(): void {
     this.move('refund', new OrderRefunded(this.id));
   }
@@ -170,6 +184,10 @@ export class Order extends Aggregate {
     return orderMachine.actions(this.state).includes(action);
   }
 
+  private get isRunning(): boolean {
+    return this.state !== 'HALTED' && orderMachine.actions(this.state).length > 0;
+  }
+
   get gross(): Money {
     return { amount: this.grossAmount, currency: this.currency };
   }
@@ -180,7 +198,7 @@ export class Order extends Aggregate {
 
   onOrderPlaced({ orderId, gross, placedAt, ...terms }: OrderPlaced): void {
     const money = { grossAmount: gross.amount, currency: gross.currency };
-    const start = { signatures: [], reworks: 0, deliveryId: null, acceptanceDue: null, reason: null };
+    const start = { signatures: [], reworks: 0, deliveryId: null, acceptanceDue: null, reason: null, risks: [] };
     this.become(orderMachine.initial, { id: orderId, ...terms, ...money, ...start, placedAt: new Date(placedAt) });
   }
   onOrderSigned({ signature }: OrderSigned): void {
@@ -212,6 +230,12 @@ export class Order extends Aggregate {
   }
   onOrderCancelled({ reason }: OrderCancelled): void {
     this.become('CANCELLED', { reason });
+  }
+  onOrderFlagged({ risk }: OrderFlagged): void {
+    this.become(this.state, { risks: [...this.risks, risk] });
+  }
+  onOrderUnflagged({ ground }: OrderUnflagged): void {
+    this.become(this.state, { risks: this.risks.filter((risk) => risk.ground !== ground) });
   }
   onOrderRefunded(): void {
     this.become('REFUNDED');

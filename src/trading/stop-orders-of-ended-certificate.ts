@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CertificateCancelled, CertificateExpired } from '../certificates/certificate.js';
+import { CertificateCancelled, CertificateExpired, CertificateRevoked } from '../certificates/certificate.js';
 import { Reaction, type Reacts } from '../platform/relay.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -7,16 +7,21 @@ import { SILENT_ACCEPTANCE } from './accept-order-silently.js';
 import { ORDER_LAPSE } from './lapse-order.js';
 import { Order } from './order.js';
 
+type Ended = CertificateCancelled | CertificateExpired | CertificateRevoked;
+
 /** Without its certificate an order that is not accepted yet goes no further: unpaid it is cancelled, paid it is halted. */
 @Injectable()
-@Reaction({ consumer: 'trading.stop-orders-of-ended-certificate', to: [CertificateCancelled, CertificateExpired] })
-export class StopOrdersOfEndedCertificate implements Reacts<CertificateCancelled | CertificateExpired> {
+@Reaction({
+  consumer: 'trading.stop-orders-of-ended-certificate',
+  to: [CertificateCancelled, CertificateExpired, CertificateRevoked],
+})
+export class StopOrdersOfEndedCertificate implements Reacts<Ended> {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly sql: Sql,
   ) {}
 
-  async on({ number }: CertificateCancelled | CertificateExpired): Promise<void> {
+  async on({ number }: Ended): Promise<void> {
     const rows = await this.sql.rows<{ id: string }>('SELECT id FROM trading.order WHERE certificate_number = $1', [
       number,
     ]);

@@ -6,7 +6,9 @@ import { DisputeOrderHandler } from './dispute-order.js';
 import { FollowDelivery } from './follow-delivery.js';
 import { FollowSettlement } from './follow-settlement.js';
 import { GetOrderContractHandler } from './get-order-contract.js';
+import { FlagOrdersOfRestrictedCertificate } from './flag-orders-of-restricted-certificate.js';
 import { GetOrderFactsHandler } from './get-order-facts.js';
+import { GetOrderHoldHandler } from './get-order-hold.js';
 import { GetOrderHandler } from './get-order.js';
 import { LapseOrderHandler } from './lapse-order.js';
 import { ListOrdersHandler } from './list-orders.js';
@@ -34,7 +36,9 @@ import { VerifySignatureHandler } from './verify-signature.js';
     GetOrderHandler,
     ListOrdersHandler,
     GetOrderContractHandler,
+    FlagOrdersOfRestrictedCertificate,
     GetOrderFactsHandler,
+    GetOrderHoldHandler,
     FollowDelivery,
     FollowSettlement,
     StopOrdersOfEndedCertificate,

@@ -112,6 +112,8 @@ export const ListingView = DraftListingBody.extend({
   state: z.enum(listingStates),
   actions: z.array(z.string()),
   reason: z.string().nullable(),
+  /** CERTIFICATE: the seller may resume it when its certificate is in force again. */
+  suspendedFor: z.enum(['CERTIFICATE', 'VENUE']).nullable(),
   publishedAt: Instant.nullable(),
 }).meta({ id: 'Listing' });
 export type ListingView = z.infer<typeof ListingView>;

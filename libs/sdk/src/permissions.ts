@@ -81,6 +81,7 @@ export const permissions = {
   'venue.open': ['operator', 'system'],
   'listing.offer': ['holder'],
   'listing.decide': ['exchangeOfficer'],
+  'listing.resume': ['holder', 'exchangeOfficer'],
   'listing.delist': ['holder', 'exchangeOfficer'],
   'listing.suspend': ['exchangeOfficer', 'system'],
 

@@ -80,6 +80,7 @@ export const OrderView = z
     deliveryId: z.string().nullable(),
     acceptanceDue: Instant.nullable(),
     reason: z.string().nullable(),
+    risks: z.array(z.object({ ground: z.literal('CERTIFICATE_RESTRICTED'), stops: z.boolean(), at: Instant })),
     placedAt: Instant,
   })
   .meta({ id: 'Order' });

@@ -22,4 +22,12 @@ export const marketProblems = {
       en: 'Shut gates: {gates}. Settle each point named in errors, then try again.',
     },
   },
+  'market/not-superseded': {
+    status: 409,
+    title: { zh: '凭证未被取代', en: 'Not superseded' },
+    detail: {
+      zh: '没有取代凭证 {number} 的新凭证,挂牌继续以它为准。',
+      en: 'No certificate stands in the place of {number}; the listing goes on relying on it.',
+    },
+  },
 } as const satisfies Record<string, Problem>;

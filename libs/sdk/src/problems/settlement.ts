@@ -71,4 +71,12 @@ export const settlementProblems = {
       en: "Some items are not in the bank's statement; clear them with the bank first.",
     },
   },
+  'settlement/order-held': {
+    status: 409,
+    title: { zh: '款项暂缓支付', en: 'The money is held back' },
+    detail: {
+      zh: '登记凭证 {number} 受司法保全或行政管制,解除前不得支付。',
+      en: 'A court or an authority has restricted certificate {number}: nothing is paid out until that is lifted.',
+    },
+  },
 } as const satisfies Record<string, Problem>;
