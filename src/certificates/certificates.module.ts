@@ -12,6 +12,7 @@ import { GetVerdictHandler } from './get-verdict.js';
 import { IssueCertificatesHandler } from './issue-certificates.js';
 import { CertificateIssuer } from './issuer.js';
 import { LiftExpiredRemarksHandler } from './lift-expired-remarks.js';
+import { ListCertificatesOfRegistrarHandler } from './list-certificates-of-registrar.js';
 import { ListCertificatesHandler } from './list-certificates.js';
 import { ListRegisterActsHandler } from './list-register-acts.js';
 import { PrepareCertificateOfRegisteredApplication } from './prepare-certificate-of-registered-application.js';
@@ -45,6 +46,7 @@ import { WithdrawRegisterActHandler } from './withdraw-register-act.js';
     GetCertificateHandler,
     GetCurrentCertificateHandler,
     ListCertificatesHandler,
+    ListCertificatesOfRegistrarHandler,
     GetCredentialHandler,
     GetStatusListHandler,
     GetVerdictHandler,

@@ -1,7 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../platform/clock.js';
 import { mustActFor, permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
 import { Certificate } from './certificate.js';
 import { EXPIRY } from './expire-certificate.js';
 import { REMARK_ENDS } from './lift-expired-remarks.js';
@@ -22,14 +23,15 @@ export class DecideRegisterAct extends Command<void> {
 export class DecideRegisterActHandler implements ICommandHandler<DecideRegisterAct> {
   constructor(
     private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}
 
   async execute({ actId, approved, text }: DecideRegisterAct): Promise<void> {
     const actor = permit('certificate.decide');
     const act = await this.uow.get(RegisterAct, actId);
-    mustActFor(actor, act.registrarId);
     const certificate = await this.uow.get(Certificate, act.certificateId);
+    mustActFor(actor, await this.queries.execute(new GetActingRegistrar(act.registrarId, certificate.holderId)));
     const now = this.clock.now();
     if (approved) act.approve(certificate, text, actor, now);
     else act.reject(certificate, text, actor, now);

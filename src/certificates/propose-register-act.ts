@@ -6,6 +6,7 @@ import { GetFile } from '../platform/get-file.js';
 import { newId } from '../platform/id.js';
 import { fault, orNull, Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
 import { blocks } from './certificate-machine.js';
 import { Certificate, mustBeGround } from './certificate.js';
 import { REMARK_ENDS } from './lift-expired-remarks.js';
@@ -16,7 +17,7 @@ export type WantedAct =
   | { readonly kind: 'PLACE_REMARK'; readonly body: PlaceRemarkBody }
   | { readonly kind: 'LIFT_REMARK'; readonly remarkId: string; readonly body: LiftRemarkBody };
 
-/** An officer of the registrar proposes an act upon a certificate; a second person decides on it. */
+/** An officer of the registrar, or of the successor that took over from it, proposes an act upon a certificate; a second person decides on it. */
 export class ProposeRegisterAct extends Command<Created> {
   constructor(
     readonly certificateId: string,
@@ -37,27 +38,28 @@ export class ProposeRegisterActHandler implements ICommandHandler<ProposeRegiste
   async execute({ certificateId, wanted }: ProposeRegisterAct): Promise<Created> {
     const actor = permit('certificate.propose');
     const certificate = await this.uow.get(Certificate, certificateId);
-    mustActFor(actor, certificate.registrarId);
+    const acting = await this.queries.execute(new GetActingRegistrar(certificate.registrarId, certificate.holderId));
+    mustActFor(actor, acting);
     const { isLasting, number, status } = certificate;
     if (!isLasting) throw new Refusal('certificates/not-lasting', { number, status });
     const now = this.clock.now();
-    const proposed = await this.proposed(certificate, wanted, now);
-    const act = this.uow.add(RegisterAct.propose(certificate, proposed, actor, now));
+    const proposed = await this.proposed(certificate, acting, wanted, now);
+    const act = this.uow.add(RegisterAct.propose(certificate, acting, proposed, actor, now));
     await this.uow.schedule(REMARK_ENDS, certificateId, certificate.nextLifting);
     return { id: act.id };
   }
 
-  private async proposed(certificate: Certificate, wanted: WantedAct, now: Date): Promise<ProposedAct> {
+  private async proposed(certificate: Certificate, acting: string, wanted: WantedAct, now: Date): Promise<ProposedAct> {
     const plain = { kind: wanted.kind, groundCode: null, text: wanted.body.text };
     if (wanted.kind === 'PLACE_REMARK') {
-      const remark = await this.remarkOf(wanted.body, certificate.registrarId, now);
+      const remark = await this.remarkOf(wanted.body, acting, now);
       return { ...plain, remark };
     }
     if (wanted.kind === 'LIFT_REMARK') {
       const open = certificate.openRemarks.find(({ id }) => id === wanted.remarkId);
       if (!open) throw new Refusal('not-found', { kind: 'remark', id: wanted.remarkId });
       const { lifted: _, ...remark } = open;
-      const documentSha256 = await this.documentOf(wanted.body.fileId, certificate.registrarId);
+      const documentSha256 = await this.documentOf(wanted.body.fileId, acting);
       return { ...plain, remark: { ...remark, documentSha256 } };
     }
     const { groundCode, text } = wanted.body;

@@ -45,6 +45,7 @@ describe.each(registerActMachine.states)('an act that is %s', (state) => {
   const inState = (c: Certificate): RegisterAct => {
     const act = RegisterAct.propose(
       c,
+      c.registrarId,
       placing(state === 'PROPOSED' ? 'ADMIN_CONTROL' : 'JUDICIAL_PRESERVATION'),
       maker,
       now,
@@ -77,7 +78,7 @@ it('has the states that the interface names', () => {
 
 it('takes effect with the second person, who is another one (SOD-7)', () => {
   const c = certificate();
-  const act = RegisterAct.propose(c, cancelling, maker, now);
+  const act = RegisterAct.propose(c, c.registrarId, cancelling, maker, now);
   expect(c.status).toBe('ACTIVE');
   expect(() => act.approve(c, '同意', maker, now)).toThrow(expect.objectContaining({ code: 'same-person' }));
   act.approve(c, '同意', checker, now);
@@ -90,7 +91,7 @@ it('of a court is in effect at once, stays so when confirmed, and is lifted when
     [false, 'ACTIVE'],
   ] as const) {
     const c = certificate();
-    const act = RegisterAct.propose(c, placing('JUDICIAL_PRESERVATION'), maker, now);
+    const act = RegisterAct.propose(c, c.registrarId, placing('JUDICIAL_PRESERVATION'), maker, now);
     expect([act.state, c.status]).toEqual(['UNCONFIRMED', 'RESTRICTED']);
     expect(() => act.approve(c, '同意', maker, now)).toThrow(Refusal);
     if (confirmed) act.approve(c, '属实', checker, now);
@@ -101,14 +102,14 @@ it('of a court is in effect at once, stays so when confirmed, and is lifted when
 
 it('of an authority waits for the second person', () => {
   const c = certificate();
-  const act = RegisterAct.propose(c, placing('ADMIN_CONTROL'), maker, now);
+  const act = RegisterAct.propose(c, c.registrarId, placing('ADMIN_CONTROL'), maker, now);
   expect([act.state, c.status]).toEqual(['PROPOSED', 'ACTIVE']);
   act.approve(c, '同意', checker, now);
   expect(c.status).toBe('RESTRICTED');
 });
 
 it('is withdrawn by who proposed it only', () => {
-  const act = RegisterAct.propose(certificate(), cancelling, maker, now);
+  const act = RegisterAct.propose(certificate(), maker.orgId, cancelling, maker, now);
   expect(() => act.withdraw('撤回', checker, now)).toThrow(
     expect.objectContaining({ code: 'certificates/not-the-proposer' }),
   );

@@ -101,8 +101,15 @@ export class RegisterAct extends Aggregate {
   @Column('timestamptz') readonly proposedAt!: Date;
   @Column('jsonb', { nullable: true }) readonly decided!: { by: string; at: string; text: string } | null;
 
-  static propose(certificate: Certificate, proposed: ProposedAct, { id: by }: Actor, now: Date): RegisterAct {
-    const { id: certificateId, number, registrarId, rulePack } = certificate;
+  /** @param registrarId whose act it is: the issuer's, or its successor's */
+  static propose(
+    certificate: Certificate,
+    registrarId: string,
+    proposed: ProposedAct,
+    { id: by }: Actor,
+    now: Date,
+  ): RegisterAct {
+    const { id: certificateId, number, rulePack } = certificate;
     const origin = { actId: newId('act'), certificateId, number, registrarId, rulePack, by, at: now.toISOString() };
     const act = new RegisterAct();
     act.apply(new RegisterActProposed({ ...origin, ...proposed }));

@@ -1,7 +1,9 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../platform/clock.js';
 import { mustActFor, permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
+import { Certificate } from './certificate.js';
 import { RegisterAct } from './register-act.js';
 
 /** Who proposed an act takes the proposal back. */
@@ -18,13 +20,15 @@ export class WithdrawRegisterAct extends Command<void> {
 export class WithdrawRegisterActHandler implements ICommandHandler<WithdrawRegisterAct> {
   constructor(
     private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}
 
   async execute({ actId, text }: WithdrawRegisterAct): Promise<void> {
     const actor = permit('certificate.propose');
     const act = await this.uow.get(RegisterAct, actId);
-    mustActFor(actor, act.registrarId);
+    const { holderId } = await this.uow.get(Certificate, act.certificateId);
+    mustActFor(actor, await this.queries.execute(new GetActingRegistrar(act.registrarId, holderId)));
     act.withdraw(text, actor, this.clock.now());
   }
 }

@@ -35,6 +35,7 @@ import { Application } from '../registration/application.js';
 import { DataResource } from '../registration/data-resource.js';
 import { Registrar } from '../registration/registrar.js';
 import { RulePack } from '../rulepacks/rule-pack.js';
+import { StaffMember } from '../registration/staff-member.js';
 import { Platform1 } from './migrations/0001-platform.js';
 import { Parties2 } from './migrations/0002-parties.js';
 import { Registration3 } from './migrations/0003-registration.js';
@@ -56,6 +57,7 @@ import { Procedure20 } from './migrations/0020-procedure.js';
 import { Committee21 } from './migrations/0021-committee.js';
 import { AfterRegistration22 } from './migrations/0022-after-registration.js';
 import { CertificateEffects26 } from './migrations/0026-certificate-effects.js';
+import { Registrars23 } from './migrations/0023-registrars.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -80,6 +82,7 @@ const entities = [
   UploadedFile,
   RulePack,
   Registrar,
+  StaffMember,
   DataResource,
   Application,
   Certificate,
@@ -128,6 +131,7 @@ const migrations = [
   Committee21,
   AfterRegistration22,
   CertificateEffects26,
+  Registrars23,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

@@ -6,6 +6,7 @@ import { Application } from './application.js';
 import { DataResource } from './data-resource.js';
 import type { RegisteredFacts } from './evidence.js';
 import { GetRegistrar } from './get-registrar.js';
+import { mustBeFit } from './registrar-fitness.js';
 
 /** Loads an application, lets it act, and sets the deadlines that moved by it. */
 export async function changeApplication(
@@ -15,7 +16,9 @@ export async function changeApplication(
 ): Promise<void> {
   const application = await uow.get(Application, id);
   const before = application.deadlines;
+  const { registrarId } = application;
   await act(application);
+  await mustBeFit(uow, application, registrarId);
   for (const [kind, dueAt] of Object.entries(application.deadlines))
     if (dueAt?.getTime() !== before[kind as keyof typeof before]?.getTime()) await uow.schedule(kind, id, dueAt);
 }

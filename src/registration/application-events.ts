@@ -254,6 +254,13 @@ export class ApplicationRegistered {
   }
 }
 
+/** The registrar has left: its successor goes on where it stood. */
+@Event('registration.application-handed-over.v1')
+export class ApplicationHandedOver extends Step {
+  declare readonly registrarId: string;
+  declare readonly predecessorId: string;
+}
+
 @Event('registration.application-certified.v1')
 export class ApplicationCertified {
   constructor(

@@ -201,6 +201,9 @@ export abstract class ApplicationRecord extends Aggregate {
     const term = { validFrom: new Date(validFrom), validTo: new Date(validTo) };
     this.become('REGISTERED', { ...term, evidence, evidenceHash });
   }
+  onApplicationHandedOver({ registrarId }: events.ApplicationHandedOver): void {
+    this.become(this.state, { registrarId });
+  }
   onApplicationCertified({ certificateNumber }: events.ApplicationCertified): void {
     this.become('CERTIFIED', { certificateNumber });
   }

@@ -91,4 +91,11 @@ export class Application extends ApplicationExamination {
     applicationMachine.next(this.state, 'certify');
     this.apply(new events.ApplicationCertified(this.id, certificateId, certificateNumber));
   }
+
+  /** To the registrar's successor; only what is under way: what is settled stays with the archive. */
+  handOver(successorId: string, act: Act): void {
+    applicationMachine.next(this.state, 'withdraw');
+    const told = { registrarId: successorId, predecessorId: this.registrarId };
+    this.apply(new events.ApplicationHandedOver({ ...this.stepBy(act), ...told }));
+  }
 }

@@ -4,6 +4,8 @@ import { permit } from '../platform/context.js';
 import { OnDeadline } from '../platform/deadline-worker.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { changeApplication, registeredFacts } from './application-command.js';
+import { GetRegistrar } from './get-registrar.js';
+import { mayPublish } from './registrar-fitness.js';
 
 /** The notice has passed without an open objection: evidence is recorded and the rights are registered. */
 @OnDeadline('registration.notice')
@@ -25,6 +27,9 @@ export class EndNoticeHandler implements ICommandHandler<EndNotice> {
     const actor = permit('application.by-deadline');
     const act = { actor, now: this.clock.now() };
     await changeApplication(this.uow, id, async (application) => {
+      // It comes again with the reinstatement, or with the hand-over to a successor.
+      const { state } = await this.queries.execute(new GetRegistrar(application.registrarId));
+      if (!mayPublish(state)) return;
       if (application.isDue('registration.notice', act.now))
         application.register(await registeredFacts(this.uow, this.queries, application), act);
     });

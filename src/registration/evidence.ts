@@ -1,15 +1,14 @@
 import { canonicalJson, sha256Hex } from '@app/signing';
-import type { OrganisationView } from '@app/sdk';
+import type { OrganisationView, RegistrarView } from '@app/sdk';
 import type { ApplicationRegistered, RegisteredResource } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
 import type { DataResource } from './data-resource.js';
-import type { Registrar } from './registrar.js';
 
 /** What is read at the moment of registration. */
 export interface RegisteredFacts {
   readonly holder: Pick<OrganisationView, 'id' | 'name' | 'uscc'>;
   readonly resource: Pick<DataResource, 'id' | 'declaration' | 'report'>;
-  readonly registrar: Pick<Registrar, 'organisationId' | 'name' | 'regionCode2' | 'digit'>;
+  readonly registrar: Pick<RegistrarView, 'organisationId' | 'name' | 'regionCode2' | 'digit'>;
   /** SHA-256 of each file of the materials. */
   readonly fileHashes: ReadonlyMap<string, string>;
 }

@@ -17,7 +17,7 @@ export class GetRegistrarHandler implements IQueryHandler<GetRegistrar> {
   async execute({ id }: GetRegistrar): Promise<RegistrarView> {
     const registrar = await this.sql.row<RegistrarView>(
       `SELECT id, version, organisation_id AS "organisationId", name, region_code2 AS "regionCode2", digit, state
-       FROM registration.registrar WHERE $1 IN (id, organisation_id)`,
+       FROM registration.registrar WHERE $1 IN (id, organisation_id) AND digit IS NOT NULL`,
       [id],
     );
     if (!registrar) throw new Refusal('not-found', { kind: 'registrar', id });

@@ -3,7 +3,7 @@ import type { Page, PageQuery, RegistrarView } from '@app/sdk';
 import { decodeCursor, toPage } from '../platform/page.js';
 import { Sql } from '../platform/sql.js';
 
-/** The catalogue of registrars; public. */
+/** The catalogue of registrars, those who left it too; public. Candidates are not in it. */
 export class ListRegistrars extends Query<Page<RegistrarView>> {
   constructor(readonly page: PageQuery) {
     super();

@@ -1,13 +1,15 @@
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import type { Created, OpenRegistrarBody } from '@app/sdk';
 import { GetOrganisation } from '../parties/get-organisation.js';
+import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { scheduleDuties } from './registrar-command.js';
 import { Registrar } from './registrar.js';
 
-/** Enters an organisation of the national catalogue. */
+/** Enters an organisation that the national catalogue holds already. */
 export class OpenRegistrar extends Command<Created> {
   constructor(readonly body: OpenRegistrarBody) {
     super();
@@ -20,6 +22,7 @@ export class OpenRegistrarHandler implements ICommandHandler<OpenRegistrar> {
     private readonly uow: UnitOfWork,
     private readonly queries: QueryBus,
     private readonly sql: Sql,
+    private readonly clock: Clock,
   ) {}
 
   async execute({ body }: OpenRegistrar): Promise<Created> {
@@ -30,6 +33,8 @@ export class OpenRegistrarHandler implements ICommandHandler<OpenRegistrar> {
       [body.organisationId, body.regionCode2, body.digit],
     );
     if (known) throw new Refusal('registration/registrar-known', { id: known.id });
-    return { id: this.uow.add(Registrar.open(body)).id };
+    const registrar = this.uow.add(Registrar.open(body, this.clock.now()));
+    await scheduleDuties(this.uow, registrar);
+    return { id: registrar.id };
   }
 }

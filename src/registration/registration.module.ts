@@ -17,7 +17,6 @@ import { ExtendReviewHandler } from './extend-review.js';
 import { FileApplicationHandler } from './file-application.js';
 import { GetApplicationHandler } from './get-application.js';
 import { GetQualityReportHandler } from './get-quality-report.js';
-import { GetRegistrarHandler } from './get-registrar.js';
 import { GetResourceHandler } from './get-resource.js';
 import { GetResourceViewHandler } from './get-resource-view.js';
 import { LapseApplicationHandler } from './lapse-application.js';
@@ -25,17 +24,15 @@ import { ListApplicationPartiesHandler } from './list-application-parties.js';
 import { ListApplicationsHandler } from './list-applications.js';
 import { ListFileOwnersHandler } from './list-file-owners.js';
 import { ListPublicNoticesHandler } from './list-public-notices.js';
-import { ListRegistrarsHandler } from './list-registrars.js';
 import { ListResourcesHandler } from './list-resources.js';
 import { NoteOverdueHandler } from './note-overdue.js';
 import { ObjectToApplicationHandler } from './object-to-application.js';
-import { OpenRegistrarHandler } from './open-registrar.js';
 import { PassReviewHandler } from './pass-review.js';
 import { ProposeWaiverHandler } from './propose-waiver.js';
 import { PublicRegisterController } from './public-register.controller.js';
 import { ReferApplicationHandler } from './refer-application.js';
 import { RefuseApplicationHandler } from './refuse-application.js';
-import { RegistrarsController } from './registrars.controller.js';
+import { RegistrarsModule } from './registrars.module.js';
 import { RequestCorrectionHandler } from './request-correction.js';
 import { RequestSupplementHandler } from './request-supplement.js';
 import { ResourcesController } from './resources.controller.js';
@@ -48,13 +45,8 @@ import { TerminateApplicationHandler } from './terminate-application.js';
 import { WithdrawApplicationHandler } from './withdraw-application.js';
 
 @Module({
-  controllers: [
-    ApplicationsController,
-    ExaminationController,
-    PublicRegisterController,
-    RegistrarsController,
-    ResourcesController,
-  ],
+  imports: [RegistrarsModule],
+  controllers: [ApplicationsController, ExaminationController, PublicRegisterController, ResourcesController],
   providers: [
     AcceptApplicationHandler,
     AcceptBySilenceHandler,
@@ -71,7 +63,6 @@ import { WithdrawApplicationHandler } from './withdraw-application.js';
     FileApplicationHandler,
     GetApplicationHandler,
     GetQualityReportHandler,
-    GetRegistrarHandler,
     GetResourceViewHandler,
     GetResourceHandler,
     LapseApplicationHandler,
@@ -79,11 +70,9 @@ import { WithdrawApplicationHandler } from './withdraw-application.js';
     ListApplicationsHandler,
     ListFileOwnersHandler,
     ListPublicNoticesHandler,
-    ListRegistrarsHandler,
     ListResourcesHandler,
     NoteOverdueHandler,
     ObjectToApplicationHandler,
-    OpenRegistrarHandler,
     PassReviewHandler,
     ProposeWaiverHandler,
     ReferApplicationHandler,

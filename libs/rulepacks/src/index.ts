@@ -5,6 +5,7 @@ export {
   type CertificateNumber,
 } from './certificate-number.js';
 export { industrySections, regions } from './regions.js';
+export { registrarAdmission, type AdmissionRule } from './registrar-admission.js';
 export { checkRights, rightsAllowed, type RightFinding, type RightsCheck, type RightsClaim } from './rights.js';
 export { packDifference, type PackChange } from './difference.js';
 export { fitnessFaults } from './fitness.js';

@@ -8,6 +8,8 @@ export * from './parties.js';
 export * from './ledger.js';
 export * from './log.js';
 export * from './registration.js';
+export * from './registrars.js';
+export * from './registrar-views.js';
 export * from './application.js';
 export * from './application-acts.js';
 export * from './rule-packs.js';

@@ -97,6 +97,11 @@ const PersonRoles = z
       'the function of an exchange and of a merchant are separate (SOD-3)',
     ),
     rule<Role[]>(
+      (given) => !given.includes('authorityOfficer') || given.length === 1,
+      '数据管理部门账号不得兼任其他角色',
+      'officers of the data authority hold no other role',
+    ),
+    rule<Role[]>(
       (given) => !has(given, watcherRoles) || given.every((role) => watcherRoles.includes(role)),
       '监管和审计账号只读,不得兼任其他角色',
       'regulators and auditors only read and hold no other role (SOD-8)',

@@ -1,6 +1,6 @@
 /**
- * Roles of people and machine clients. `feedReader` is a system of an exchange operator that follows its feed and decides nothing;
- * `system` is the platform itself: reactions and deadlines.
+ * Roles of people and machine clients. `authorityOfficer` acts for the data authority (数据管理部门) by written orders; `feedReader`
+ * is a system of an exchange operator that follows its feed and decides nothing; `system` is the platform itself: reactions and deadlines.
  */
 export const roles = [
   'holder',
@@ -9,6 +9,7 @@ export const roles = [
   'registrarOfficer',
   'registrarApprover',
   'committeeExpert',
+  'authorityOfficer',
   'exchangeOfficer',
   'feedReader',
   'financeOfficer',
@@ -39,9 +40,22 @@ export const permissions = {
   'membership.decide': ['exchangeOfficer'],
   'membership.read': [...trader, 'exchangeOfficer', ...watchers],
 
-  'file.upload': ['holder', 'buyer', 'broker', 'registrarOfficer', 'registrarApprover', 'exchangeOfficer'],
+  'file.upload': [
+    'holder',
+    'buyer',
+    'broker',
+    'registrarOfficer',
+    'registrarApprover',
+    'authorityOfficer',
+    'exchangeOfficer',
+  ],
   'file.read': everyone,
   'registrar.open': ['operator', 'system'],
+  'registrar.run': ['registrarApprover'],
+  'registrar.supervise': ['authorityOfficer'],
+  'registrar.close': ['registrarApprover', 'authorityOfficer'],
+  'registrar.read-staff': ['registrarOfficer', 'registrarApprover', 'authorityOfficer', ...watchers],
+  'registrar.by-deadline': ['system'],
   'resource.declare': ['holder'],
   'resource.read': [
     'holder',

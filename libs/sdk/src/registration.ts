@@ -123,6 +123,17 @@ export const OpenRegistrarBody = z
   .meta({ id: 'OpenRegistrar' });
 export type OpenRegistrarBody = z.infer<typeof OpenRegistrarBody>;
 
+export const registrarStates = [
+  'CANDIDATE',
+  'RECOMMENDED',
+  'CATALOGUED',
+  'PUBLISHING_SUSPENDED',
+  'REMOVED',
+  'EXIT_NOTICED',
+  'EXIT_APPROVED',
+  'EXITED',
+] as const;
+
 export const RegistrarView = z
   .object({
     id: id('reg'),
@@ -131,7 +142,7 @@ export const RegistrarView = z
     name: z.string(),
     regionCode2: z.string(),
     digit: z.string(),
-    state: z.literal('CATALOGUED'),
+    state: z.enum(registrarStates),
   })
   .meta({ id: 'Registrar' });
 export type RegistrarView = z.infer<typeof RegistrarView>;

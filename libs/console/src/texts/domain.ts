@@ -12,6 +12,7 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   registrarOfficer: ['登记审查员', 'Registrar officer'],
   registrarApprover: ['登记审批员', 'Registrar approver'],
   committeeExpert: ['合规委员会专家', 'Committee expert'],
+  authorityOfficer: ['数据管理部门人员', 'Officer of the data authority'],
   exchangeOfficer: ['交易所业务员', 'Exchange officer'],
   feedReader: ['交易所系统(只读事件流)', 'System of an exchange, reads its feed'],
   financeOfficer: ['财务人员', 'Finance officer'],

@@ -25,6 +25,78 @@ export const registrationProblems = {
       en: 'The organisation, or the region with the digit, already belongs to {id}.',
     },
   },
+  'registration/registrar-closed': {
+    status: 409,
+    title: { zh: '该登记机构不能办理', en: 'This registrar cannot do this' },
+    detail: { zh: '登记机构 {registrarId} 的状态为 {state}。', en: 'The registrar {registrarId} is {state}.' },
+  },
+  'registration/publishing-suspended': {
+    status: 409,
+    title: { zh: '该登记机构被暂停发布', en: 'The registrar may not publish' },
+    detail: {
+      zh: '数据管理部门已责令登记机构 {registrarId} 暂停发布;恢复后再办理。',
+      en: 'The data authority has suspended publishing by {registrarId}; go on when it is reinstated.',
+    },
+  },
+  'registration/not-on-staff': {
+    status: 409,
+    title: { zh: '不在登记机构的审查人员名单中', en: 'Not on the registrar’s list of staff' },
+    detail: {
+      zh: '{personId} 不是登记机构 {registrarId} 名单中的在岗审查人员。',
+      en: '{personId} is no active member on the staff list of {registrarId}.',
+    },
+  },
+  'registration/admission': {
+    status: 422,
+    title: { zh: '不符合登记机构条件', en: 'The requirements of admission are not met' },
+    detail: { zh: '未满足的条件见 errors。', en: 'Those not met stand in errors.' },
+  },
+  'registration/order-pending': {
+    status: 409,
+    title: { zh: '有一项指令待第二人确认', en: 'An order waits for its second person' },
+    detail: { zh: '请先确认或撤销指令 {id}。', en: 'Confirm or decline the order {id} first.' },
+  },
+  'registration/no-order': {
+    status: 409,
+    title: { zh: '没有待确认的指令', en: 'No order is pending' },
+    detail: { zh: '请先由一人提出指令。', en: 'One person has to propose it first.' },
+  },
+  'registration/change-notice-needed': {
+    status: 409,
+    title: { zh: '重大事项变更须先报告', en: 'A material change is announced first' },
+    detail: { zh: '请提交变更报告,经确认后更新。', en: 'Give notice of the change; update when it is confirmed.' },
+  },
+  'registration/change-pending': {
+    status: 409,
+    title: { zh: '变更报告的状态不允许该操作', en: 'The notice of change does not allow this' },
+    detail: { zh: '当前变更报告:{state}。', en: 'The present notice of change: {state}.' },
+  },
+  'registration/exit-too-early': {
+    status: 409,
+    title: { zh: '退出日期过早', en: 'The exit is too early' },
+    detail: { zh: '最早可于 {earliest} 退出。', en: 'The earliest day is {earliest}.' },
+  },
+  'registration/successor': {
+    status: 422,
+    title: { zh: '不能由该机构承接', en: 'This organisation cannot take over' },
+    detail: {
+      zh: '承接机构须为目录中正常履职的其他登记机构,且不是在办申请的申请人。',
+      en: 'A successor is another registrar of the catalogue in good standing, and no applicant in what it takes over.',
+    },
+  },
+  'registration/archive-changed': {
+    status: 409,
+    title: { zh: '档案清单与当前不符', en: 'The archive is not the one of this moment' },
+    detail: { zh: '当前根为 {root};请重新生成清单。', en: 'The root is now {root}; build the archive anew.' },
+  },
+  'registration/report-year': {
+    status: 409,
+    title: { zh: '该年度不能报告或考核', en: 'Nothing to report or assess for this year' },
+    detail: {
+      zh: '{year} 年度尚未结束、不在履职期间、已经办理,或尚未报告。',
+      en: '{year} is not over, not a year of service, already done, or not reported yet.',
+    },
+  },
   'registration/own-registrar': {
     status: 409,
     title: { zh: '登记机构不得为自身登记', en: 'A registrar does not register its own data' },

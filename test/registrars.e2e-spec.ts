@@ -1,0 +1,565 @@
+import { addMonths, endOfDay, shanghaiDate } from '@app/calendar';
+import { completeUscc, rulePack } from '@app/rulepacks';
+import type { DeclareResourceBody, ProposeRegistrarOrderBody, RegistrarProfile, Role } from '@app/sdk';
+import { leafHash, Tree } from '@app/tlog';
+import pg from 'pg';
+import { Clock } from '../src/platform/clock.js';
+import { DeadlineWorker } from '../src/platform/deadline-worker.js';
+import { newId } from '../src/platform/id.js';
+import { registrarMachine } from '../src/registration/registrar-machine.js';
+import { startApp, type TestApp } from './support/app.js';
+import type { Who } from './support/client.js';
+import { differences } from './support/differences.js';
+
+let t: TestApp;
+let db: pg.Client;
+let holder: Who;
+const of = (org: string, ...roles: Role[]): Who => ({ sub: newId('per'), org, roles });
+const operator = of(newId('org'), 'operator');
+const regulator = of(newId('org'), 'regulator');
+const authorityOrg = newId('org');
+const [maker, checker] = [of(authorityOrg, 'authorityOfficer'), of(authorityOrg, 'authorityOfficer')];
+
+/** Freezes the time of the platform, in Asia/Shanghai. */
+let now = new Date();
+const setTime = (local: string) => (now = new Date(`${local}+08:00`));
+const fire = () => t.app.get(DeadlineWorker, { strict: false }).step();
+
+beforeAll(async () => {
+  t = await startApp();
+  Object.assign(t.app.get(Clock, { strict: false }), { now: () => now });
+  db = new pg.Client(t.databaseUrl);
+  await db.connect();
+  holder = of(await organisation(), 'holder');
+});
+afterAll(async () => {
+  await db.end();
+  await t.close();
+});
+beforeEach(() => setTime('2026-07-06T10:00')); // A Monday; no holiday before 25 September.
+
+let serial = 0;
+async function organisation(kind = 'PUBLIC_INSTITUTION'): Promise<string> {
+  const uscc = completeUscc(`91440101DEM${String((serial += 1)).padStart(6, '0')}`);
+  const body = { uscc, name: `Demonstration ${serial}`, kind, regionCode: '440100' };
+  return (await t.as(operator).post('/v1/organisations', body)).body.id as string;
+}
+
+async function upload(who: Who, content = `material ${(serial += 1)}`): Promise<string> {
+  const authorization = `Bearer ${await t.issuer.token(who.sub, who.org, who.roles)}`;
+  const answer = await fetch(`${await t.app.getUrl()}/v1/files`, {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'text/csv', 'content-disposition': 'attachment; filename="a.csv"' },
+    body: content,
+  });
+  return ((await answer.json()) as { id: string }).id;
+}
+
+interface Registrar {
+  readonly path: string;
+  readonly id: string;
+  readonly org: string;
+  readonly officer: Who;
+  readonly approver: Who;
+}
+let place = 0;
+/** A registrar of the catalogue, in a place of certificate numbers that nobody has. */
+async function registrar(): Promise<Registrar> {
+  const org = await organisation();
+  const [regionCode2, digit] = [['44', '45', '46'][Math.floor(place / 10)]!, String(place++ % 10)];
+  const body = { organisationId: org, name: `Demonstration registrar ${place}`, regionCode2, digit };
+  const { id } = (await t.as(operator).post('/v1/registrars', body)).body as { id: string };
+  const [officer, approver] = [of(org, 'registrarOfficer'), of(org, 'registrarApprover')];
+  return { id, path: `/v1/registrars/${id}`, org, officer, approver };
+}
+
+const declaration = (fileId: string): DeclareResourceBody => ({
+  name: '2025年广东省城市出行量演示数据表',
+  abstract: '各城市每日出行量,用于演示登记流程',
+  industry: { section: 'I', text: '软件和信息技术服务业' },
+  sourceKind: 'COLLECTED',
+  rightsSituation: 'SELF_GENERATED',
+  regionLevel: 'PROVINCE',
+  regionText: '广东省',
+  timeFrom: '2025-01-01',
+  timeTo: '2025-12-31',
+  updateFrequency: 'YEARLY',
+  form: { media: ['TABLE'], structure: 'STRUCTURED' },
+  grade: 'GENERAL_2',
+  personalInfo: 'NONE',
+  isPublicData: false,
+  isGovernmentDutyData: false,
+  restriction: '无',
+  fileId,
+});
+async function draft({ org }: Registrar, who = holder): Promise<object> {
+  const content = `city,trips\n广州,${(serial += 1)}\n深圳,15\n`;
+  const resource = await t.as(who).post('/v1/resources', declaration(await upload(who, content)));
+  const fileId = await upload(who);
+  return {
+    regime: 'CN-PROPERTY-2026',
+    type: 'INITIAL',
+    resourceId: resource.body.id,
+    registrarId: org,
+    rights: [{ right: 'OPERATE' }],
+    scenario: '交通规划',
+    materials: ['form', 'identity', 'acquisition', 'sample', 'description'].map((code) => ({ code, fileId })),
+    validityYears: 3,
+  };
+}
+const file = async (at: Registrar, who = holder): Promise<string> =>
+  `/v1/applications/${(await t.as(who).post('/v1/applications', await draft(at, who))).body.id}`;
+const checklist = rulePack('CN-PROPERTY-2026')
+  .reviewChecklist.filter(({ appliesTo }) => appliesTo === null || appliesTo.includes('COLLECTED'))
+  .map(({ id }) => ({ code: id, ok: true, note: '' }));
+
+const seen = async (path: string, who = regulator) => (await t.as(who).get(path)).body;
+async function act(who: Who, path: string, body: object = {}): Promise<void> {
+  const answer = await t.as(who).act(path, body);
+  if (answer.status !== 204) throw new Error(`${path} ${answer.status} ${JSON.stringify(answer.body)}`);
+}
+async function refusal(who: Who, path: string, body: object = {}): Promise<string> {
+  const answer = await t.as(who).act(path, body);
+  return answer.body.code ?? String(answer.status);
+}
+type Steps = 'SUBMITTED' | 'ACCEPTED' | 'UNDER_REVIEW' | 'REVIEWED' | 'PUBLIC_NOTICE';
+/** Brings an application as far as `to`. */
+async function bring(to: Steps, { officer, approver, ...at }: Registrar): Promise<string> {
+  const app = await file({ officer, approver, ...at });
+  const steps: [Steps, () => Promise<void>][] = [
+    ['SUBMITTED', () => act(holder, `${app}/submission`)],
+    ['ACCEPTED', () => act(officer, `${app}/acceptance`)],
+    ['UNDER_REVIEW', () => act(officer, `${app}/review-start`)],
+    ['REVIEWED', () => act(officer, `${app}/review-pass`, { checklist })],
+    ['PUBLIC_NOTICE', () => act(approver, `${app}/approval`)],
+  ];
+  for (const [state, step] of steps) {
+    await step();
+    if (state === to) break;
+  }
+  return app;
+}
+/** Lets the notice of an application pass; its certificate is issued when it may be. */
+async function passNotice(app: string): Promise<void> {
+  now = new Date(Date.parse((await seen(app)).clocks.notice.due) + 1);
+  await t.settle();
+}
+
+/** A registrar's officer proposes to cancel a certificate. */
+const cancel = ({ officer }: Registrar, id: string) =>
+  t.as(officer).post(`/v1/certificates/${id}/cancellation`, { groundCode: 'A-C4', text: '法律规定' });
+
+async function propose(path: string, kind: string, more: Partial<ProposeRegistrarOrderBody> = {}, who = maker) {
+  await act(who, `${path}/order`, { kind, reason: '依据检查结论', fileId: await upload(who), ...more });
+}
+/** An order of the data authority, by its two people. */
+async function order(path: string, kind: string, more: Partial<ProposeRegistrarOrderBody> = {}): Promise<void> {
+  await propose(path, kind, more);
+  await act(checker, `${path}/order-confirmation`);
+}
+
+async function profile(who: Who, changes: Partial<RegistrarProfile> = {}): Promise<RegistrarProfile> {
+  const fileId = await upload(who);
+  const proven = ['LEGAL_PERSON', 'FUNDS', 'PREMISES', 'SERVICE', 'GOVERNANCE', 'SYSTEM', 'RECORD'];
+  return {
+    paidInCapital: null,
+    assuredFunds: true,
+    premises: '广州市演示路 1 号',
+    servingSince: '2020-01-01',
+    governance: '治理、人员、安全、应急制度',
+    exitPlan: '退出时档案移交承接机构',
+    mlpsLevel: 3,
+    cleanSince: '2020-01-01',
+    documents: proven.map((requirement) => ({ requirement, fileId })),
+    ...changes,
+  };
+}
+const listed = async (who: Who, personId: string, experiencedSince = '2020-01-01') =>
+  t
+    .as(who)
+    .post('/v1/registrar-staff', { personId, disciplines: ['LAW'], experiencedSince, fileId: await upload(who) });
+
+describe('admission', () => {
+  it('from candidate to catalogue, every requirement proven, each order by two people', async () => {
+    const org = await organisation();
+    const approver = of(org, 'registrarApprover');
+    const weak = await profile(approver, { mlpsLevel: 2, documents: [] });
+    const body = { name: 'Demonstration candidate', regionCode2: '50', profile: weak };
+    const { body: made } = await t.as(approver).post('/v1/registrar-candidacies', body);
+    const path = `/v1/registrars/${made.id}`;
+    expect(await seen(path, approver)).toMatchObject({ state: 'CANDIDATE', digit: null, order: null });
+    expect((await t.as(holder).get(path)).status).toBe(404);
+    expect((await t.as(holder).get('/v1/registrars?limit=100')).body.items).not.toContainEqual(
+      expect.objectContaining({ id: made.id }),
+    );
+
+    await propose(path, 'RECOMMEND');
+    const refused = await t.as(checker).act(`${path}/order-confirmation`);
+    expect(refused.body.code).toBe('registration/admission');
+    expect(refused.body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual(
+      ['LEGAL_PERSON', 'FUNDS', 'PREMISES', 'SERVICE', 'GOVERNANCE', 'REVIEW_TEAM', 'SYSTEM', 'RECORD'].map(
+        (code) => `/profile/${code}`,
+      ),
+    );
+    await act(approver, `${path}/profile`, await profile(approver));
+    expect((await listed(approver, newId('per'))).status).toBe(201);
+    expect(await refusal(maker, `${path}/order-confirmation`)).toBe('same-person');
+    await act(checker, `${path}/order-confirmation`);
+    expect(await seen(path, approver)).toMatchObject({ state: 'RECOMMENDED', measures: [{ kind: 'RECOMMEND' }] });
+
+    const taken = (await registrar()).id;
+    const { regionCode2 } = await seen(`/v1/registrars/${taken}`);
+    expect(regionCode2).toBe('44');
+    await order(path, 'CATALOGUE', { digit: '0' });
+    const { body: shown } = await t.as(holder).get(path);
+    expect(shown).toMatchObject({ state: 'CATALOGUED', digit: '0', profile: null, admission: null, changes: null });
+    expect(shown.duties).toContainEqual({ duty: 'ANNUAL_REPORT', due: '2027-03-31T15:59:59.999Z' });
+    expect((await seen(path, approver)).admission.every(({ ok }: { ok: boolean }) => ok)).toBe(true);
+  });
+
+  it('an enterprise needs CNY 100 m paid in, to the fen', async () => {
+    const approver = of(await organisation('ENTERPRISE'), 'registrarApprover');
+    const funds = async (amount: string) => {
+      const given = await profile(approver, { paidInCapital: { amount, currency: 'CNY' }, assuredFunds: true });
+      const known = await t.as(approver).get(`/v1/registrars/${approver.org}`);
+      if (known.status === 404)
+        await t.as(approver).post('/v1/registrar-candidacies', { name: 'x', regionCode2: '50', profile: given });
+      else await act(approver, `/v1/registrars/${known.body.id}/profile`, given);
+      const { admission } = await seen(`/v1/registrars/${approver.org}`, approver);
+      return admission.find(({ code }: { code: string }) => code === 'FUNDS').ok as boolean;
+    };
+    expect(await funds('9999999999')).toBe(false);
+    expect(await funds('10000000000')).toBe(true);
+  });
+
+  it('is for officers of the authority; a document of their own; one order at a time', async () => {
+    const { path, approver } = await registrar();
+    const foreign = { kind: 'SUSPEND_PUBLISHING', reason: 'x', fileId: await upload(approver) };
+    expect(await refusal(regulator, `${path}/order`, foreign)).toBe('forbidden');
+    expect(await refusal(approver, `${path}/order`, foreign)).toBe('forbidden');
+    expect(await refusal(maker, `${path}/order`, foreign)).toBe('invalid-request');
+    expect(await refusal(checker, `${path}/order-confirmation`)).toBe('registration/no-order');
+    await propose(path, 'SUSPEND_PUBLISHING');
+    expect(await refusal(checker, `${path}/order`, { ...foreign, fileId: await upload(checker) })).toBe(
+      'registration/order-pending',
+    );
+    await act(maker, `${path}/order-declination`, { reason: '撤回' });
+    expect(await seen(path, checker)).toMatchObject({ state: 'CATALOGUED', order: null, measures: [] });
+    expect(await refusal(maker, `${path}/order`, { ...foreign, kind: 'REINSTATE', fileId: await upload(maker) })).toBe(
+      'illegal-transition',
+    );
+  });
+
+  it('the database knows the same states as the table', async () => {
+    const { rows } = await db.query<{ definition: string }>(
+      `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'registrar_state_check'`,
+    );
+    const states = [...rows[0]!.definition.matchAll(/'([A-Z_]+)'/g)].map((m) => m[1]!);
+    expect(states.toSorted()).toEqual(registrarMachine.states.toSorted());
+  });
+});
+
+describe('staff', () => {
+  it('once there is a list, only those on it review and approve', async () => {
+    const at = await registrar();
+    expect((await listed(at.approver, at.officer.sub, '2023-07-07')).body.errors[0].pointer).toBe('/experiencedSince');
+    expect((await listed(at.approver, at.officer.sub, '2023-07-06')).status).toBe(201);
+    expect((await listed(at.approver, at.officer.sub)).status).toBe(422);
+    const app = await bring('REVIEWED', at);
+    expect(await refusal(at.approver, `${app}/approval`)).toBe('registration/not-on-staff');
+    const { id } = (await listed(at.approver, at.approver.sub)).body as { id: string };
+    expect((await seen(at.path)).reviewers).toEqual({ active: 2, byDiscipline: { LAW: 2 } });
+    await act(at.approver, `/v1/registrar-staff/${id}/end`, { reason: '离职' });
+    expect(await refusal(at.approver, `${app}/approval`)).toBe('registration/not-on-staff');
+    expect(await refusal(of(at.org, 'registrarOfficer'), `${app}/review-start`)).toBe('registration/not-on-staff');
+    const other = await registrar();
+    expect((await t.as(other.approver).get(`/v1/registrar-staff/${id}`)).status).toBe(404);
+    expect((await t.as(regulator).get('/v1/registrar-staff')).body.items[0]).toMatchObject({ id, state: 'ENDED' });
+  });
+});
+
+describe('disclosure', () => {
+  const disclosure = (fee: object) => ({
+    process: '受理、审查、公示、发证',
+    complaints: { channel: '书面', contact: 'complaints@registrar.example' },
+    fees: [{ service: 'INITIAL', amount: null, rateBasisPoints: null, basis: '', ...fee }],
+  });
+
+  it('shows fees as the registrar enters them, unknown as unknown, and only of registrations', async () => {
+    const { path, approver } = await registrar();
+    await act(approver, `${path}/disclosure`, disclosure({}));
+    expect((await seen(path, holder)).disclosure).toEqual(disclosure({}));
+    expect(await refusal(approver, `${path}/disclosure`, disclosure({ service: 'CONSULTING' }))).toBe(
+      'invalid-request',
+    );
+    expect(await refusal(approver, `${path}/disclosure`, disclosure({ rateBasisPoints: 5 }))).toBe('invalid-request');
+    const foreign = (await registrar()).approver;
+    expect(await refusal(foreign, `${path}/disclosure`, disclosure({}))).toBe('not-your-organisation');
+  });
+});
+
+describe('suspension of publishing', () => {
+  it('nothing is published and nothing registered until it is reinstated', async () => {
+    const at = await registrar();
+    const [noticed, reviewed] = [await bring('PUBLIC_NOTICE', at), await bring('REVIEWED', at)];
+    await order(at.path, 'SUSPEND_PUBLISHING');
+    expect(await refusal(at.approver, `${reviewed}/approval`)).toBe('registration/publishing-suspended');
+    expect((await seen(reviewed)).state).toBe('UNDER_REVIEW');
+    await passNotice(noticed);
+    expect((await seen(noticed)).state).toBe('PUBLIC_NOTICE');
+    // What is no publication goes on.
+    await act(at.officer, `${await bring('SUBMITTED', at)}/acceptance`);
+    await order(at.path, 'REINSTATE');
+    await t.settle();
+    expect((await seen(noticed)).state).toBe('CERTIFIED');
+    await act(at.approver, `${reviewed}/approval`);
+    expect((await seen(at.path, holder)).measures.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'SUSPEND_PUBLISHING',
+      'REINSTATE',
+    ]);
+  });
+
+  it('at the same moment as publications: one order of events, and none after it', async () => {
+    const at = await registrar();
+    const apps = await Promise.all(Array.from({ length: 4 }, () => bring('REVIEWED', at)));
+    await propose(at.path, 'SUSPEND_PUBLISHING');
+    const suspended = t.as(checker).act(`${at.path}/order-confirmation`);
+    const approved = apps.map((app) => t.as(at.approver).act(`${app}/approval`));
+    const [{ status }, ...answers] = await Promise.all([suspended, ...approved]);
+    expect(status).toBe(204);
+    await t.settle();
+    const { rows } = await db.query<{ type: string; stream: string }>(
+      `SELECT type, stream FROM ledger.payload WHERE type IN ('registration.application-published.v1',
+         'registration.registrar-publishing-suspended.v1') AND stream = ANY($1)`,
+      [[at.id, ...apps.map((app) => app.split('/').at(-1))]],
+    );
+    const published = rows.filter(({ type }) => type.includes('published'));
+    expect(published).toHaveLength(answers.filter((answer) => answer.status === 204).length);
+    for (const [i, app] of apps.entries()) {
+      const { state } = await seen(app);
+      expect([answers[i]!.status, state]).toEqual(
+        answers[i]!.status === 204 ? [204, 'PUBLIC_NOTICE'] : [409, 'UNDER_REVIEW'],
+      );
+      if (answers[i]!.status === 409) expect(answers[i]!.body.code).toBe('registration/publishing-suspended');
+    }
+    expect(await refusal(at.approver, `${await bring('REVIEWED', at)}/approval`)).toBe(
+      'registration/publishing-suspended',
+    );
+  });
+});
+
+describe('duties', () => {
+  it('a material change: notice, confirmation by the authority, update in time; lateness is noted', async () => {
+    const { path, approver } = await registrar();
+    const change = async (effectiveOn: string) => ({
+      effectiveOn,
+      reason: '搬迁',
+      name: 'Demonstration registrar renamed',
+      profile: await profile(approver),
+    });
+    await act(approver, `${path}/profile`, await profile(approver));
+    expect(await refusal(approver, `${path}/profile`, await profile(approver))).toBe(
+      'registration/change-notice-needed',
+    );
+    // Five working days after Monday 6 July are Monday 13 July.
+    await act(approver, `${path}/change`, await change('2026-07-13'));
+    expect(await refusal(approver, `${path}/change`, await change('2026-07-13'))).toBe('registration/change-pending');
+    expect(await refusal(approver, `${path}/update`)).toBe('registration/change-pending');
+    await order(path, 'CONFIRM_CHANGE');
+    expect((await seen(path)).changes.at(-1)).toMatchObject({ late: false, updateDue: '2026-07-13T15:59:59.999Z' });
+    setTime('2026-07-14T00:00');
+    await fire();
+    await fire();
+    const due = '2026-07-13T15:59:59.999Z';
+    expect((await seen(path, holder)).overdue).toEqual([{ duty: 'CHANGE_UPDATE', due, at: now.toISOString() }]);
+    await act(approver, `${path}/update`);
+    expect(await seen(path, holder)).toMatchObject({ name: 'Demonstration registrar renamed' });
+
+    setTime('2026-07-14T10:00');
+    await act(approver, `${path}/change`, await change('2026-07-20'));
+    expect((await seen(path)).changes.at(-1)).toMatchObject({ late: true });
+    expect((await seen(path)).overdue.at(-1)).toMatchObject({ duty: 'CHANGE_NOTICE' });
+    await order(path, 'DECLINE_CHANGE');
+    expect((await seen(path)).changes.at(-1).state).toBe('DECLINED');
+  });
+
+  it('the yearly report: numbers of our own, by 31 March; the assessment by 30 April', async () => {
+    const at = await registrar();
+    const certified = await bring('PUBLIC_NOTICE', at);
+    await passNotice(certified);
+    const refused = await bring('UNDER_REVIEW', at);
+    await act(at.officer, `${refused}/refusal`, { groundCode: 'A-R2', text: '来源违法' });
+    const late = await bring('ACCEPTED', at);
+    setTime('2026-12-31T23:00');
+    await fire();
+    expect((await seen(late)).clocks.review.overdue).toBe(true);
+    const report = { year: 2026, text: '年度报告', complaintsReceived: 2, complaintsSettled: 1 };
+    expect(await refusal(at.approver, `${at.path}/reports`, report)).toBe('registration/report-year');
+    setTime('2027-03-31T23:59:59.999');
+    await fire();
+    expect((await seen(at.path)).overdue).toEqual([]);
+    setTime('2027-04-01T00:00');
+    await fire();
+    const due = { report: '2027-03-31T15:59:59.999Z', assessment: '2027-04-30T15:59:59.999Z' };
+    expect((await seen(at.path)).overdue).toEqual([{ duty: 'ANNUAL_REPORT', due: due.report, at: now.toISOString() }]);
+    expect(await refusal(maker, `${at.path}/assessments`, await assessment())).toBe('registration/report-year');
+    await act(at.approver, `${at.path}/reports`, report);
+    expect(await refusal(at.approver, `${at.path}/reports`, report)).toBe('registration/report-year');
+    const [shown] = (await seen(at.path, holder)).reports;
+    expect(shown).toMatchObject({ ...report, late: true, assessment: null });
+    expect(shown.numbers).toEqual({
+      applications: 3,
+      accepted: 3,
+      onTimeShare: '0.6667',
+      registered: 1,
+      refusals: { 'A-R2': 1 },
+      objections: 0,
+      objectionsUpheld: 0,
+      certificatesIssued: 1,
+      certificatesEnded: {},
+      staff: 0,
+    });
+    await act(maker, `${at.path}/assessments`, await assessment());
+    expect((await seen(at.path, holder)).reports[0].assessment).toMatchObject({ result: '合格', late: false });
+    setTime('2028-05-01T00:00');
+    await fire();
+    await fire();
+    expect((await seen(at.path)).overdue.slice(1).map(({ duty }: { duty: string }) => duty)).toEqual([
+      'ANNUAL_REPORT',
+      'ANNUAL_ASSESSMENT',
+    ]);
+  });
+  const assessment = async () => ({ year: 2026, result: '合格', reason: '符合', fileId: await upload(maker) });
+});
+
+describe('exit', () => {
+  it('six months, an approved plan, the archive in the hands of a successor; certificates stay valid', async () => {
+    const [at, next] = [await registrar(), await registrar()];
+    const certified = await bring('PUBLIC_NOTICE', at);
+    await passNotice(certified);
+    const { certificateNumber: number } = await seen(certified);
+    const running = await bring('UNDER_REVIEW', at);
+    setTime('2026-08-03T10:00');
+    const notice = { successorId: next.org, reason: '转型', planFileId: await upload(at.approver) };
+    const exit = (exitOn: string, more = {}) => ({ ...notice, exitOn, ...more });
+    const path = `${at.path}/exit-notice`;
+    expect(await refusal(at.approver, path, exit('2027-02-02'))).toBe('registration/exit-too-early');
+    expect(await refusal(at.approver, path, exit('2027-02-03', { successorId: at.org }))).toBe(
+      'registration/successor',
+    );
+    await act(at.approver, path, exit('2027-02-03'));
+    // Twenty working days.
+    expect((await seen(at.path, holder)).exit.decisionDue).toBe('2026-08-31T15:59:59.999Z');
+    setTime('2026-09-01T00:00');
+    await fire();
+    expect((await seen(at.path)).overdue).toMatchObject([{ duty: 'EXIT_DECISION' }]);
+    await order(at.path, 'APPROVE_EXIT');
+    expect((await seen(at.path)).exit.reportDue).toBe('2026-09-08T15:59:59.999Z');
+    await act(maker, `${at.path}/exit-report`, { reason: '已报送国家数据管理部门' });
+
+    // No new applications; what runs goes on.
+    const answer = await t.as(holder).post('/v1/applications', await draft(at));
+    expect(answer.body.code).toBe('registration/registrar-closed');
+    await act(at.officer, `${running}/extension`, { workingDays: 5, reason: '复杂' });
+    await act(at.approver, `${at.path}/archive`);
+    expect(await refusal(at.officer, `${running}/review-pass`, { checklist })).toBe('registration/registrar-closed');
+    const { archive } = await seen(at.path, next.approver);
+    const { rows } = await db.query<{ id: string }>(
+      `SELECT archive->>'fileId' AS id FROM registration.registrar WHERE id = $1`,
+      [at.id],
+    );
+    const content = await t.as(next.approver).get(`/v1/files/${rows[0]!.id}/content`);
+    const lines = (Buffer.isBuffer(content.body) ? content.body.toString() : content.text).trimEnd().split('\n');
+    const tree = new Tree();
+    for (const line of lines) tree.append(leafHash(Buffer.from(line)));
+    expect([lines.length, tree.root.toString('hex')]).toEqual([3, archive.root]);
+    expect(lines.some((line) => line.includes(number))).toBe(true);
+
+    const handOver = `${at.path}/hand-over`;
+    expect(await refusal(next.approver, handOver, { root: archive.root })).toBe('registration/exit-too-early');
+    setTime('2027-02-03T09:00');
+    expect(await refusal(next.approver, handOver, { root: 'f'.repeat(64) })).toBe('registration/archive-changed');
+    expect(await refusal(at.approver, handOver, { root: archive.root })).toBe('not-your-organisation');
+    await act(next.approver, handOver, { root: archive.root });
+    const gone = await seen(at.path, holder);
+    expect(gone).toMatchObject({ state: 'EXITED', successorId: next.org, archive: { confirmedBy: next.approver.sub } });
+
+    expect((await seen(running, next.officer)).registrarId).toBe(next.org);
+    await act(next.officer, `${running}/review-start`);
+    await act(next.officer, `${running}/review-pass`, { checklist });
+    await act(next.approver, `${running}/approval`);
+    // The old certificate is as good as before, and the successor's to act upon.
+    const certificate = `/v1/certificates/${number}`;
+    expect(await seen(certificate)).toMatchObject({ status: 'ACTIVE', registrarId: at.org });
+    const { id } = await seen(certificate);
+    expect((await cancel(at, id)).body.code).toBe('not-your-organisation');
+    const proposed = await cancel(next, id);
+    expect((await seen(`/v1/register-acts/${proposed.body.id}`, next.officer)).registrarId).toBe(next.org);
+    const foreign = await t
+      .as(at.approver)
+      .post(`/v1/register-acts/${proposed.body.id}/approval`, { text: 'x' }, { 'if-match': '"1"' });
+    expect(foreign.body.code).toBe('not-your-organisation');
+    await act(next.approver, `/v1/register-acts/${proposed.body.id}/approval`, { text: '同意' });
+    expect((await seen(certificate)).status).toBe('CANCELLED');
+  });
+
+  it('a suspension voids the notice of exit; a declined plan keeps the registrar in the catalogue', async () => {
+    const [at, next] = [await registrar(), await registrar()];
+    const exitOn = shanghaiDate(addMonths(now, 6));
+    const notice = async () => {
+      const planFileId = await upload(at.approver);
+      await act(at.approver, `${at.path}/exit-notice`, { successorId: next.org, reason: 'x', planFileId, exitOn });
+    };
+    await notice();
+    await order(at.path, 'SUSPEND_PUBLISHING');
+    expect(await seen(at.path)).toMatchObject({ state: 'PUBLISHING_SUSPENDED', exit: null, successorId: null });
+    await order(at.path, 'REINSTATE');
+    await notice();
+    await order(at.path, 'DECLINE_EXIT');
+    expect(await seen(at.path)).toMatchObject({ state: 'CATALOGUED', exit: null });
+    expect(endOfDay(exitOn) > now).toBe(true);
+  });
+});
+
+describe('removal', () => {
+  it('closes the registrar at once; the authority hands its archive to a successor', async () => {
+    const [at, next] = [await registrar(), await registrar()];
+    const certified = await bring('PUBLIC_NOTICE', at);
+    await passNotice(certified);
+    const noticed = await bring('PUBLIC_NOTICE', at);
+    const { certificateNumber: number } = await seen(certified);
+    await order(at.path, 'REMOVE');
+    const { id } = await seen(`/v1/certificates/${number}`);
+    const early = await cancel(at, id);
+    expect(early.body.code).toBe('registration/registrar-closed');
+    expect((await t.as(holder).post('/v1/applications', await draft(at))).body.code).toBe(
+      'registration/registrar-closed',
+    );
+    await passNotice(noticed);
+    expect((await seen(noticed)).state).toBe('PUBLIC_NOTICE');
+    expect(await refusal(maker, `${at.path}/archive`)).toBe('registration/successor');
+    await order(at.path, 'NAME_SUCCESSOR', { successorId: next.org });
+    await act(maker, `${at.path}/archive`);
+    const { root } = (await seen(at.path)).archive;
+    await act(next.approver, `${at.path}/hand-over`, { root });
+    expect(await refusal(next.approver, `${at.path}/hand-over`, { root })).toBe('registration/registrar-closed');
+    await t.settle();
+    expect(await seen(noticed)).toMatchObject({ state: 'CERTIFIED', registrarId: next.org });
+    expect((await cancel(next, id)).status).toBe(201);
+  });
+
+  it('a successor is no applicant in what it takes over (SOD-1)', async () => {
+    const [at, next] = [await registrar(), await registrar()];
+    await file(at, of(next.org, 'holder'));
+    await order(at.path, 'REMOVE', { successorId: next.org });
+    await act(maker, `${at.path}/archive`);
+    const { root } = (await seen(at.path)).archive;
+    expect(await refusal(next.approver, `${at.path}/hand-over`, { root })).toBe('registration/successor');
+    expect((await seen(at.path)).archive.confirmedAt).toBeNull();
+  });
+});
+
+it('all events give every row back', async () => {
+  await t.settle();
+  expect(await differences(t)).toEqual([]);
+});
