@@ -325,6 +325,25 @@ it('the rules are public: every version, their schema, and what differs', async 
   expect(items.find((item) => item.version === '1.1.0')?.publishedAt).toBe('2026-11-02T02:00:00.000Z');
 });
 
+it('the rules are pages for everybody, in both languages, and run nothing', async () => {
+  const url = await t.app.getUrl();
+  const get = async (path: string, language = 'zh-CN') => {
+    const answer = await fetch(`${url}${path}`, { headers: { 'accept-language': language } });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+  const page = await get('/rule-packs/CN-PUBLIC-2025');
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(page.text).toContain('公共数据资源登记');
+  expect((await get('/rule-packs/CN-PUBLIC-2025', 'en')).text).toContain('Public-data-resource registration');
+  expect((await get('/rule-packs/CN-PUBLIC-2025?lang=en')).text).toContain('<html lang="en">');
+  const old = await get('/rule-packs/CN-PROPERTY-2026@1.0.0?lang=en');
+  expect(old.text).toContain('Replaced by a newer version');
+  expect(old.text).toContain('href="/rule-packs/CN-PROPERTY-2026@1.1.0"');
+  expect((await get('/rule-packs')).text).toContain('GD-COMPLIANCE-2023-DRAFT');
+  expect((await get('/rule-packs/XX')).status).toBe(404);
+});
+
 it('the database knows the same states as the table, and changes nothing that is over', async () => {
   const { rows } = await db.query<{ definition: string }>(
     `SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = 'rule_pack_state_check'`,

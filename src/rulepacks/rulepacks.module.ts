@@ -9,6 +9,7 @@ import { ListRulePacksHandler } from './list-rule-packs.js';
 import { ProposeRulePackHandler } from './propose-rule-pack.js';
 import { PublishRulePackHandler } from './publish-rule-pack.js';
 import { RejectRulePackHandler } from './reject-rule-pack.js';
+import { RulePackPagesController } from './rule-pack-pages.controller.js';
 import { RulePackProposalsController } from './rule-pack-proposals.controller.js';
 import { MissingRulePacks, RulePackShelf } from './rule-pack-shelf.js';
 import { RulePacksController } from './rule-packs.controller.js';
@@ -30,7 +31,7 @@ const queries = [
 ];
 
 @Module({
-  controllers: [RulePacksController, RulePackProposalsController],
+  controllers: [RulePacksController, RulePackPagesController, RulePackProposalsController],
   providers: [...commands, ...queries, RulePackShelf, { provide: APP_INTERCEPTOR, useClass: MissingRulePacks }],
 })
 export class RulePacksModule {}
