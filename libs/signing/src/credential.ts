@@ -4,6 +4,7 @@ import { departures, isObject, issuerId, timeOf, type Contexts, type Credential 
 import { rejection, type Rejection, type RejectionCode } from './rejections.js';
 import { SM2_ALG } from './sm2.js';
 import { MINIMUM_BITS, StatusList } from './status-list.js';
+import { SdFault } from './sd-fault.js';
 import { algorithmOf, suites, type PublicJwk, type SigningKey } from './suite.js';
 
 const ALGORITHMS = ['ES256', 'EdDSA', SM2_ALG];
@@ -71,7 +72,19 @@ export interface Verdict {
 }
 
 /** Whether a credential may be relied on, by the complete rejection list. Never throws for anything in the document. */
-export async function verifyCredential(jwt: string, options: VerifyOptions): Promise<Verdict> {
+export function verifyCredential(jwt: string, options: VerifyOptions): Promise<Verdict> {
+  return verifySecured(jwt, options, { typ: 'vc+jwt', unfold: (payload) => payload });
+}
+
+/** How a credential is secured: the media type of the form, and how the claims are had from the payload. */
+export interface Securing {
+  typ: string;
+  /** @throws SdFault */
+  unfold: (payload: Payload) => Payload;
+}
+
+/** The same for each form of securing. */
+export async function verifySecured(jwt: string, options: VerifyOptions, securing: Securing): Promise<Verdict> {
   const reasons: Rejection[] = [];
   const refuse: Refuse = (code, detail) => {
     reasons.push(rejection(code, detail));
@@ -80,7 +93,7 @@ export async function verifyCredential(jwt: string, options: VerifyOptions): Pro
   const { registeredSha256, now } = options;
   if (registeredSha256 !== undefined && sha256Hex(jwt) !== registeredSha256) refuse('DOCUMENT_HASH_DIFFERS');
 
-  const secured = await checkSecuring(jwt, options.resolveKey, refuse);
+  const secured = await checkSecuring(jwt, options.resolveKey, securing, refuse);
   if (!secured) return { ok: false, reasons, credential: null, statusChecked: false };
   const { payload, controller } = secured;
   if ('vc' in payload) refuse('VC_CLAIM');
@@ -104,6 +117,7 @@ type Payload = Record<string, unknown>;
 async function checkSecuring(
   jwt: string,
   resolveKey: ResolveKey,
+  securing: Securing,
   refuse: Refuse,
 ): Promise<{ payload: Payload; controller: string } | undefined> {
   if (jwt.trimStart().startsWith('{')) return refuse('UNSECURED_JSON');
@@ -117,7 +131,7 @@ async function checkSecuring(
   // RFC 7515 §4.1.9: compared without regard to case; a leading "application/" may be left out.
   const media = (value: unknown) =>
     typeof value === 'string' ? value.toLowerCase().replace(/^application\//, '') : '';
-  if (media(typ) !== 'vc+jwt') refuse('TYP_WRONG', typ);
+  if (media(typ) !== securing.typ) refuse('TYP_WRONG', typ);
   if (media(cty) !== 'vc') refuse('CTY_WRONG', cty);
   if (typeof alg !== 'string' || alg.toLowerCase() === 'none') return refuse('ALG_NONE');
   const suite = ALGORITHMS.includes(alg) ? suites.get(alg) : undefined;
@@ -133,9 +147,10 @@ async function checkSecuring(
   if (!bytes) return undefined;
   try {
     const payload: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (isObject(payload)) return { payload, controller: key.controller };
+    if (isObject(payload)) return { payload: securing.unfold(payload), controller: key.controller };
     return refuse('MALFORMED', 'the payload is not an object');
   } catch (error) {
+    if (error instanceof SdFault) return refuse(error.code, error.detail);
     return refuse('MALFORMED', error);
   }
 }

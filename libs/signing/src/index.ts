@@ -34,6 +34,16 @@ export {
   type VerifyOptions,
 } from './credential.js';
 export {
+  disclosureDigest,
+  issueSdJwt,
+  presentSdJwt,
+  SD_JWT_TYP,
+  verifySdJwt,
+  type Binding,
+  type SdVerdict,
+  type SdVerifyOptions,
+} from './sd-jwt.js';
+export {
   MAXIMUM_BITS,
   MINIMUM_BITS,
   statusEntry,
@@ -66,3 +76,16 @@ export {
   unwrapContentKey,
   wrapContentKey,
 } from './envelope.js';
+export {
+  ATTACHED,
+  BUNDLE_FORMAT,
+  readCertificateFile,
+  Undecodable,
+  type CertificateBundle,
+  type CertificateFile,
+  type DocumentKind,
+} from './document.js';
+export type { Evidence } from './evidence.js';
+export { CHECKS, examine, type Check, type CheckName, type Examination, type ExamineOptions } from './examine.js';
+export { pdfAttachments } from './pdf-attachments.js';
+export { readTrust, TRUST_FORMAT, type Trust } from './trust.js';

@@ -1,0 +1,38 @@
+import { inflateSync } from 'node:zlib';
+
+/** No attachment of ours is longer; a small file must not fill the memory. */
+const ATTACHMENT_MAX_BYTES = 2_000_000;
+const ATTACHMENTS_MAX = 20;
+
+/**
+ * The files inside a PDF as this library writes it: plain objects, streams with a direct length, no object streams. Whatever is written
+ * otherwise is not found; nothing is thrown.
+ */
+export function pdfAttachments(pdf: Buffer): Map<string, Buffer> {
+  const text = pdf.toString('latin1');
+  const found = new Map<string, Buffer>();
+  const specs =
+    /\/Type \/Filespec\b[^]{0,200}?\/F \(([\x20-\x27\x2a-\x5b\x5d-\x7e]{1,100})\)\s*\/EF <<\s*\/F (\d{1,7}) 0 R\s*>>/g;
+  for (const [, name, number] of text.matchAll(specs)) {
+    const bytes = streamOf(pdf, text, number!);
+    if (bytes) found.set(name!, bytes);
+    if (found.size === ATTACHMENTS_MAX) break;
+  }
+  return found;
+}
+
+function streamOf(pdf: Buffer, text: string, number: string): Buffer | undefined {
+  const begin = text.indexOf(`\n${number} 0 obj\n`);
+  const head = begin < 0 ? undefined : /^\n\d+ 0 obj\n(<<[^]{0,600}?)\nstream\n/.exec(text.slice(begin, begin + 700));
+  const length = Number(/\/Length (\d{1,8})\b/.exec(head?.[1] ?? '')?.[1]);
+  if (!head || !/\/Type \/EmbeddedFile\b/.test(head[1]!) || Number.isNaN(length)) return undefined;
+  const at = begin + head[0].length;
+  const raw = pdf.subarray(at, at + length);
+  if (raw.length !== length || length > ATTACHMENT_MAX_BYTES) return undefined;
+  if (!/\/Filter \/FlateDecode\b/.test(head[1]!)) return raw;
+  try {
+    return inflateSync(raw, { maxOutputLength: ATTACHMENT_MAX_BYTES });
+  } catch {
+    return undefined;
+  }
+}
