@@ -22,6 +22,7 @@ import { replay } from '../src/ledger/replay.js';
 import { readConfig } from '../src/platform/config.js';
 import { dataSourceOptions } from '../src/platform/data-source.js';
 import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.js';
+import { checkCertificate, type CertificateOptions } from './audit/certificate.js';
 import { keysBeside, originOf, prefixOf, TRUSTED_ON_FIRST_USE } from './log-keys.js';
 import { Misuse, progressOn, type Progress, type Terminal } from './terminal.js';
 
@@ -35,11 +36,15 @@ const USAGE = `用法 / usage: npm run audit -- COMMAND
       verify the proof of an event offline; --event: what /v1/events/{id} answered, to check its payload
   consistency FILE --url URL | --dir DIR [--vkey KEY …]
       保存过的检查点是否仍是日志的开头 / is a checkpoint that was kept still the beginning of the log
+  certificate FILE [--trust FILE] [--as-of TIME] [--status FILE …]
+      离线核验登记凭证(PDF、JWT、SD-JWT 或凭证包);信任文件取自 /.well-known/trust.json
+      check a certificate offline: PDF, JWT, SD-JWT or bundle; the trust file is /.well-known/trust.json, had over a way you trust
+      0 有效 valid, 1 无效 invalid, 2 用法 usage, 3 无法识别 not a certificate
   replay [--database URL]
       重放全部事件并逐行比对 / fold all events and compare every row
 `;
 
-/** The audit command; answers its exit code: 0 all is right, 1 something is wrong, 2 it was not understood. */
+/** The audit command; answers its exit code: 0 all is right, 1 something is wrong, 2 it was not understood, 3 not a certificate. */
 export async function audit(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
@@ -52,6 +57,7 @@ export async function audit(
     if (command === 'verify') return await verify(options, out, progress);
     if (command === 'export') return await exportLog(options, out, progress);
     if (command === 'proof') return await checkProof(file!, options, out);
+    if (command === 'certificate') return await checkCertificate(file!, options, out);
     if (command === 'consistency') return await compareCheckpoint(file!, options, out);
     return await replayAll(options.database, env, out, progress);
   } catch (error) {
@@ -60,12 +66,14 @@ export async function audit(
   }
 }
 
-type Options = Partial<Record<'url' | 'dir' | 'database' | 'event', string>> & { readonly vkey?: string[] };
+type Options = Partial<Record<'url' | 'dir' | 'database' | 'event', string>> &
+  CertificateOptions & { readonly vkey?: string[] };
 const allowed: Record<string, readonly string[]> = {
   verify: ['url', 'dir', 'vkey'],
   export: ['url', 'dir', 'vkey'],
   proof: ['FILE', 'url', 'vkey', 'event'],
   consistency: ['FILE', 'url', 'dir', 'vkey'],
+  certificate: ['FILE', 'trust', 'as-of', 'status'],
   replay: ['database'],
 };
 
@@ -77,7 +85,16 @@ function understand(
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { url: text, dir: text, vkey: { ...text, multiple: true }, database: text, event: text },
+      options: {
+        url: text,
+        dir: text,
+        vkey: { ...text, multiple: true },
+        database: text,
+        event: text,
+        trust: text,
+        'as-of': text,
+        status: { ...text, multiple: true },
+      },
       allowPositionals: true,
     });
     const [command = '', file, ...more] = positionals;
@@ -87,13 +104,16 @@ function understand(
     for (const name of Object.keys(values)) if (!names.includes(name)) throw new Misuse(`${command}: --${name} ?`);
     // npm runs us in the repository; the user meant the directory where they typed the name.
     const path = (name: string): string => resolve(env['INIT_CWD'] ?? '.', name);
-    const { url, dir, event, vkey, database } = values;
+    const { url, dir, event, vkey, database, trust, status, 'as-of': asOf } = values;
     const options = {
       ...(url !== undefined && { url: prefixOf(url) }),
       ...(dir !== undefined && { dir: path(dir) }),
       ...(event !== undefined && { event: path(event) }),
       ...(vkey !== undefined && { vkey: [...new Set(vkey)] }),
       ...(database !== undefined && { database }),
+      ...(trust !== undefined && { trust: path(trust) }),
+      ...(status !== undefined && { status: status.map(path) }),
+      ...(asOf !== undefined && { asOf }),
     };
     return { command, file: file && path(file), options };
   } catch (error) {

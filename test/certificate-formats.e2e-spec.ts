@@ -3,8 +3,10 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileKeyStore, LocalTimestampAuthority, openTimestampSeal, verifySealedPdf } from '@app/signing';
+import { FileKeyStore, LocalKey, LocalTimestampAuthority, openTimestampSeal, presentSdJwt, verifySealedPdf, type CertificateBundle } from '@app/signing'; // prettier-ignore
 import request from 'supertest';
+import { audit } from '../scripts/audit.js';
+import type { Terminal } from '../scripts/terminal.js';
 import { PrepareCertificate } from '../src/certificates/prepare-certificate.js';
 import { asSystem } from '../src/platform/context.js';
 import { Sql } from '../src/platform/sql.js';
@@ -69,6 +71,150 @@ const platformRoot = async () => {
   const { CertificateIssuer } = await import('../src/certificates/issuer.js');
   return (await t.app.get(CertificateIssuer).seal()).chain[2];
 };
+
+/** Runs the offline command on bytes; answers its exit code and what it printed. */
+const audited = async (bytes: Buffer | string, trust: unknown = 'none', ...more: string[]) => {
+  const files = await mkdtemp(join(dir, 'audit-'));
+  await writeFile(join(files, 'file'), bytes);
+  if (trust !== 'none') await writeFile(join(files, 'trust'), JSON.stringify(trust));
+  let said = '';
+  const out: Terminal = { write: (text: string) => ((said += text), true) };
+  const args = ['certificate', join(files, 'file'), ...(trust === 'none' ? [] : ['--trust', join(files, 'trust')])];
+  return { code: await audit([...args, ...more], {}, out), said };
+};
+const trustFile = async () => (await http().get('/.well-known/trust.json').expect(200)).body as Record<string, unknown>;
+const bundleOf = async (number: string) =>
+  (await http().get(`/v1/certificates/${number}/bundle`).expect(200)).body as CertificateBundle;
+const verdictOf = async (bytes: Buffer | string, type = 'application/pdf') =>
+  (await http().post('/v1/certificates/verification/document').set('content-type', type).send(bytes).expect(200)).body;
+const outcomes = ({ checks }: { checks: { name: string; outcome: string }[] }) =>
+  Object.fromEntries(checks.map(({ name, outcome }) => [name, outcome]));
+const passed = (...names: string[]) => Object.fromEntries(names.map((name) => [name, 'PASSED']));
+
+describe('a certificate is checked without a network', () => {
+  it('as PDF: seal, time stamp, credentials, register and inclusion; its status is unknown', async () => {
+    const { body } = await pdfOf(await issued());
+    const { code, said } = await audited(body as Buffer, await trustFile());
+    expect([code, said.match(/failed/g), said.match(/\? 未知/g)?.length]).toEqual([0, null, 1]);
+    for (const name of ['Seal and its', 'Time stamp', 'Signature and data', 'Term', 'Register', 'Inclusion'])
+      expect(said).toMatch(new RegExp(`✓ 通过 passed .*${name}`));
+    expect(said).toMatch(/有效 \/ valid;未能核验 \/ not checked: 状态 Status/);
+  });
+
+  it('as bundle: status too, as of its own moment; a day later the list has expired', async () => {
+    const bundle = await bundleOf(await issued());
+    const text = JSON.stringify(bundle);
+    const fresh = await audited(text, await trustFile());
+    expect([fresh.code, fresh.said]).toEqual([0, expect.stringMatching(/有效 \/ valid\n$/)]);
+    const late = await audited(text, await trustFile(), '--as-of', '2026-12-31T00:00:00Z');
+    expect([late.code, late.said]).toEqual([1, expect.stringContaining('STATUS_LIST_EXPIRED')]);
+  });
+
+  it('is believed on nobody’s word: without a trust file it is only consistent, not trusted', async () => {
+    const number = await issued();
+    for (const file of [JSON.stringify(await bundleOf(number)), (await pdfOf(number)).body as Buffer]) {
+      const { code, said } = await audited(file);
+      expect([code, said]).toEqual([1, expect.stringContaining('TRUST_MISSING')]);
+      expect(said).toContain('not trusted');
+    }
+    const stranger = { ...(await trustFile()), issuers: [], roots: [] };
+    const { code, said } = await audited((await pdfOf(number)).body as Buffer, stranger);
+    expect([code, said]).toEqual([1, expect.stringContaining('KEY_UNKNOWN')]);
+    expect(said).toContain('PDF_CHAIN_UNTRUSTED');
+  });
+
+  it('by its DID document alone: seal and log are then not trusted or unknown', async () => {
+    const { body } = await http().get('/.well-known/did.json');
+    const { text } = await http()
+      .get(`/v1/certificates/${await issued()}/credential`)
+      .buffer();
+    const { said } = await audited(text, JSON.parse(JSON.stringify(body)));
+    expect(said).toContain('CONTEXT_UNKNOWN');
+    expect(said).not.toContain('SIGNATURE_INVALID');
+  });
+
+  it('reports what contradicts: another event, another log, another certificate', async () => {
+    const [one, other] = [await bundleOf(await issued()), await bundleOf(await issued())];
+    const trust = await trustFile();
+    const said = async (bundle: object, by: object = trust) => (await audited(JSON.stringify(bundle), by)).said;
+    expect(await said({ ...one, evidence: other.evidence })).toContain('REGISTER_DIFFERS');
+    expect(await said({ ...one, evidence: { ...one.evidence, payload: other.evidence!.payload } })).toContain('INCLUSION_OTHER_EVENT'); // prettier-ignore
+    expect(await said({ ...one, credentials: { ...one.credentials, EdDSA: other.credentials['EdDSA'] } })).toContain('BUNDLE_CONTRADICTS'); // prettier-ignore
+    expect(await said({ ...one, sdJwt: other.sdJwt })).toContain('BUNDLE_CONTRADICTS');
+    const log = { ...(trust['log'] as object), origin: 'example.org/log' };
+    expect(await said(one, { ...trust, log })).toContain('INCLUSION_INVALID');
+    const broken = one.evidence!.proof.replace(/\n([A-Za-z0-9+/]{43}=)\n/, `\n${'A'.repeat(43)}=\n`);
+    expect(await said({ ...one, evidence: { ...one.evidence, proof: broken } })).toContain('INCLUSION_INVALID');
+    expect(await said({ ...one, evidence: null })).toMatch(/\? 未知 unknown {2}登记簿记载/);
+  });
+
+  it('says what it cannot decode, and how it is used', async () => {
+    const codes = [];
+    for (const odd of ['', 'hello', '{}', '{"format":"x"}', Buffer.from([0xff, 0xfe]), 'a'.repeat(300_000)])
+      codes.push((await audited(odd, await trustFile())).code);
+    expect(codes).toEqual([3, 3, 3, 3, 3, 3]);
+    expect((await audited('a.b.c', { format: 'other' })).code).toBe(2);
+    expect((await audited('a.b.c', await trustFile(), '--as-of', 'yesterday')).code).toBe(2);
+    expect((await audited('a.b.c', await trustFile(), '--url', 'http://x')).code).toBe(2);
+    expect((await audited('a.b.c', await trustFile())).code).toBe(1);
+  });
+});
+
+describe('a certificate is checked by the register', () => {
+  it('in each form, with the live status', async () => {
+    const number = await issued();
+    const pdf = (await pdfOf(number)).body as Buffer;
+    const found = await verdictOf(pdf);
+    expect(found).toMatchObject({ ok: true, kind: 'PDF', number, reasons: [] });
+    expect(outcomes(found)).toEqual(
+      passed('trust', 'seal', 'timestamp', 'credential', 'validity', 'status', 'register', 'inclusion'),
+    );
+    const bundle = await bundleOf(number);
+    expect(await verdictOf(JSON.stringify(bundle), 'application/octet-stream')).toMatchObject({
+      ok: true,
+      kind: 'BUNDLE',
+    });
+    for (const text of [...Object.values(bundle.credentials), bundle.sdJwt])
+      expect(await verdictOf(text, 'text/plain')).toMatchObject({ ok: true, number, reasons: [] });
+  });
+
+  it('with reasons against what was changed, or never registered', async () => {
+    const number = await issued();
+    const pdf = (await pdfOf(number)).body as Buffer;
+    const codes = async (bytes: Buffer) =>
+      ((await verdictOf(bytes)) as { reasons: { code: string }[] }).reasons.map(({ code }) => code);
+    expect(await codes(Buffer.from(pdf.toString('latin1').replace('/Title', '/title'), 'latin1'))).toEqual([
+      'PDF_DIGEST_DIFFERS',
+      'DOCUMENT_HASH_DIFFERS',
+    ]);
+    expect(await codes(Buffer.from('no certificate'))).toEqual(['MALFORMED']);
+    const empty = await http().post('/v1/certificates/verification/document').set('content-type', 'application/pdf');
+    expect(empty.status).toBeGreaterThanOrEqual(200);
+    const json = await http().post('/v1/certificates/verification/document').send({});
+    expect(json.status).toBe(422);
+    const large = await http()
+      .post('/v1/certificates/verification/document')
+      .set('content-type', 'application/pdf')
+      .send(Buffer.alloc(8_388_609, 0x20));
+    expect([large.status, large.body.code]).toEqual([413, 'too-large']);
+  }, 30_000);
+
+  it('when its holder shows a part of it, signed for one verifier and one occasion', async () => {
+    const holder = await LocalKey.generate('EdDSA');
+    const event = registered();
+    const number = await issued(event);
+    const whole = (await http().get(`/v1/certificates/${number}/sd-jwt`).buffer().expect(200)).text;
+    const shown = await presentSdJwt(whole, ['/credentialSubject/rights', '/credentialSubject/data/name']);
+    expect(Buffer.from(shown.split(/[.~]/).join('')).length).toBeLessThan(whole.length);
+    const verify = async (credential: string, binding?: object) =>
+      (await http().post('/v1/certificates/verification').send({ credential, ...(binding && { binding }) }).expect(200)).body; // prettier-ignore
+    expect(await verify(shown)).toMatchObject({ ok: true, kind: 'SD_JWT', number });
+    const binding = { audience: 'https://bank.example', nonce: 'n-1' };
+    expect((await verify(shown, binding)).reasons).toMatchObject([{ code: 'KB_MISSING' }]);
+    const signed = await presentSdJwt(whole, [], { key: holder, ...binding, now: new Date() });
+    expect((await verify(signed, binding)).reasons).toMatchObject([{ code: 'KB_KEY_MISSING' }]);
+  });
+});
 
 describe('a sealed document', () => {
   it('carries the stamp of the configured authority, asked with its credentials', async () => {

@@ -1,17 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { CertificateView } from '@app/sdk';
-import { renderCertificate, sealPdf, type CertificateDocument } from '@app/signing';
+import { ATTACHED, renderCertificate, sealPdf, type CertificateDocument, type Evidence } from '@app/signing';
 import { asSystem } from '../platform/context.js';
 import { FileStore } from '../platform/file-store.js';
 import { Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { GetCredential } from './get-credential.js';
+import { GetEvidence } from './get-evidence.js';
+import { GetSdJwt } from './get-sd-jwt.js';
+import { GetTrust } from './get-trust.js';
 import { CertificateIssuer } from './issuer.js';
 import { SealDocument } from './seal-document.js';
 import { TimeStamper } from './time-stamper.js';
 
 const LIMIT = 20_000_000;
+const PUBLICATION_TRIES = 20;
+const PUBLICATION_PAUSE_MS = 250;
 const RIGHTS = { HOLD: '持有权 hold', USE: '使用权 use', OPERATE: '经营权 operate' } as const;
 
 interface Subject {
@@ -40,7 +46,7 @@ export class CertificateDocuments {
     if (certificate.status === 'PREPARED') throw new Refusal('certificates/not-issued', { number: certificate.number });
     if (certificate.documentSha256) return certificate.documentSha256;
     const credential = await this.queries.execute(new GetCredential(certificate.number, 'ES256'));
-    const page = this.pageOf(certificate, credential);
+    const page = this.pageOf(certificate, await this.attachments(certificate, credential));
     const sealed = await sealPdf(
       await renderCertificate(page, new Date()),
       await this.issuer.seal(),
@@ -51,7 +57,43 @@ export class CertificateDocuments {
     return recorded.documentSha256;
   }
 
-  private pageOf(certificate: CertificateView, credential: string): CertificateDocument {
+  /** So that the document can be checked without a network: what was signed, and that its issuance is in the ledger. */
+  private async attachments(
+    { id, number }: CertificateView,
+    credential: string,
+  ): Promise<NonNullable<CertificateDocument['attachments']>> {
+    const [{ proof, ...event }, sdJwt, trust] = await Promise.all([
+      this.evidence(id),
+      this.queries.execute(new GetSdJwt(number)),
+      this.queries.execute(new GetTrust()),
+    ]);
+    const file = (name: string, type: string, text: string) => ({ name, type, bytes: Buffer.from(text) });
+    return [
+      file(ATTACHED.credential, 'application/vc+jwt', credential),
+      file(ATTACHED.sdJwt, 'application/vc+sd-jwt', sdJwt),
+      file(ATTACHED.proof, 'text/plain', proof),
+      file(ATTACHED.event, 'application/json', JSON.stringify(event)),
+      file(ATTACHED.trust, 'application/json', JSON.stringify(trust)),
+    ];
+  }
+
+  /** A certificate just issued is published within a second or two; whoever asks that early waits for it. */
+  private async evidence(certificateId: string): Promise<Evidence> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.queries.execute(new GetEvidence(certificateId));
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== 'ledger/not-published' || tries === PUBLICATION_TRIES)
+          throw error;
+      }
+      await sleep(PUBLICATION_PAUSE_MS);
+    }
+  }
+
+  private pageOf(
+    certificate: CertificateView,
+    attachments: NonNullable<CertificateDocument['attachments']>,
+  ): CertificateDocument {
     const { holder, data, restriction, scenario, remarks, registrar, evidence } =
       certificate.subject as unknown as Subject;
     const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? '无 none'));
@@ -77,7 +119,7 @@ export class CertificateDocuments {
       registrar: { zh: registrar, en: 'Registrar' },
       evidenceTime: evidence.at,
       verificationUrl: this.issuer.pageOf(certificate.number),
-      attachments: [{ name: 'credential.jwt', type: 'application/vc+jwt', bytes: Buffer.from(credential) }],
+      attachments,
     };
   }
 }

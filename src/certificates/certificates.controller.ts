@@ -1,8 +1,10 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import {
   AlgorithmQuery,
+  CertificateBundleView,
   CertificateQuery,
   CertificateVerdict,
   CertificateView,
@@ -10,14 +12,21 @@ import {
   VerifyCertificateBody,
   type Page,
 } from '@app/sdk';
+import type { CertificateBundle } from '@app/signing';
+import type { FastifyRequest } from 'fastify';
 import { FileStore } from '../platform/file-store.js';
 import { WithoutPrecondition } from '../platform/http.js';
+import { fault, Refusal } from '../platform/refusal.js';
 import { CertificateDocuments } from './certificate-document.js';
+import { GetBundle } from './get-bundle.js';
 import { GetCertificate } from './get-certificate.js';
 import { GetCredential } from './get-credential.js';
+import { GetSdJwt } from './get-sd-jwt.js';
 import { GetStatusList } from './get-status-list.js';
 import { GetVerdict } from './get-verdict.js';
 import { ListCertificates } from './list-certificates.js';
+
+const DOCUMENT_LIMIT = 8_388_608;
 
 @ApiTags('certificates')
 @Controller('v1')
@@ -61,12 +70,40 @@ export class CertificatesController {
     return new StreamableFile(await this.store.open(sha256), { type: 'application/pdf', disposition });
   }
 
+  /** The certificate as SD-JWT (RFC 9901): its holder can hide any part and sign what is shown. */
+  @Get('certificates/:number/sd-jwt')
+  @Header('content-type', 'application/vc+sd-jwt')
+  @Header('cache-control', 'no-store')
+  @ApiProduces('application/vc+sd-jwt')
+  sdJwt(@Param('number') number: string): Promise<string> {
+    return this.queries.execute(new GetSdJwt(number));
+  }
+
+  /** Everything that is needed to check the certificate offline: `npm run audit -- certificate FILE`. */
+  @Get('certificates/:number/bundle')
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ standardSchema: CertificateBundleView })
+  bundle(@Param('number') number: string): Promise<CertificateBundle> {
+    return this.queries.execute(new GetBundle(number));
+  }
+
+  /** A file as it is: the PDF, a credential, a presentation or a bundle, of up to 8 MiB, as any type but JSON. */
+  @Post('certificates/verification/document')
+  @HttpCode(200)
+  @WithoutPrecondition()
+  @ApiConsumes('application/pdf', 'application/octet-stream')
+  @ApiBody({ required: true, schema: { type: 'string', format: 'binary' } })
+  @ApiOkResponse({ standardSchema: CertificateVerdict })
+  async verifyDocument(@Req() request: FastifyRequest): Promise<CertificateVerdict> {
+    return this.queries.execute(new GetVerdict(await bodyOf(request)));
+  }
+
   @Post('certificates/verification')
   @HttpCode(200)
   @WithoutPrecondition()
   @ApiOkResponse({ standardSchema: CertificateVerdict })
-  verify(@Body({ schema: VerifyCertificateBody }) { credential }: VerifyCertificateBody): Promise<CertificateVerdict> {
-    return this.queries.execute(new GetVerdict(credential));
+  verify(@Body({ schema: VerifyCertificateBody }) body: VerifyCertificateBody): Promise<CertificateVerdict> {
+    return this.queries.execute(new GetVerdict(body.credential, body.binding));
   }
 
   @Get('status-lists/revocation')
@@ -85,4 +122,18 @@ export class CertificatesController {
   suspensionList(): Promise<string> {
     return this.queries.execute(new GetStatusList('suspension'));
   }
+}
+
+async function bodyOf({ body, headers }: FastifyRequest): Promise<Buffer> {
+  if (typeof body === 'string') return Buffer.from(body);
+  if (!(body instanceof Readable)) throw fault('', '请求正文应为文件', 'the body must be a file');
+  const tooLarge = () => new Refusal('too-large', { limit: DOCUMENT_LIMIT });
+  if (Number(headers['content-length'] ?? 0) > DOCUMENT_LIMIT) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    if ((length += chunk.length) > DOCUMENT_LIMIT) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }

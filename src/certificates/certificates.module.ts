@@ -3,11 +3,15 @@ import { CertificateDocuments } from './certificate-document.js';
 import { CertificatesController } from './certificates.controller.js';
 import { DecideRegisterActHandler } from './decide-register-act.js';
 import { ExpireCertificateHandler } from './expire-certificate.js';
+import { GetBundleHandler } from './get-bundle.js';
 import { GetCertificateHandler } from './get-certificate.js';
 import { GetCredentialHandler } from './get-credential.js';
 import { GetCurrentCertificateHandler } from './get-current-certificate.js';
 import { GetRegisterActHandler } from './get-register-act.js';
+import { GetEvidenceHandler } from './get-evidence.js';
+import { GetSdJwtHandler } from './get-sd-jwt.js';
 import { GetStatusListHandler } from './get-status-list.js';
+import { GetTrustHandler } from './get-trust.js';
 import { GetVerdictHandler } from './get-verdict.js';
 import { IssueCertificatesHandler } from './issue-certificates.js';
 import { CertificateIssuer } from './issuer.js';
@@ -50,6 +54,10 @@ import { WithdrawRegisterActHandler } from './withdraw-register-act.js';
     GetCredentialHandler,
     GetStatusListHandler,
     GetVerdictHandler,
+    GetEvidenceHandler,
+    GetTrustHandler,
+    GetSdJwtHandler,
+    GetBundleHandler,
   ],
 })
 export class CertificatesModule {}

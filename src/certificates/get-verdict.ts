@@ -1,45 +1,96 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { CertificateVerdict } from '@app/sdk';
-import { verifyCredential } from '@app/signing';
+import {
+  examine,
+  readCertificateFile,
+  rejection,
+  Undecodable,
+  type CertificateFile,
+  type DocumentKind,
+  type Rejection,
+} from '@app/signing';
 import { Clock } from '../platform/clock.js';
+import { Sql } from '../platform/sql.js';
 import { GetStatusList } from './get-status-list.js';
+import { GetTrust } from './get-trust.js';
 import { CertificateIssuer } from './issuer.js';
 
 const PURPOSES = ['revocation', 'suspension'] as const;
 
-/** Whether a credential, whoever brings it, may be relied on now, with every reason against it. */
+/** Whether a certificate in any form, whoever brings it, may be relied on now, with every reason against it. */
 export class GetVerdict extends Query<CertificateVerdict> {
-  constructor(readonly credential: string) {
+  constructor(
+    readonly document: string | Buffer,
+    readonly binding?: { audience: string; nonce: string },
+  ) {
     super();
   }
+}
+
+interface Registered {
+  readonly documentSha256: string | null;
+  readonly credentialSha256: string[];
 }
 
 @QueryHandler(GetVerdict)
 export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
   constructor(
     private readonly queries: QueryBus,
+    private readonly sql: Sql,
     private readonly clock: Clock,
     private readonly issuer: CertificateIssuer,
   ) {}
 
-  async execute({ credential }: GetVerdict): Promise<CertificateVerdict> {
+  async execute({ document, binding }: GetVerdict): Promise<CertificateVerdict> {
     const now = this.clock.now();
-    const verdict = await verifyCredential(credential.trim(), {
-      resolveKey: await this.issuer.resolveKey(),
+    const checkedAt = now.toISOString();
+    const file = read(typeof document === 'string' ? Buffer.from(document) : document);
+    if (file instanceof Undecodable) {
+      const reasons = [rejection('MALFORMED', file.message)];
+      return { ok: false, kind: null, reasons, checks: [], number: null, checkedAt };
+    }
+    const { ok, kind, reasons, checks, number } = await examine(file, {
+      trust: await this.queries.execute(new GetTrust()),
       now,
-      contexts: this.issuer.contexts,
       // Only our own list is fetched, from ourselves: a credential must not make this service call addresses.
       statusList: async (url) => {
         const purpose = PURPOSES.find((known) => url === this.issuer.statusListUrl(known));
         return purpose && this.queries.execute(new GetStatusList(purpose));
       },
+      register: (shown) => this.compare(shown),
+      ...(binding && { binding }),
     });
-    const subject = verdict.credential?.['credentialSubject'] as { certificateNumber?: string } | undefined;
-    return {
-      ok: verdict.ok,
-      reasons: verdict.reasons,
-      number: subject?.certificateNumber ?? null,
-      checkedAt: now.toISOString(),
-    };
+    return { ok, kind, reasons, checks, number, checkedAt };
+  }
+
+  /** N1 §26: where a certificate and the register differ, the register prevails. */
+  private async compare({
+    kind,
+    number,
+    sha256,
+  }: {
+    kind: DocumentKind;
+    number: string;
+    sha256: string | null;
+  }): Promise<Rejection[]> {
+    const row = await this.sql.row<Registered>(
+      `SELECT document_sha256 AS "documentSha256", ARRAY(SELECT encode(sha256(convert_to(jws, 'UTF8')), 'hex')
+         FROM jsonb_each_text(credentials) AS signed (alg, jws)) AS "credentialSha256"
+       FROM certificates.certificate WHERE number = $1 AND credentials IS NOT NULL`,
+      [number],
+    );
+    if (!row) return [rejection('REGISTER_UNKNOWN', number)];
+    if (sha256 === null) return [];
+    const known = kind === 'PDF' ? [row.documentSha256] : row.credentialSha256;
+    return known.includes(sha256) ? [] : [rejection('DOCUMENT_HASH_DIFFERS', sha256)];
+  }
+}
+
+function read(bytes: Buffer): CertificateFile | Undecodable {
+  try {
+    return readCertificateFile(bytes);
+  } catch (error) {
+    if (error instanceof Undecodable) return error;
+    throw error;
   }
 }

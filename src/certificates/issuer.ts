@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { JWK } from 'jose';
 import {
   FileKeyStore,
-  keysOf,
+  issueSdJwt,
   openSeal,
   openTimestampSeal,
   signCredential,
@@ -10,7 +11,6 @@ import {
   SM2_ALG,
   type Contexts,
   type Credential,
-  type ResolveKey,
   type SealIdentity,
   type SigningKey,
   type StatusList,
@@ -28,6 +28,22 @@ const NAMES = {
   issuing: 'databourse issuing 签发证书',
   seal: '数据产权登记专用章 Registration seal',
 };
+
+/** A DID document whose keys may all sign credentials. */
+export function didDocumentOf(did: string, keys: readonly (JWK & { kid: string })[]) {
+  const ids = keys.map(({ kid }) => `${did}#${kid}`);
+  return {
+    '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/suites/jws-2020/v1'],
+    id: did,
+    verificationMethod: keys.map((publicKeyJwk, i) => ({
+      id: ids[i],
+      type: 'JsonWebKey2020',
+      controller: did,
+      publicKeyJwk,
+    })),
+    assertionMethod: ids,
+  };
+}
 
 /** Who signs: the platform's `did:web` and its keys, the addresses that certificates carry, the seal of documents. */
 @Injectable()
@@ -80,12 +96,20 @@ export class CertificateIssuer {
     return signCredential(credential, await this.key('ES256'));
   }
 
-  publicKeys() {
-    return this.keys.publicJwks(Object.values(PURPOSES));
+  /** The certificate in the form of which the holder can hide the parts at the pointers, bound to the holder's key if there is one. */
+  async signDisclosable(credential: Credential, pointers: readonly string[], holder?: JWK): Promise<string> {
+    const { contexts } = this;
+    return issueSdJwt(credential, pointers, await this.key('ES256'), { contexts, ...(holder && { holder }) });
   }
 
-  async resolveKey(): Promise<ResolveKey> {
-    return keysOf(this.did, await this.publicKeys());
+  /** W3C did:web. */
+  async didDocument() {
+    const { did } = this;
+    return didDocumentOf(did, (await this.publicKeys()).keys);
+  }
+
+  publicKeys() {
+    return this.keys.publicJwks(Object.values(PURPOSES));
   }
 
   /** The X.509 identity that seals documents for a registrar; certified by this platform's own root. */

@@ -6,6 +6,7 @@ import { CONFIG, type Config } from '../platform/config.js';
 import { currentContext } from '../platform/context.js';
 import { GetCertificate } from './get-certificate.js';
 import { GetCredential } from './get-credential.js';
+import { GetTrust } from './get-trust.js';
 import { GetVerdict } from './get-verdict.js';
 import { CertificateIssuer } from './issuer.js';
 import { ListCertificates } from './list-certificates.js';
@@ -54,21 +55,15 @@ export class RegisterController {
   @Get('.well-known/did.json')
   @Header('content-type', 'application/did+json')
   @Header('cache-control', 'public, max-age=300')
-  async did() {
-    const { did } = this.issuer;
-    const { keys } = await this.issuer.publicKeys();
-    const ids = keys.map(({ kid }) => `${did}#${kid}`);
-    return {
-      '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/suites/jws-2020/v1'],
-      id: did,
-      verificationMethod: keys.map((publicKeyJwk, i) => ({
-        id: ids[i],
-        type: 'JsonWebKey2020',
-        controller: did,
-        publicKeyJwk,
-      })),
-      assertionMethod: ids,
-    };
+  did() {
+    return this.issuer.didDocument();
+  }
+
+  /** For offline verifiers: keep it, had once over a way that you trust. */
+  @Get('.well-known/trust.json')
+  @Header('cache-control', 'public, max-age=300')
+  trust() {
+    return this.queries.execute(new GetTrust());
   }
 
   @Get('contexts/registration-v1')

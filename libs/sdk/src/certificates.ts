@@ -73,19 +73,54 @@ export const CertificateQuery = PageQuery.extend({
 export type CertificateQuery = z.infer<typeof CertificateQuery>;
 
 export const VerifyCertificateBody = z
-  .strictObject({ credential: z.string().min(1).max(100_000) })
+  .strictObject({
+    /** A credential as JWT, or as SD-JWT with or without the signature of its holder. */
+    credential: z.string().min(1).max(200_000),
+    /** What the presentation of a holder must be bound to. */
+    binding: z.strictObject({ audience: text(500), nonce: text(200) }).optional(),
+  })
   .meta({ id: 'VerifyCertificate' });
 export type VerifyCertificateBody = z.infer<typeof VerifyCertificateBody>;
+
+const Reason = z.object({ code: z.string(), zh: z.string(), en: z.string(), detail: z.string().optional() });
 
 export const CertificateVerdict = z
   .object({
     ok: z.boolean(),
-    reasons: z.array(z.object({ code: z.string(), zh: z.string(), en: z.string(), detail: z.string().optional() })),
+    /** The form in which it was brought; null when it is none of them. */
+    kind: z.enum(['PDF', 'BUNDLE', 'JWT', 'SD_JWT']).nullable(),
+    reasons: z.array(Reason),
+    /** Each thing that was checked, in order. */
+    checks: z.array(
+      z.object({
+        name: z.string(),
+        zh: z.string(),
+        en: z.string(),
+        outcome: z.enum(['PASSED', 'FAILED', 'UNKNOWN']),
+        reasons: z.array(Reason),
+        note: z.object({ zh: z.string(), en: z.string() }).optional(),
+      }),
+    ),
     number: z.string().nullable(),
     checkedAt: Instant,
   })
   .meta({ id: 'CertificateVerdict' });
 export type CertificateVerdict = z.infer<typeof CertificateVerdict>;
+
+/** What `npm run audit -- certificate` takes; its parts are formats of their own. */
+export const CertificateBundleView = z
+  .object({
+    format: z.literal('databourse-certificate@v1'),
+    number: z.string(),
+    credentials: z.record(z.string(), z.string()),
+    sdJwt: z.string(),
+    evidence: z.object({ proof: z.string(), salt: z.string().nullable(), payload: z.string().nullable() }).nullable(),
+    statusLists: z.array(z.string()),
+    didDocument: z.record(z.string(), z.unknown()),
+    trust: z.record(z.string(), z.unknown()),
+    madeAt: Instant,
+  })
+  .meta({ id: 'CertificateBundle' });
 
 /** `SGD_SM3_SM2` (SM2 with SM3) only where the platform signs by the national suite too. */
 export const AlgorithmQuery = z.object({ alg: z.enum(['ES256', 'EdDSA', 'SGD_SM3_SM2']).default('ES256') });

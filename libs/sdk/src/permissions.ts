@@ -137,7 +137,7 @@ export const permissions = {
   'reconciliation.run': ['financeOfficer'],
   'books.check': ['financeOfficer', ...watchers, 'system'],
 
-  'ledger.read': ['operator', ...watchers],
+  'ledger.read': ['operator', ...watchers, 'system'],
   'payload.erase': ['operator'],
   'feed.read': ['exchangeOfficer', 'feedReader', ...watchers],
   'feed.publish-manifest': ['system'],

@@ -138,7 +138,8 @@ function contradictions(verdicts: readonly Verdict[]): Rejection[] {
   return others.every((other) => isPart(shown(other), shown(first!))) ? [] : [rejection('BUNDLE_CONTRADICTS')];
 }
 
-const shown = ({ cnf: _, ...members }: Record<string, unknown>): unknown => members;
+const shown = (credential: Record<string, unknown>): unknown =>
+  Object.fromEntries(Object.entries(credential).filter(([name]) => name !== 'cnf'));
 
 /** Whether everything in `part` stands in `whole`, with the same value; lists only whole. */
 function isPart(part: unknown, whole: unknown): boolean {
@@ -196,7 +197,8 @@ function putInclusion(
 }
 
 function termOf({ validFrom, validUntil }: Record<string, unknown>): NonNullable<Check['note']> {
-  const text = `${String(validFrom ?? '…')} – ${String(validUntil ?? '…')}`;
+  const [from, until] = [validFrom, validUntil].map((time) => (typeof time === 'string' ? time : '…'));
+  const text = `${from} – ${until}`;
   return { zh: text, en: text };
 }
 

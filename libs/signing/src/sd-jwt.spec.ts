@@ -136,7 +136,7 @@ describe('an SD-JWT is refused', () => {
     const element = disclosure('salt', 'HOLD');
     const payload = withSubject({ rights: [{ '...': disclosureDigest(element) }, 'USE', { '...': 'decoy' }] });
     const read = async (text: string) =>
-      ((await verifySdJwt(text, options)).credential?.credentialSubject as { rights: string[] }).rights;
+      ((await verifySdJwt(text, options)).credential!.credentialSubject as { rights: string[] }).rights;
     expect(await read(await secure(payload, element))).toEqual(['HOLD', 'USE']);
     expect(await read(await secure(payload))).toEqual(['USE']);
   });

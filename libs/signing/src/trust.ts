@@ -70,7 +70,7 @@ function textOf(value: unknown, name: string): string {
 }
 
 function pemOf(value: unknown): string {
-  return new X509Certificate(textOf(value, 'roots')) && String(value);
+  return new X509Certificate(textOf(value, 'roots')).toString();
 }
 
 /** `<issuer>#<thumbprint>` only: with several issuers a bare thumbprint does not say whose key it is. */

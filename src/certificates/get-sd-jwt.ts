@@ -1,0 +1,60 @@
+import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { Credential } from '@app/signing';
+import { ListOrganisationKeys } from '../parties/list-organisation-keys.js';
+import { Refusal } from '../platform/refusal.js';
+import { Sql } from '../platform/sql.js';
+import { CertificateIssuer } from './issuer.js';
+
+/** What the holder can never hide: of what the certificate is. */
+const SHOWN = ['id', 'certificateNumber'];
+
+/**
+ * A certificate in the form of which its holder can hide any part (SD-JWT), bound to the holder's newest signing key. It only repeats the
+ * certificate that is in force, so it is made anew for everybody who asks, with other salts.
+ */
+export class GetSdJwt extends Query<string> {
+  constructor(readonly number: string) {
+    super();
+  }
+}
+
+interface Row {
+  readonly holderId: string;
+  readonly credential: Credential & { credentialSubject: Record<string, unknown> };
+  readonly issued: boolean;
+}
+
+@QueryHandler(GetSdJwt)
+export class GetSdJwtHandler implements IQueryHandler<GetSdJwt> {
+  constructor(
+    private readonly sql: Sql,
+    private readonly queries: QueryBus,
+    private readonly issuer: CertificateIssuer,
+  ) {}
+
+  async execute({ number }: GetSdJwt): Promise<string> {
+    const row = await this.sql.row<Row>(
+      `SELECT holder_id AS "holderId", credential, credentials IS NOT NULL AS issued
+       FROM certificates.certificate WHERE number = $1`,
+      [number],
+    );
+    if (!row) throw new Refusal('not-found', { kind: 'certificate', id: number });
+    if (!row.issued) throw new Refusal('certificates/not-issued', { number });
+    const { keys } = await this.queries.execute(new ListOrganisationKeys(row.holderId, 'sig'));
+    return this.issuer.signDisclosable(row.credential, hideable(row.credential.credentialSubject), keys[0]);
+  }
+}
+
+/** Each member of the subject, and each member of those that are objects. */
+function hideable(subject: Record<string, unknown>): string[] {
+  const names = Object.keys(subject).filter((name) => !SHOWN.includes(name));
+  return names.flatMap((name) => {
+    const value = subject[name];
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const inside = isObject ? Object.keys(value).map((member) => pointer(name, member)) : [];
+    return [pointer(name), ...inside];
+  });
+}
+
+const pointer = (...names: string[]): string =>
+  ['', 'credentialSubject', ...names].map((name) => name.replaceAll('~', '~0').replaceAll('/', '~1')).join('/');
