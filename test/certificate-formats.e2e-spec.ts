@@ -3,10 +3,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FileKeyStore, LocalKey, LocalTimestampAuthority, openTimestampSeal, presentSdJwt, verifySealedPdf, type CertificateBundle } from '@app/signing'; // prettier-ignore
+import { FileKeyStore, LocalKey, LocalTimestampAuthority, openTimestampSeal, presentSdJwt, StatusList, verifySealedPdf, type CertificateBundle } from '@app/signing'; // prettier-ignore
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import request from 'supertest';
 import { audit } from '../scripts/audit.js';
 import type { Terminal } from '../scripts/terminal.js';
+import { Certificate } from '../src/certificates/certificate.js';
+import { CertificateIssuer } from '../src/certificates/issuer.js';
 import { PrepareCertificate } from '../src/certificates/prepare-certificate.js';
 import { asSystem } from '../src/platform/context.js';
 import { Sql } from '../src/platform/sql.js';
@@ -26,6 +29,7 @@ let server: Server;
 let outside: Outside;
 let honest: LocalTimestampAuthority;
 let outsideRoot: string;
+let earlierNumber: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'tsa-'));
   const names = { organization: 'TSA', root: 'TSA root', issuing: 'TSA issuing', seal: 'TSA' };
@@ -53,6 +57,11 @@ beforeAll(async () => {
     TSA_AUTHORIZATION: 'Basic dGVzdDp0ZXN0',
     TSA_ROOTS: join(dir, 'roots.pem'),
   });
+  // As a process did when the service still had another address.
+  const issuer = t.app.get(CertificateIssuer);
+  Object.defineProperty(issuer, 'origin', { value: 'https://earlier.example', configurable: true });
+  earlierNumber = await issued();
+  Reflect.deleteProperty(issuer, 'origin');
 }, 60_000);
 afterAll(async () => {
   await t.close();
@@ -67,10 +76,7 @@ const issued = async (event = registered()): Promise<string> => {
   return (await t.app.get(Sql).row<{ number: string }>(sql, [event.applicationId]))!.number;
 };
 const pdfOf = (number: string) => http().get(`/v1/certificates/${number}/pdf`).buffer().parse(binary);
-const platformRoot = async () => {
-  const { CertificateIssuer } = await import('../src/certificates/issuer.js');
-  return (await t.app.get(CertificateIssuer).seal()).chain[2];
-};
+const platformRoot = async () => (await t.app.get(CertificateIssuer).seal()).chain[2];
 
 /** Runs the offline command on bytes; answers its exit code and what it printed. */
 const audited = async (bytes: Buffer | string, trust: unknown = 'none', ...more: string[]) => {
@@ -158,6 +164,107 @@ describe('a certificate is checked without a network', () => {
     expect((await audited('a.b.c', await trustFile(), '--url', 'http://x')).code).toBe(2);
     expect((await audited('a.b.c', await trustFile())).code).toBe(1);
   });
+});
+
+describe('keys and addresses of then', () => {
+  const kidOf = (jwt: string) => String(decodeProtectedHeader(jwt).kid);
+  const credentialOf = async (number: string) =>
+    (await http().get(`/v1/certificates/${number}/credential`).buffer()).text;
+
+  it('verify what they signed after a rotation, which signs what comes after', async () => {
+    const before = await credentialOf(await issued());
+    await t.app.get(FileKeyStore).rotate('credential-es256', 'ES256');
+    const after = await credentialOf(await issued());
+    expect(kidOf(after)).not.toBe(kidOf(before));
+    const { body: jwks } = await http().get('/.well-known/jwks.json');
+    const kids = (jwks as { keys: { kid: string }[] }).keys.map(({ kid }) => `did:web:127.0.0.1%3A8080#${kid}`);
+    expect(kids).toEqual(expect.arrayContaining([kidOf(before), kidOf(after)]));
+    for (const jwt of [before, after]) {
+      expect(await verdictOf(jwt, 'text/plain')).toMatchObject({ ok: true });
+      expect((await audited(jwt, await trustFile())).code).toBe(0);
+    }
+  });
+
+  it('go on under an earlier address of the service: keys, context, status lists', async () => {
+    const jwt = await credentialOf(earlierNumber);
+    expect(decodeJwt(jwt)['issuer']).toBe('did:web:earlier.example');
+    expect(await verdictOf(jwt, 'text/plain')).toMatchObject({ ok: true, number: earlierNumber });
+    const at = (path: string, host: string) => http().get(path).set('host', host).buffer();
+    const list = decodeJwt((await at('/v1/status-lists/revocation', 'earlier.example')).text);
+    expect([list['id'], list['issuer']]).toEqual(['https://earlier.example/v1/status-lists/revocation', 'did:web:earlier.example']); // prettier-ignore
+    expect(decodeJwt((await at('/v1/status-lists/revocation', 'other.example')).text)['issuer']).toBe('did:web:127.0.0.1%3A8080'); // prettier-ignore
+    expect((await http().get('/.well-known/did.json').set('host', 'earlier.example')).body.id).toBe('did:web:earlier.example'); // prettier-ignore
+    const bundle = await bundleOf(earlierNumber);
+    expect((await audited(JSON.stringify(bundle), await trustFile())).said).not.toContain('failed');
+  });
+
+  it('are not those of an organisation that nobody knows', async () => {
+    expect((await http().get('/organisations/org_x/did.json')).status).toBe(404);
+  });
+});
+
+describe('the status at an earlier time', () => {
+  const listAt = async (purpose: string, at?: string) => {
+    const { status, text, body } = await http().get(`/v1/status-lists/${purpose}`).query(at ? { asOf: at } : {}).buffer(); // prettier-ignore
+    return { status, body: body as { code: string }, jwt: text };
+  };
+  const bitAt = async (purpose: string, index: number, at?: string) => {
+    const subject = decodeJwt((await listAt(purpose, at)).jwt)['credentialSubject'] as { encodedList: string };
+    return StatusList.decode(subject.encodedList).get(index);
+  };
+  const act = async (certificateId: string, change: (certificate: Certificate) => void) =>
+    asSystem(() =>
+      t.app.get(UnitOfWork).run(async () => change(await t.app.get(UnitOfWork).get(Certificate, certificateId))),
+    );
+
+  it('is told for the moment asked, and for no other', async () => {
+    const number = await issued();
+    const { body } = await http().get(`/v1/certificates/${number}`);
+    const credential = await http().get(`/v1/certificates/${number}/credential`).buffer();
+    const [restricted, released, revoked] = [3, 2, 1].map((hours) => new Date(Date.now() - hours * 3_600_000));
+    const remark = { kind: 'JUDICIAL_PRESERVATION', text: '查封', authority: '法院', documentSha256: null, to: null } as const; // prettier-ignore
+    await act(body.id, (c) => c.placeRemark({ id: 'rmk_1', ...remark, from: restricted!.toISOString() }, restricted!));
+    await act(body.id, (c) => c.liftRemark('rmk_1', 'DECISION', '解除', released!));
+    await act(body.id, (c) => c.cancelByRegistrar('A-C1', '注销', revoked!));
+    const after = (moment: Date) => new Date(moment.getTime() + 60_000).toISOString();
+    const before = (moment: Date) => new Date(moment.getTime() - 60_000).toISOString();
+    const found = [];
+    for (const at of [before(restricted!), after(restricted!), after(released!), after(revoked!), undefined])
+      found.push([await bitAt('suspension', body.statusListIndex, at), await bitAt('revocation', body.statusListIndex, at)]); // prettier-ignore
+    expect(found).toEqual([
+      [false, false],
+      [true, false],
+      [false, false],
+      [false, true],
+      [false, true],
+    ]);
+    const verify = async (asOf?: string) => {
+      const sent = { credential: credential.text, ...(asOf && { asOf }) };
+      const { body: verdict } = await http().post('/v1/certificates/verification').send(sent).expect(200);
+      return (verdict as { reasons: { code: string }[] }).reasons.map(({ code }) => code);
+    };
+    expect(await verify()).toEqual(['REVOKED']);
+    expect(await verify(after(restricted!))).toEqual(['SUSPENDED']);
+    expect(await verify(after(released!))).toEqual([]);
+    // Yesterday's list cannot be shown in place of today's.
+    const old = (await listAt('revocation', before(revoked!))).jwt;
+    const bundle = { ...(await bundleOf(number)), statusLists: [old] };
+    expect((await audited(JSON.stringify(bundle), await trustFile())).said).toContain('STATUS_LIST_EXPIRED');
+  });
+
+  it('is not known of the future, nor of what is no time', async () => {
+    for (const at of ['2999-01-01T00:00:00Z', 'yesterday', '2026-13-01T00:00:00Z'])
+      expect((await listAt('revocation', at)).status).toBe(422);
+  });
+});
+
+it('the page for people sends what they choose, by a script of its own', async () => {
+  const page = await http().get('/certificates/verification?lang=en').expect(200);
+  expect(page.text).toContain('Verify a certificate');
+  expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+  const script = await http().get('/certificates/verification.js').expect(200);
+  expect(script.headers['content-type']).toContain('javascript');
+  expect(() => new Function(script.text)).not.toThrow();
 });
 
 describe('a certificate is checked by the register', () => {

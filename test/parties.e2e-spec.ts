@@ -107,6 +107,12 @@ describe('keys', () => {
     expect((await t.as(of(id, 'holder')).post(`/v1/organisations/${id}/keys`, await proven(id, key))).status).toBe(201);
     const published = await fetch(`${await t.app.getUrl()}/v1/organisations/${id}/keys`);
     expect(await published.json()).toEqual({ keys: [key.publicJwk] });
+    const did = (await (await fetch(`${await t.app.getUrl()}/organisations/${id}/did.json`)).json()) as Record<string, unknown>; // prettier-ignore
+    expect(did['id']).toMatch(new RegExp(`^did:web:127\\.0\\.0\\.1%3A\\d+:organisations:${id}$`));
+    expect(did).toMatchObject({
+      verificationMethod: [{ controller: did['id'], publicKeyJwk: key.publicJwk }],
+      assertionMethod: [`${String(did['id'])}#${key.kid}`],
+    });
     expect(await query(new GetOrganisationKey(id, key.kid))).toEqual(key.publicJwk);
     const again = await t.as(of(id, 'holder')).post(`/v1/organisations/${id}/keys`, await proven(id, key));
     expect(again.body.code).toBe('parties/key-known');

@@ -1,5 +1,17 @@
 import { Readable } from 'node:stream';
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Req,
+  StreamableFile,
+} from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import {
@@ -9,15 +21,17 @@ import {
   CertificateVerdict,
   CertificateView,
   page,
+  StatusListQuery,
   VerifyCertificateBody,
   type Page,
 } from '@app/sdk';
-import type { CertificateBundle } from '@app/signing';
+import type { CertificateBundle, StatusPurpose } from '@app/signing';
 import type { FastifyRequest } from 'fastify';
 import { FileStore } from '../platform/file-store.js';
 import { WithoutPrecondition } from '../platform/http.js';
 import { fault, Refusal } from '../platform/refusal.js';
 import { CertificateDocuments } from './certificate-document.js';
+import { EarlierOrigins } from './earlier-origins.js';
 import { GetBundle } from './get-bundle.js';
 import { GetCertificate } from './get-certificate.js';
 import { GetCredential } from './get-credential.js';
@@ -35,6 +49,7 @@ export class CertificatesController {
     private readonly queries: QueryBus,
     private readonly documents: CertificateDocuments,
     private readonly store: FileStore,
+    private readonly earlier: EarlierOrigins,
   ) {}
 
   @Get('certificates')
@@ -102,25 +117,33 @@ export class CertificatesController {
   @HttpCode(200)
   @WithoutPrecondition()
   @ApiOkResponse({ standardSchema: CertificateVerdict })
-  verify(@Body({ schema: VerifyCertificateBody }) body: VerifyCertificateBody): Promise<CertificateVerdict> {
-    return this.queries.execute(new GetVerdict(body.credential, body.binding));
+  verify(
+    @Body({ schema: VerifyCertificateBody }) { credential, binding, asOf }: VerifyCertificateBody,
+  ): Promise<CertificateVerdict> {
+    return this.queries.execute(new GetVerdict(credential, binding, asOf === undefined ? undefined : new Date(asOf)));
   }
 
+  /** Which certificates are cancelled, revoked or superseded: now, or with `asOf` at an earlier time. */
   @Get('status-lists/revocation')
   @Header('content-type', 'application/vc+jwt')
   @Header('cache-control', 'public, max-age=60')
   @ApiProduces('application/vc+jwt')
-  statusList(): Promise<string> {
-    return this.queries.execute(new GetStatusList('revocation'));
+  statusList(@Query({ schema: StatusListQuery }) query: StatusListQuery, @Headers('host') host?: string) {
+    return this.listOf('revocation', query, host);
   }
 
-  /** Which certificates are restricted now. */
+  /** Which certificates are restricted: now, or with `asOf` at an earlier time. */
   @Get('status-lists/suspension')
   @Header('content-type', 'application/vc+jwt')
   @Header('cache-control', 'public, max-age=60')
   @ApiProduces('application/vc+jwt')
-  suspensionList(): Promise<string> {
-    return this.queries.execute(new GetStatusList('suspension'));
+  suspensionList(@Query({ schema: StatusListQuery }) query: StatusListQuery, @Headers('host') host?: string) {
+    return this.listOf('suspension', query, host);
+  }
+
+  private async listOf(purpose: StatusPurpose, { asOf }: StatusListQuery, host?: string): Promise<string> {
+    const at = asOf === undefined ? undefined : new Date(asOf);
+    return this.queries.execute(new GetStatusList(purpose, at, await this.earlier.at(host)));
   }
 }
 

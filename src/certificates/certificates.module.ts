@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { CertificateDocuments } from './certificate-document.js';
 import { CertificatesController } from './certificates.controller.js';
 import { DecideRegisterActHandler } from './decide-register-act.js';
+import { EarlierOrigins } from './earlier-origins.js';
 import { ExpireCertificateHandler } from './expire-certificate.js';
 import { GetBundleHandler } from './get-bundle.js';
 import { GetCertificateHandler } from './get-certificate.js';
@@ -34,6 +35,7 @@ import { WithdrawRegisterActHandler } from './withdraw-register-act.js';
   providers: [
     CertificateIssuer,
     TimeStamper,
+    EarlierOrigins,
     CertificateDocuments,
     SignPreparedCertificates,
     PrepareCertificateOfRegisteredApplication,

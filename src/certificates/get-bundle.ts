@@ -3,6 +3,7 @@ import { BUNDLE_FORMAT, type CertificateBundle } from '@app/signing';
 import { Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
+import { ISSUED_UNDER } from './earlier-origins.js';
 import { GetEvidence } from './get-evidence.js';
 import { GetSdJwt } from './get-sd-jwt.js';
 import { GetStatusList } from './get-status-list.js';
@@ -26,8 +27,8 @@ export class GetBundleHandler implements IQueryHandler<GetBundle> {
   ) {}
 
   async execute({ number }: GetBundle): Promise<CertificateBundle> {
-    const row = await this.sql.row<{ id: string; credentials: Record<string, string> | null }>(
-      'SELECT id, credentials FROM certificates.certificate WHERE number = $1',
+    const row = await this.sql.row<{ id: string; credentials: Record<string, string> | null; origin: string }>(
+      `SELECT id, credentials, ${ISSUED_UNDER} AS origin FROM certificates.certificate WHERE number = $1`,
       [number],
     );
     if (!row) throw new Refusal('not-found', { kind: 'certificate', id: number });
@@ -36,9 +37,9 @@ export class GetBundleHandler implements IQueryHandler<GetBundle> {
       this.queries.execute(new GetEvidence(row.id)),
       this.queries.execute(new GetSdJwt(number)),
       this.queries.execute(new GetTrust()),
-      this.issuer.didDocument(),
-      this.queries.execute(new GetStatusList('revocation')),
-      this.queries.execute(new GetStatusList('suspension')),
+      this.issuer.didDocument(row.origin),
+      this.queries.execute(new GetStatusList('revocation', undefined, row.origin)),
+      this.queries.execute(new GetStatusList('suspension', undefined, row.origin)),
     ]);
     const madeAt = this.clock.now().toISOString();
     const { credentials } = row;

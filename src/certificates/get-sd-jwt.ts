@@ -1,5 +1,4 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { Credential } from '@app/signing';
 import { ListOrganisationKeys } from '../parties/list-organisation-keys.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
@@ -20,8 +19,8 @@ export class GetSdJwt extends Query<string> {
 
 interface Row {
   readonly holderId: string;
-  readonly credential: Credential & { credentialSubject: Record<string, unknown> };
-  readonly issued: boolean;
+  readonly subject: Record<string, unknown>;
+  readonly issued: string | null;
 }
 
 @QueryHandler(GetSdJwt)
@@ -34,14 +33,14 @@ export class GetSdJwtHandler implements IQueryHandler<GetSdJwt> {
 
   async execute({ number }: GetSdJwt): Promise<string> {
     const row = await this.sql.row<Row>(
-      `SELECT holder_id AS "holderId", credential, credentials IS NOT NULL AS issued
+      `SELECT holder_id AS "holderId", credential->'credentialSubject' AS subject, credentials->>'ES256' AS issued
        FROM certificates.certificate WHERE number = $1`,
       [number],
     );
     if (!row) throw new Refusal('not-found', { kind: 'certificate', id: number });
-    if (!row.issued) throw new Refusal('certificates/not-issued', { number });
+    if (row.issued === null) throw new Refusal('certificates/not-issued', { number });
     const { keys } = await this.queries.execute(new ListOrganisationKeys(row.holderId, 'sig'));
-    return this.issuer.signDisclosable(row.credential, hideable(row.credential.credentialSubject), keys[0]);
+    return this.issuer.signDisclosable(row.issued, hideable(row.subject), keys[0]);
   }
 }
 

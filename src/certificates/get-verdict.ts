@@ -13,7 +13,8 @@ import { Clock } from '../platform/clock.js';
 import { Sql } from '../platform/sql.js';
 import { GetStatusList } from './get-status-list.js';
 import { GetTrust } from './get-trust.js';
-import { CertificateIssuer } from './issuer.js';
+import { EarlierOrigins } from './earlier-origins.js';
+import { CertificateIssuer, statusListOf } from './issuer.js';
 
 const PURPOSES = ['revocation', 'suspension'] as const;
 
@@ -22,6 +23,8 @@ export class GetVerdict extends Query<CertificateVerdict> {
   constructor(
     readonly document: string | Buffer,
     readonly binding?: { audience: string; nonce: string },
+    /** Whether it could be relied on then. */
+    readonly asOf?: Date,
   ) {
     super();
   }
@@ -39,10 +42,12 @@ export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
     private readonly sql: Sql,
     private readonly clock: Clock,
     private readonly issuer: CertificateIssuer,
+    private readonly earlier: EarlierOrigins,
   ) {}
 
-  async execute({ document, binding }: GetVerdict): Promise<CertificateVerdict> {
-    const now = this.clock.now();
+  async execute({ document, binding, asOf }: GetVerdict): Promise<CertificateVerdict> {
+    const now = asOf ?? this.clock.now();
+    const earlier = await this.earlier.list();
     const checkedAt = now.toISOString();
     const file = read(typeof document === 'string' ? Buffer.from(document) : document);
     if (file instanceof Undecodable) {
@@ -54,8 +59,12 @@ export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
       now,
       // Only our own list is fetched, from ourselves: a credential must not make this service call addresses.
       statusList: async (url) => {
-        const purpose = PURPOSES.find((known) => url === this.issuer.statusListUrl(known));
-        return purpose && this.queries.execute(new GetStatusList(purpose));
+        for (const purpose of PURPOSES) {
+          const ours = url === this.issuer.statusListUrl(purpose);
+          const origin = earlier.find((known) => url === statusListOf(known, purpose));
+          if (ours || origin) return this.queries.execute(new GetStatusList(purpose, asOf, origin));
+        }
+        return undefined;
       },
       register: (shown) => this.compare(shown),
       ...(binding && { binding }),

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { JWK } from 'jose';
+import { decodeProtectedHeader, type JWK } from 'jose';
 import {
+  didDocument,
+  didWeb,
   FileKeyStore,
   issueSdJwt,
   openSeal,
@@ -9,6 +11,7 @@ import {
   signCredentialByAll,
   statusListCredential,
   SM2_ALG,
+  suites,
   type Contexts,
   type Credential,
   type SealIdentity,
@@ -22,6 +25,9 @@ import type { PreparedCertificate, SignedCertificate } from './prepared-certific
 
 const PURPOSES = { ES256: 'credential-es256', EdDSA: 'credential-eddsa', [SM2_ALG]: 'credential-sm2' } as const;
 
+/** As the answer's cache-control. */
+const LIST_TTL_MS = 60_000;
+
 const NAMES = {
   organization: 'databourse',
   root: 'databourse root 根证书',
@@ -29,21 +35,20 @@ const NAMES = {
   seal: '数据产权登记专用章 Registration seal',
 };
 
-/** A DID document whose keys may all sign credentials. */
-export function didDocumentOf(did: string, keys: readonly (JWK & { kid: string })[]) {
-  const ids = keys.map(({ kid }) => `${did}#${kid}`);
-  return {
-    '@context': ['https://www.w3.org/ns/did/v1', 'https://w3id.org/security/suites/jws-2020/v1'],
-    id: did,
-    verificationMethod: keys.map((publicKeyJwk, i) => ({
-      id: ids[i],
-      type: 'JsonWebKey2020',
-      controller: did,
-      publicKeyJwk,
-    })),
-    assertionMethod: ids,
-  };
+/** The address of this service, which certificates carry. */
+export const originOf = ({ PUBLIC_URL, HOST, PORT }: Config): string => PUBLIC_URL ?? `http://${HOST}:${PORT}`;
+
+/** When a status list holds, and under which address it is published. */
+export interface ListMoment {
+  readonly validFrom: Date;
+  readonly validUntil: Date;
+  readonly origin?: string | undefined;
 }
+
+/** What an address implies; certificates of an earlier address keep theirs. */
+export const didOf = (origin: string): string => didWeb(origin);
+export const contextOf = (origin: string): string => `${origin}/contexts/registration-v1`;
+export const statusListOf = (origin: string, purpose: StatusPurpose): string => `${origin}/v1/status-lists/${purpose}`;
 
 /** Who signs: the platform's `did:web` and its keys, the addresses that certificates carry, the seal of documents. */
 @Injectable()
@@ -53,15 +58,13 @@ export class CertificateIssuer {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** `did:web` of this service (W3C did:web: the port's colon is percent-encoded, a path becomes colons). */
   get did(): string {
-    const { host, pathname } = new URL(this.origin);
-    return `did:web:${encodeURIComponent(host)}${pathname.replace(/\/$/, '').replaceAll('/', ':')}`;
+    return didOf(this.origin);
   }
 
   /** The terms of our own credentials; everything in them is defined by one vocabulary. */
   get contextUrl(): string {
-    return `${this.origin}/contexts/registration-v1`;
+    return contextOf(this.origin);
   }
 
   get contexts(): Contexts {
@@ -69,7 +72,7 @@ export class CertificateIssuer {
   }
 
   statusListUrl(purpose: StatusPurpose): string {
-    return `${this.origin}/v1/status-lists/${purpose}`;
+    return statusListOf(this.origin, purpose);
   }
 
   pageOf(number: string): string {
@@ -89,23 +92,32 @@ export class CertificateIssuer {
     return Promise.allSettled(prepared.map((one) => one.sign(signer)));
   }
 
-  /** Signs a status list of the moment. A list is no certificate: it follows from the register and can be made anew. */
-  async signStatusList(purpose: StatusPurpose, list: StatusList, validFrom: Date, validUntil: Date): Promise<string> {
-    const id = this.statusListUrl(purpose);
-    const credential = statusListCredential({ id, issuer: this.did, purpose, list, validFrom, validUntil });
+  /** Signs a status list. A list is no certificate: it follows from the register and can be made anew. */
+  async signStatusList(purpose: StatusPurpose, list: StatusList, moment: ListMoment): Promise<string> {
+    const { validFrom, validUntil, origin = this.origin } = moment;
+    const [id, issuer] = [statusListOf(origin, purpose), didOf(origin)];
+    const credential = statusListCredential({ id, issuer, purpose, list, validFrom, validUntil, ttlMs: LIST_TTL_MS });
     return signCredential(credential, await this.key('ES256'));
   }
 
-  /** The certificate in the form of which the holder can hide the parts at the pointers, bound to the holder's key if there is one. */
-  async signDisclosable(credential: Credential, pointers: readonly string[], holder?: JWK): Promise<string> {
-    const { contexts } = this;
+  /**
+   * An issued credential in the form of which its holder can hide the parts at the pointers, bound to the holder's key if there is one. Only what
+   * one of our keys signed before is signed.
+   */
+  async signDisclosable(issued: string, pointers: readonly string[], holder?: JWK): Promise<string> {
+    const { kid, alg } = decodeProtectedHeader(issued);
+    const own = (await this.publicKeys()).keys.find((key) => kid?.endsWith(`#${key.kid}`) === true);
+    if (!own) throw new Error('Not issued by this service');
+    const { payload } = await suites.get(String(alg))!.verify(issued, own);
+    const credential = JSON.parse(Buffer.from(payload).toString()) as Credential;
+    // Of whatever address of ours it was issued under.
+    const named = credential['@context'].filter((context) => typeof context === 'string');
+    const contexts: Contexts = Object.fromEntries(named.map((context) => [context, 'any']));
     return issueSdJwt(credential, pointers, await this.key('ES256'), { contexts, ...(holder && { holder }) });
   }
 
-  /** W3C did:web. */
-  async didDocument() {
-    const { did } = this;
-    return didDocumentOf(did, (await this.publicKeys()).keys);
+  async didDocument(origin: string = this.origin) {
+    return didDocument(didOf(origin), (await this.publicKeys()).keys);
   }
 
   publicKeys() {
@@ -128,6 +140,6 @@ export class CertificateIssuer {
   }
 
   private get origin(): string {
-    return this.config.PUBLIC_URL ?? `http://${this.config.HOST}:${this.config.PORT}`;
+    return originOf(this.config);
   }
 }

@@ -17,14 +17,15 @@ describe('the keys of certificates', () => {
     ]);
   });
 
-  it('sign nothing but tokens and the status lists', () => {
+  it('sign nothing but tokens, what they signed before, and the status lists', () => {
     const issuer = readFileSync(join(import.meta.dirname, 'issuer.ts'), 'utf8');
     const methods = [...issuer.matchAll(/^  (?:async )?(?!private)(\w+)\((.*)\): Promise<.*{$/gm)].map(
       ([, name, parameters]) => `${name}(${parameters})`,
     );
     expect(methods.filter((method) => method.startsWith('sign'))).toEqual([
       'sign(prepared: readonly PreparedCertificate[])',
-      'signStatusList(purpose: StatusPurpose, list: StatusList, validFrom: Date, validUntil: Date)',
+      'signStatusList(purpose: StatusPurpose, list: StatusList, moment: ListMoment)',
+      'signDisclosable(issued: string, pointers: readonly string[], holder?: JWK)',
     ]);
     expect(issuer.match(/\bsignCredential(ByAll)?\(/g)).toHaveLength(2);
   });

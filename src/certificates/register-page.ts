@@ -1,4 +1,5 @@
 import type { CertificateVerdict, CertificateView, Language } from '@app/sdk';
+import { verificationBody } from './verification-page.js';
 
 /** What the public pages of the register show, in one language. Everything that came from people is escaped. */
 const words = {
@@ -7,6 +8,7 @@ const words = {
     search: '查询登记凭证',
     hint: '凭证编号、数据名称或权利人',
     go: '查询',
+    verify: '核验',
     none: '没有符合条件的凭证。',
     ok: '✓ 验证通过:签名有效,未被注销,在有效期内',
     bad: '✗ 验证未通过',
@@ -40,6 +42,7 @@ const words = {
     search: 'Search the register',
     hint: 'Number, name of the data, or holder',
     go: 'Search',
+    verify: 'Verify',
     none: 'No certificate matches.',
     ok: '✓ Verified: the signature holds, not cancelled, within its term',
     bad: '✗ Not verified',
@@ -114,12 +117,17 @@ export function certificatePage(frame: PageFrame, certificate: CertificateView, 
   );
 }
 
+export function verificationPage(frame: PageFrame): string {
+  const { title, body } = verificationBody(frame.language);
+  return frameOf(frame, title, body);
+}
+
 function frameOf({ language, demonstration }: PageFrame, title: string, body: string): string {
   const w = words[language];
   const other = language === 'en' ? 'zh-CN' : 'en';
   return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escape(title)}</title><style>${STYLE}</style></head><body>
-${demonstration ? `<p class="demo">${w.demo}</p>` : ''}<main><nav><a href="/certificates">databourse</a><a href="?lang=${other}">${w.other}</a></nav>
+${demonstration ? `<p class="demo">${w.demo}</p>` : ''}<main><nav><a href="/certificates">databourse</a><a href="/certificates/verification">${w.verify}</a><a href="?lang=${other}">${w.other}</a></nav>
 <h1>${escape(title)}</h1>${body}</main></body></html>`;
 }
 
@@ -129,7 +137,7 @@ nav{display:flex;justify-content:space-between}a{color:#0b5cad}h1{font-size:1.4r
 th{text-align:left;width:8rem;color:#5b6a7a;font-weight:500}th,td{padding:.5rem;border-bottom:1px solid #e6eaef;overflow-wrap:anywhere;vertical-align:top}
 .ok{background:#e7f6ec;color:#0a6b2d;padding:.75rem;border-radius:8px}.bad{background:#fdecea;color:#a11;padding:.75rem;border-radius:8px}
 .demo{margin:0;background:#b45309;color:#fff;text-align:center;padding:.4rem}.small{color:#5b6a7a;font-size:.85rem}
-input{width:70%;padding:.5rem;font:inherit}button{padding:.5rem 1rem;font:inherit}`;
+textarea{width:100%;box-sizing:border-box;font:inherit}input{width:70%;padding:.5rem;font:inherit}button{padding:.5rem 1rem;font:inherit}`;
 
 const holderOf = ({ subject }: CertificateView) => subject['holder'] as { name: string; uscc: string };
 const dataOf = ({ subject }: CertificateView) => subject['data'] as { name: string; abstract: string };

@@ -1,16 +1,18 @@
-import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Header, Headers, Inject, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { languages, type Language } from '@app/sdk';
 import { CONFIG, type Config } from '../platform/config.js';
 import { currentContext } from '../platform/context.js';
+import { EarlierOrigins } from './earlier-origins.js';
 import { GetCertificate } from './get-certificate.js';
 import { GetCredential } from './get-credential.js';
 import { GetTrust } from './get-trust.js';
 import { GetVerdict } from './get-verdict.js';
 import { CertificateIssuer } from './issuer.js';
 import { ListCertificates } from './list-certificates.js';
-import { certificatePage, searchPage, type PageFrame } from './register-page.js';
+import { certificatePage, searchPage, verificationPage, type PageFrame } from './register-page.js';
+import { VERIFICATION_SCRIPT } from './verification-page.js';
 
 const HTML = 'text/html; charset=utf-8';
 const CSP =
@@ -23,6 +25,7 @@ export class RegisterController {
   constructor(
     private readonly queries: QueryBus,
     private readonly issuer: CertificateIssuer,
+    private readonly earlier: EarlierOrigins,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -34,6 +37,20 @@ export class RegisterController {
     const query = { limit: 50, ...(search !== '' && { search }) };
     const { items } = await this.queries.execute(new ListCertificates(query));
     return searchPage(this.frame(lang), search, items);
+  }
+
+  @Get('certificates/verification')
+  @Header('content-type', HTML)
+  @Header('content-security-policy', `${CSP}; script-src 'self'; connect-src 'self'`)
+  verification(@Query('lang') lang: unknown): string {
+    return verificationPage(this.frame(lang));
+  }
+
+  @Get('certificates/verification.js')
+  @Header('content-type', 'text/javascript; charset=utf-8')
+  @Header('cache-control', 'public, max-age=300')
+  script(): string {
+    return VERIFICATION_SCRIPT;
   }
 
   @Get('certificates/:number')
@@ -55,8 +72,8 @@ export class RegisterController {
   @Get('.well-known/did.json')
   @Header('content-type', 'application/did+json')
   @Header('cache-control', 'public, max-age=300')
-  did() {
-    return this.issuer.didDocument();
+  async did(@Headers('host') host?: string) {
+    return this.issuer.didDocument(await this.earlier.at(host));
   }
 
   /** For offline verifiers: keep it, had once over a way that you trust. */

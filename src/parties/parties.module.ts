@@ -21,6 +21,7 @@ import { ListOrganisationsHandler } from './list-organisations.js';
 import { ListPeopleHandler } from './list-people.js';
 import { LogInHandler } from './log-in.js';
 import { MembershipsController } from './memberships.controller.js';
+import { DidDocumentsController } from './did-documents.controller.js';
 import { OrganisationsController } from './organisations.controller.js';
 import { PeopleController } from './people.controller.js';
 import { RegisterOrganisationHandler } from './register-organisation.js';
@@ -32,7 +33,14 @@ import { SuperviseOrganisationHandler } from './supervise-organisation.js';
 import { WithdrawMembershipHandler } from './withdraw-membership.js';
 
 @Module({
-  controllers: [OrganisationsController, PeopleController, MembershipsController, SessionController, SignInController],
+  controllers: [
+    OrganisationsController,
+    DidDocumentsController,
+    PeopleController,
+    MembershipsController,
+    SessionController,
+    SignInController,
+  ],
   providers: [
     RegisterOrganisationHandler,
     SuperviseOrganisationHandler,

@@ -1,5 +1,5 @@
 import { createHash, getHashes } from 'node:crypto';
-import { canonicalJson, keysOf, LocalKey, StatusList, suites, verifyCredential, type PublicJwk } from '@app/signing';
+import { canonicalJson, disclosureDigest, keysOf, LocalKey, sm3, StatusList, suites, verifyCredential, type PublicJwk } from '@app/signing'; // prettier-ignore
 
 describe('RFC 8785, JSON canonicalization', () => {
   it('serializes the example of §3.2.2 as §3.2.3 does', () => {
@@ -180,6 +180,18 @@ describe('W3C vc-jose-cose', () => {
   });
 });
 
+describe('RFC 9901, disclosures', () => {
+  it.each([
+    ['WyJfMjZiYzRMVC1hYzZxMktJNmNCVzVlcyIsICJmYW1pbHlfbmFtZSIsICJNw7ZiaXVzIl0', 'X9yH0Ajrdm1Oij4tWso9UzzKJvPoDxwmuEcO3XAdRC0', '["_26bc4LT-ac6q2KI6cBW5es", "family_name", "Möbius"]'], // prettier-ignore
+    ['WyIyR0xDNDJzS1F2ZUNmR2ZyeU5STjl3IiwgImdpdmVuX25hbWUiLCAiSm9obiJd', 'jsu9yVulwQQlhFlM_3JlzMaSFzglhQG0DpfayQwLUK4', '["2GLC42sKQveCfGfryNRN9w", "given_name", "John"]'], // prettier-ignore
+    ['WyJlbHVWNU9nM2dTTklJOEVZbnN4QV9BIiwgImZhbWlseV9uYW1lIiwgIkRvZSJd', 'TGf4oLbgwd5JQaHyKVQZU9UdGE0w5rtDsrZzfUaomLo', '["eluV5Og3gSNII8EYnsxA_A", "family_name", "Doe"]'], // prettier-ignore
+    ['WyJsa2x4RjVqTVlsR1RQVW92TU5JdkNBIiwgIlVTIl0', 'pFndjkZ_VCzmyTa6UjlZo3dh-ko8aIKQc9DlGzhaVYo', '["lklxF5jMYlGTPUovMNIvCA", "US"]'], // prettier-ignore
+  ])('%s', (disclosure, digest, content) => {
+    expect(Buffer.from(disclosure, 'base64url').toString()).toBe(content);
+    expect(disclosureDigest(disclosure)).toBe(digest);
+  });
+});
+
 describe('Bitstring Status List 1.0', () => {
   it('reads the empty list of the specification as 16,384 zero bytes', () => {
     const list = StatusList.decode('uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA');
@@ -195,6 +207,15 @@ describe('national algorithms in node:crypto', () => {
   withSm3('SM3 of "abc" (GB/T 32905-2016, annex A.1)', () => {
     expect(createHash('sm3').update('abc').digest('hex')).toBe(
       '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0',
+    );
+  });
+
+  it('SM3 as this library uses it (GB/T 32905-2016, annex A.1 and A.2)', () => {
+    expect(sm3(Buffer.from('abc')).toString('hex')).toBe(
+      '66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0',
+    );
+    expect(sm3(Buffer.from('abcd'.repeat(16))).toString('hex')).toBe(
+      'debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732',
     );
   });
 });

@@ -78,6 +78,8 @@ export const VerifyCertificateBody = z
     credential: z.string().min(1).max(200_000),
     /** What the presentation of a holder must be bound to. */
     binding: z.strictObject({ audience: text(500), nonce: text(200) }).optional(),
+    /** Whether it could be relied on at that time; now, when left out. */
+    asOf: Instant.optional(),
   })
   .meta({ id: 'VerifyCertificate' });
 export type VerifyCertificateBody = z.infer<typeof VerifyCertificateBody>;
@@ -106,6 +108,10 @@ export const CertificateVerdict = z
   })
   .meta({ id: 'CertificateVerdict' });
 export type CertificateVerdict = z.infer<typeof CertificateVerdict>;
+
+/** The list as it was at a time; now, when left out. One of an earlier time is valid at that moment only. */
+export const StatusListQuery = z.object({ asOf: Instant.optional() });
+export type StatusListQuery = z.infer<typeof StatusListQuery>;
 
 /** What `npm run audit -- certificate` takes; its parts are formats of their own. */
 export const CertificateBundleView = z

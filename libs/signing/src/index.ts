@@ -88,4 +88,5 @@ export {
 export type { Evidence } from './evidence.js';
 export { CHECKS, examine, type Check, type CheckName, type Examination, type ExamineOptions } from './examine.js';
 export { pdfAttachments } from './pdf-attachments.js';
+export { didDocument, didWeb } from './did.js';
 export { readTrust, TRUST_FORMAT, type Trust } from './trust.js';

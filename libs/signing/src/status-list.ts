@@ -82,8 +82,10 @@ export function statusListCredential(options: {
   list: StatusList;
   validFrom: Date;
   validUntil: Date;
+  /** How long a copy may be used before a newer one is asked for. */
+  ttlMs?: number;
 }): Credential {
-  const { id, issuer, purpose, list, validFrom, validUntil } = options;
+  const { id, issuer, purpose, list, validFrom, validUntil, ttlMs } = options;
   return {
     '@context': ['https://www.w3.org/ns/credentials/v2'],
     id,
@@ -96,6 +98,7 @@ export function statusListCredential(options: {
       type: 'BitstringStatusList',
       statusPurpose: purpose,
       encodedList: list.encode(),
+      ...(ttlMs !== undefined && { ttl: ttlMs }),
     },
   };
 }
