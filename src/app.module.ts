@@ -9,6 +9,7 @@ import { MarketModule } from './market/market.module.js';
 import { PartiesModule } from './parties/parties.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
+import { RecognitionModule } from './recognition/recognition.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { RulePacksModule } from './rulepacks/rulepacks.module.js';
 import { SettlementModule } from './settlement/settlement.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
         PartiesModule,
         RulePacksModule,
         RegistrationModule,
+        RecognitionModule,
         CommitteeModule,
         CertificatesModule,
         MarketModule,

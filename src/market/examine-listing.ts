@@ -1,10 +1,10 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { DraftListingBody } from '@app/sdk';
 import { GetMandate } from '../brokerage/get-mandate.js';
-import { GetCertificate } from '../certificates/get-certificate.js';
 import { GetAdmission } from '../parties/get-admission.js';
 import { Clock } from '../platform/clock.js';
 import { orNull } from '../platform/refusal.js';
+import { GetReliedCertificate } from '../recognition/get-relied-certificate.js';
 import { GetResource } from '../registration/get-resource.js';
 import { GetScheme } from '../settlement/get-scheme.js';
 import { GetVenue } from './get-venue.js';
@@ -35,7 +35,7 @@ export class ExamineListingHandler implements IQueryHandler<ExamineListing> {
 
   async execute({ offer }: ExamineListing): Promise<Examination> {
     const { sellerId, venueId, certificateNumber, schemeId, brokerMandateId } = offer;
-    const certificate = await orNull(this.queries.execute(new GetCertificate(certificateNumber)));
+    const certificate = await orNull(this.queries.execute(new GetReliedCertificate(certificateNumber)));
     const resource = certificate && (await orNull(this.queries.execute(new GetResource(certificate.resourceId))));
     const failed = failedGates(offer, {
       now: this.clock.now(),

@@ -14,6 +14,8 @@ export interface ListingFacts {
     readonly rights: readonly string[];
     readonly validFrom: string;
     readonly validTo: string;
+    /** Venues that do not rely on it, with their just cause. */
+    readonly refusals?: readonly { readonly venueId: string; readonly code: string; readonly reason: string }[];
   } | null;
   readonly resource: {
     readonly grade: string;
@@ -63,6 +65,10 @@ function documents(offer: DraftListingBody, { certificate, sellerId, now }: List
     if (!certificate.rights.includes('OPERATE'))
       failed.push(shut('G1', at, '登记凭证不含经营权', 'the certificate does not cover the right to operate'));
   }
+  // INV-26: what is in force elsewhere is not reviewed again, except for a just cause that this venue has stated.
+  for (const { venueId, code, reason } of certificate?.refusals ?? [])
+    if (venueId === offer.venueId)
+      failed.push(shut('G1', at, `本场所不予采信(${code}):${reason}`, `not relied on here (${code}): ${reason}`));
   if (offer.scenarios.length === 0)
     failed.push(shut('G2', '/scenarios', '至少需要一个应用场景', 'at least one scenario of use is needed'));
   const { accepted, text, statedAt } = offer.complianceStatement;

@@ -18,6 +18,7 @@ import { ReviseListingHandler } from './revise-listing.js';
 import { SubmitListingHandler } from './submit-listing.js';
 import { SuspendListingHandler } from './suspend-listing.js';
 import { SuspendListingsOfEndedCertificate } from './suspend-listings-of-ended-certificate.js';
+import { SuspendListingsOfEndedForeignCertificate } from './suspend-listings-of-ended-foreign-certificate.js';
 import { SuspendListingsOfRestrictedCertificate } from './suspend-listings-of-restricted-certificate.js';
 import { VenuesController } from './venues.controller.js';
 
@@ -42,6 +43,7 @@ import { VenuesController } from './venues.controller.js';
     GetListingHandler,
     ListListingsHandler,
     SuspendListingsOfEndedCertificate,
+    SuspendListingsOfEndedForeignCertificate,
     SuspendListingsOfRestrictedCertificate,
   ],
 })

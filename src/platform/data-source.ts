@@ -33,6 +33,8 @@ import { advisoryLocks } from './advisory-locks.js';
 import { DemonstrationClock } from './demonstration-clock.js';
 import { Application } from '../registration/application.js';
 import { DataResource } from '../registration/data-resource.js';
+import { ForeignCertificate } from '../recognition/foreign-certificate.js';
+import { TrustedIssuer } from '../recognition/trusted-issuer.js';
 import { Registrar } from '../registration/registrar.js';
 import { RulePack } from '../rulepacks/rule-pack.js';
 import { StaffMember } from '../registration/staff-member.js';
@@ -58,6 +60,7 @@ import { Committee21 } from './migrations/0021-committee.js';
 import { AfterRegistration22 } from './migrations/0022-after-registration.js';
 import { CertificateEffects26 } from './migrations/0026-certificate-effects.js';
 import { Registrars23 } from './migrations/0023-registrars.js';
+import { Recognition26 } from './migrations/0026-recognition.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -83,6 +86,8 @@ const entities = [
   RulePack,
   Registrar,
   StaffMember,
+  ForeignCertificate,
+  TrustedIssuer,
   DataResource,
   Application,
   Certificate,
@@ -132,6 +137,7 @@ const migrations = [
   AfterRegistration22,
   CertificateEffects26,
   Registrars23,
+  Recognition26,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

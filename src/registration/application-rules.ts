@@ -8,9 +8,10 @@ import {
   type GroundKind,
   type RulePack,
 } from '@app/rulepacks';
-import type { ApplicationContent, CheckedItem, Material, Remark } from '@app/sdk';
+import type { ApplicationContent, CheckedItem, ForeignCertificateView, Material, Remark } from '@app/sdk';
 import { fault, Refusal, type Fault } from '../platform/refusal.js';
 import type { DataResource } from './data-resource.js';
+import { takenOverMaterials, upgradeFaults } from './upgrade-rules.js';
 
 /** `CN-PROPERTY-2026@1.0.0` → the pack, of exactly that version. */
 export function packOf(reference: string): RulePack {
@@ -59,6 +60,9 @@ export interface SubmissionFacts {
   /** The owner of each file of the materials; null when there is no such file. */
   readonly owners: ReadonlyMap<string, string | null>;
   readonly applicantId: string;
+  /** The certificate that the application upgrades, as it is now. */
+  readonly upgrade?: ForeignCertificateView | null;
+  readonly now?: Date;
 }
 
 /**
@@ -72,6 +76,7 @@ export function mustBeComplete(
   facts: SubmissionFacts,
 ): void {
   const faults = [...rightsFaults(pack, content, facts), ...materialFaults(pack, type, content, facts)];
+  faults.push(...upgradeFaults(content, type, facts.applicantId, facts.upgrade ?? null, facts.now ?? new Date()));
   if (content.scenario === '')
     faults.push(at('/content/scenario', '无场景不登记:须说明应用场景', 'no registration without a scenario of use'));
   if (faults.length > 0) throw new Refusal('registration/incomplete', {}, faults);
@@ -106,10 +111,11 @@ function materialFaults(pack: RulePack, type: string, content: ApplicationConten
   const known = published ?? [];
   const { materials, proofs } = content;
   const given = new Set(materials.map(({ code }) => code));
+  const takenOver = takenOverMaterials(pack, facts.resource.declaration.sourceKind, facts.upgrade ?? null);
   const proven = proofs.contractRights.length > 0 || proofs.consentOfOthers || proofs.publicPlatformRegistration;
   const missing = known.filter((code) => {
     const wanted = pack.materials[code]!.required === 'ALWAYS' || (code === 'rights-proof' && proven);
-    return wanted && !given.has(code);
+    return wanted && !given.has(code) && !takenOver.includes(code);
   });
   return [
     ...missing.map((code) => {

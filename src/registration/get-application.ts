@@ -4,8 +4,9 @@ import type { ApplicationView } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { IsPanelMember } from '../committee/is-panel-member.js';
 import { permit, type Actor } from '../platform/context.js';
-import { Refusal } from '../platform/refusal.js';
+import { orNull, Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
+import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js';
 import { actsOf, applicationMachine, type ApplicationAction } from './application-machine.js';
 import type { ApplicationRecord } from './application-record.js';
 import { packOf, questionsFor } from './application-rules.js';
@@ -51,7 +52,19 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
       [orgId, registers, watches || decides, applicationId],
     );
     if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
-    return toView(row, actor, this.clock.now());
+    return this.withUpgrade(toView(row, actor, this.clock.now()), row.content.upgradeOf);
+  }
+
+  /** Marks the questions that the body which issued the upgraded certificate has examined. */
+  private async withUpgrade(view: ApplicationView, upgradeOf: string | undefined): Promise<ApplicationView> {
+    const upgrade = upgradeOf && (await orNull(this.queries.execute(new GetForeignCertificate(upgradeOf))));
+    if (!upgrade || !upgrade.verification) return view;
+    const { id: foreignCertificateId, number } = upgrade;
+    const { reviewItems, checked: reason } = upgrade.verification;
+    const checklist = view.checklist.map((item) =>
+      reviewItems.includes(item.code) ? { ...item, takenOver: { foreignCertificateId, number, reason } } : item,
+    );
+    return { ...view, checklist };
   }
 }
 
@@ -93,7 +106,7 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
     },
     checklist: questionsFor(pack, sourceKind).map(({ id: code, question }) => {
       const answer = checklist?.find((item) => item.code === code);
-      return { code, question, ok: answer?.ok ?? null, note: answer?.note ?? '' };
+      return { code, question, ok: answer?.ok ?? null, note: answer?.note ?? '', takenOver: null };
     }),
     decisions: decisions.map((decision) => ({
       ...decision,

@@ -2,9 +2,10 @@ import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs
 import { GetOrganisation } from '../parties/get-organisation.js';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
-import { Refusal } from '../platform/refusal.js';
+import { orNull, Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js';
 import { changeApplication } from './application-command.js';
 import type { Application } from './application.js';
 import { DataResource } from './data-resource.js';
@@ -38,8 +39,12 @@ export class SubmitApplicationHandler implements ICommandHandler<SubmitApplicati
       if (status !== 'ACTIVE') throw new Refusal('parties/inactive', { id: applicantId, status });
       const resource = await this.uow.get(DataResource, application.resourceId);
       const owners = await this.queries.execute(new ListFileOwners(content.materials.map(({ fileId }) => fileId)));
+      const upgrade =
+        content.upgradeOf === undefined
+          ? null
+          : await orNull(this.queries.execute(new GetForeignCertificate(content.upgradeOf)));
       const flags = (await this.isRepeated(application, resource.sha256)) ? ['DUPLICATE_SUSPECT'] : [];
-      application.submit(action, { resource, owners, applicantId }, flags, act);
+      application.submit(action, { resource, owners, applicantId, upgrade, now: act.now }, flags, act);
     });
   }
 

@@ -3,7 +3,7 @@ import { shanghaiDate } from '@app/calendar';
 import type { ListingView, PlacedOrder, PlaceOrderBody } from '@app/sdk';
 import { canonicalJson, sha256Hex } from '@app/signing';
 import { GetMandate } from '../brokerage/get-mandate.js';
-import { GetCertificate } from '../certificates/get-certificate.js';
+import { GetReliedCertificate } from '../recognition/get-relied-certificate.js';
 import { GetListing } from '../market/get-listing.js';
 import { GetVenue } from '../market/get-venue.js';
 import { GetAdmission } from '../parties/get-admission.js';
@@ -101,7 +101,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   ): Promise<void> {
     const { sellerId, venueId, certificateNumber } = listing;
     const [certificate, { keys }, buyer, seller, licencesSold] = await Promise.all([
-      orNull(this.queries.execute(new GetCertificate(certificateNumber))),
+      orNull(this.queries.execute(new GetReliedCertificate(certificateNumber))),
       this.queries.execute(new ListOrganisationKeys(buyerId, 'enc')),
       this.queries.execute(new GetAdmission(buyerId, venueId)),
       this.queries.execute(new GetAdmission(sellerId, venueId)),

@@ -18,6 +18,7 @@ import { RejectOrderHandler } from './reject-order.js';
 import { ResolveDisputeHandler } from './resolve-dispute.js';
 import { SignOrderHandler } from './sign-order.js';
 import { StopOrdersOfEndedCertificate } from './stop-orders-of-ended-certificate.js';
+import { StopOrdersOfEndedForeignCertificate } from './stop-orders-of-ended-foreign-certificate.js';
 import { VerifySignatureHandler } from './verify-signature.js';
 
 @Module({
@@ -42,6 +43,7 @@ import { VerifySignatureHandler } from './verify-signature.js';
     FollowDelivery,
     FollowSettlement,
     StopOrdersOfEndedCertificate,
+    StopOrdersOfEndedForeignCertificate,
   ],
 })
 export class TradingModule {}

@@ -38,6 +38,8 @@ export const ApplicationContent = z
     materials: z.array(Material).max(50),
     validityYears: z.number().int().min(1).max(100),
     proofs: Proofs.prefault({}),
+    /** A certificate issued elsewhere and recorded here, of which this is the simplified upgrade (N1 §41). */
+    upgradeOf: id('fct').optional(),
     /** Whether data leaves the country, or came from abroad. */
     crossBorder: z.boolean().optional(),
     /** Why the applicant asks to do without a public notice; absent: it does not ask. */
@@ -163,6 +165,8 @@ export const ApplicationView = ApplicationSummary.extend({
       question: z.object({ zh: z.string(), en: z.string() }),
       ok: z.boolean().nullable(),
       note: z.string(),
+      /** Answered already by the body that issued the certificate which is upgraded; the reviewer decides all the same. */
+      takenOver: z.object({ foreignCertificateId: z.string(), number: z.string(), reason: z.string() }).nullable(),
     }),
   ),
   reviewerId: z.string().nullable(),

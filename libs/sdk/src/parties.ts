@@ -40,7 +40,7 @@ const coordinate = z.string().regex(/^[A-Za-z0-9_-]{43}$/, { error: '32 bytes in
 const told = { kid: z.exactOptional(z.string()), alg: z.exactOptional(z.string()), use: z.exactOptional(z.string()) };
 const P256 = z.strictObject({ kty: z.literal('EC'), crv: z.literal('P-256'), x: coordinate, y: coordinate, ...told });
 const Ed25519 = z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: coordinate, ...told });
-const GivenJwk = z.discriminatedUnion('kty', [P256, Ed25519]).meta({ id: 'GivenJwk' });
+export const GivenJwk = z.discriminatedUnion('kty', [P256, Ed25519]).meta({ id: 'GivenJwk' });
 export type GivenJwk = z.infer<typeof GivenJwk>;
 
 export const keyUses = ['sig', 'enc'] as const;

@@ -56,6 +56,12 @@ export const permissions = {
   'registrar.close': ['registrarApprover', 'authorityOfficer'],
   'registrar.read-staff': ['registrarOfficer', 'registrarApprover', 'authorityOfficer', ...watchers],
   'registrar.by-deadline': ['system'],
+  'foreign-certificate.submit': ['holder'],
+  'foreign-certificate.verify': ['registrarOfficer', 'registrarApprover'],
+  'foreign-certificate.record': ['registrarApprover'],
+  'foreign-certificate.refuse-reliance': ['exchangeOfficer'],
+  'foreign-certificate.lapse': ['system'],
+  'trusted-issuer.decide': ['authorityOfficer'],
   'resource.declare': ['holder'],
   'resource.read': [
     'holder',

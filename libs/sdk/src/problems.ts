@@ -7,6 +7,7 @@ import { ledgerProblems } from './problems/ledger.js';
 import { marketProblems } from './problems/market.js';
 import { partiesProblems } from './problems/parties.js';
 import { platformProblems } from './problems/platform.js';
+import { recognitionProblems } from './problems/recognition.js';
 import { registrationProblems } from './problems/registration.js';
 import { rulePackProblems } from './problems/rule-packs.js';
 import { settlementProblems } from './problems/settlement.js';
@@ -29,6 +30,7 @@ export const problems = {
   ...platformProblems,
   ...partiesProblems,
   ...registrationProblems,
+  ...recognitionProblems,
   ...rulePackProblems,
   ...certificateProblems,
   ...committeeProblems,

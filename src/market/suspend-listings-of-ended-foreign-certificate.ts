@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { Reaction, type Reacts } from '../platform/relay.js';
+import { Sql } from '../platform/sql.js';
+import { UnitOfWork } from '../platform/unit-of-work.js';
+import { ForeignCertificateEnded, ForeignCertificateLapsed } from '../recognition/foreign-certificate.js';
+import { Listing } from './listing.js';
+
+/** 无登记不交易 (INV-20), wherever it was registered. */
+@Injectable()
+@Reaction({
+  consumer: 'market.suspend-listings-of-ended-foreign-certificate',
+  to: [ForeignCertificateEnded, ForeignCertificateLapsed],
+})
+export class SuspendListingsOfEndedForeignCertificate implements Reacts<
+  ForeignCertificateEnded | ForeignCertificateLapsed
+> {
+  constructor(
+    private readonly uow: UnitOfWork,
+    private readonly sql: Sql,
+  ) {}
+
+  async on({ number }: ForeignCertificateEnded | ForeignCertificateLapsed): Promise<void> {
+    const listings = await this.sql.rows<{ id: string }>(
+      `SELECT id FROM market.listing WHERE certificate_number = $1 AND state = 'PUBLISHED'`,
+      [number],
+    );
+    for (const { id } of listings) {
+      const listing = await this.uow.get(Listing, id);
+      listing.suspend(`登记凭证 ${number} 已失效 Certificate ${number} has ended`, 'CERTIFICATE');
+    }
+  }
+}
