@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { fsck, parseTilePath, type Source } from '@app/tlog';
+import { fsck } from '@app/tlog';
 import pg from 'pg';
 import { sessionOptions } from '../../src/platform/data-source.js';
 import { cpuUsed, type Cpu } from './cpu.js';
 import { Appender } from './load.js';
+import { storedLog } from './stored-log.js';
 
 const PAGE = 10_000;
 const POLL_MS = 5;
@@ -162,25 +163,6 @@ export class BenchLog {
     }
   }
 
-  /** The log's resources out of the database, without the service between. */
-  readonly source: Source = async (path) => {
-    if (path === 'checkpoint') {
-      const { rows } = await this.db.query<{ note: string }>(
-        'SELECT note FROM ledger.checkpoint ORDER BY size DESC LIMIT 1',
-      );
-      return rows[0] && Buffer.from(rows[0].note);
-    }
-    // While the log rests, what is stored has the width of the head.
-    const { level, index } = parseTilePath(path)!;
-    const { rows } = await (level === 'entries'
-      ? this.db.query<{ bytes: Buffer }>('SELECT data AS bytes FROM ledger.bundle WHERE n = $1', [index])
-      : this.db.query<{ bytes: Buffer }>('SELECT hashes AS bytes FROM ledger.tile WHERE (level, n) = ($1, $2)', [
-          level,
-          index,
-        ]));
-    return rows[0]?.bytes;
-  };
-
   /**
    * Checks the whole log: the signed checkpoint is the head, every entry is under it (which recomputes the root from the entries),
    * the entries are exactly the committed events in settled order, and each connection finds all its acknowledged events once and
@@ -190,7 +172,7 @@ export class BenchLog {
     const size = await this.untilPublished();
     const committed = this.committed();
     const versions = new Map(this.appenders.map(({ stream }) => [stream, 0]));
-    const report = await fsck(this.source, [this.vkey], {
+    const report = await fsck(storedLog(this.db), [this.vkey], {
       origin: 'bench.local/log',
       onEntry: async (index, bytes) => {
         const { id, stream, version } = JSON.parse(Buffer.from(bytes).toString()) as Entry;

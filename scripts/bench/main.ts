@@ -1,8 +1,13 @@
 import 'reflect-metadata';
+import { benchCertificates } from './certificates.js';
 import { benchLedger } from './ledger.js';
 import { benchOrders } from './orders.js';
 
-const benchmarks: Record<string, (args: string[]) => Promise<void>> = { orders: benchOrders, ledger: benchLedger };
+const benchmarks: Record<string, (args: string[]) => Promise<void>> = {
+  orders: benchOrders,
+  ledger: benchLedger,
+  certificates: benchCertificates,
+};
 
 const [name = 'orders', ...args] = process.argv.slice(2);
 const benchmark = benchmarks[name];

@@ -60,6 +60,7 @@ import { Committee21 } from './migrations/0021-committee.js';
 import { AfterRegistration22 } from './migrations/0022-after-registration.js';
 import { CertificateEffects26 } from './migrations/0026-certificate-effects.js';
 import { Registrars23 } from './migrations/0023-registrars.js';
+import { Issuing24 } from './migrations/0024-issuing.js';
 import { Recognition26 } from './migrations/0026-recognition.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
@@ -137,6 +138,7 @@ const migrations = [
   AfterRegistration22,
   CertificateEffects26,
   Registrars23,
+  Issuing24,
   Recognition26,
 ];
 

@@ -4,13 +4,24 @@ import { binaryArray } from './binary-array.js';
 
 type AggregateClass<T extends Aggregate = Aggregate> = new () => T;
 
+interface Column {
+  readonly property: string;
+  readonly name: string;
+  readonly type: string;
+}
+
 /** The statements for any number of rows of one table. They do not depend on how many: PostgreSQL plans them once. */
 interface Table {
+  readonly path: string;
+  readonly columns: readonly Column[];
   readonly select: string;
   readonly insert: string;
-  readonly update: string;
 }
 const tables = new WeakMap<EntityMetadata, Table>();
+type Values = Readonly<Record<string, unknown>>;
+/** What a row held when it was read. Events replace values and never change them in place: in tests, doing so throws. */
+const held = new WeakMap<Aggregate, Values>();
+const kept = process.env['NODE_ENV'] === 'test' ? frozen : <T>(value: T): T => value;
 
 /** The rows with these ids, in no order; a missing one is missing. */
 export async function readRows<T extends Aggregate>(
@@ -18,24 +29,37 @@ export async function readRows<T extends Aggregate>(
   type: AggregateClass<T>,
   ids: readonly string[],
 ): Promise<T[]> {
-  const rows: object[] = await manager.query(tableOf(manager, type).select, [binaryArray('text', ids)]);
-  return rows.map((row) => Object.assign(new type(), row));
+  const rows: Values[] = await manager.query(tableOf(manager, type).select, [binaryArray('text', ids)]);
+  return rows.map((row) => {
+    const aggregate = Object.assign(new type(), row);
+    held.set(aggregate, kept(row));
+    return aggregate;
+  });
 }
 
 /** One statement; of one class. */
 export async function insertRows(manager: EntityManager, rows: readonly Aggregate[]): Promise<void> {
-  const type = rows[0]!.constructor as AggregateClass;
-  await manager.query(tableOf(manager, type).insert, columnsOf(manager, type, rows));
+  const { insert, columns } = tableOf(manager, rows[0]!.constructor as AggregateClass);
+  await manager.query(insert, valuesOf(columns, rows));
 }
 
-/** One statement; of one class. @returns how many were written: those that are still in the version that was loaded */
+/**
+ * One statement, with the columns that differ in any of the rows; of one class.
+ * @returns how many were written: those that are still in the version that was loaded
+ */
 export async function updateRows(manager: EntityManager, rows: readonly Aggregate[]): Promise<number> {
-  const type = rows[0]!.constructor as AggregateClass;
-  const loaded = rows.map(({ loadedVersion }) => loadedVersion);
-  const [, count] = (await manager.query(tableOf(manager, type).update, [
-    ...columnsOf(manager, type, rows),
-    loaded,
-  ])) as [unknown, number];
+  const { path, columns } = tableOf(manager, rows[0]!.constructor as AggregateClass);
+  const changed = columns.filter(
+    ({ property }) => property !== 'id' && rows.some((row) => held.get(row)?.[property] !== valueOf(row, property)),
+  );
+  const given = columns.filter((column) => column.property === 'id' || changed.includes(column));
+  const text = `UPDATE ${path} t SET ${changed.map(({ name, type }) => `${name} = u.${name}::${type}`).join(', ')}
+    FROM ${unnest(given, ['loaded_version'])} WHERE t.id = u.id AND t.version = u.loaded_version::integer`;
+  const loaded = rows.map(({ loadedVersion }) => String(loadedVersion));
+  const [, count] = (await manager.query(text, [...valuesOf(given, rows), binaryArray('text', loaded)])) as [
+    unknown,
+    number,
+  ];
   return count;
 }
 
@@ -45,44 +69,47 @@ function tableOf(manager: EntityManager, type: AggregateClass): Table {
   if (known) return known;
   const path = metadata.tablePath.split('.').map(quoted).join('.');
   const columns = metadata.columns.map((column) => ({
+    property: column.propertyName,
     name: quoted(column.databaseName),
-    property: quoted(column.propertyName),
     type: String(column.type),
   }));
   const names = columns.map(({ name }) => name).join(', ');
-  const values = columns.map(({ name, type: sqlType }) => `u.${name}::${sqlType}`);
-  const arrays = columns.map((_, i) => `$${i + 1}::text[]`).join(', ');
-  const set = columns
-    .map(({ name }, i) => `${name} = ${values[i]}`)
-    .filter((_, i) => columns[i]!.name !== quoted('id'));
   const table = {
-    select: `SELECT ${columns.map(({ name, property }) => `${name} AS ${property}`).join(', ')} FROM ${path} WHERE id = ANY($1::text[])`,
-    insert: `INSERT INTO ${path} (${names}) SELECT ${values.join(', ')} FROM unnest(${arrays}) AS u (${names})`,
-    update: `UPDATE ${path} t SET ${set.join(', ')} FROM unnest(${arrays}, $${columns.length + 1}::int[]) AS u (${names}, loaded_version)
-      WHERE t.id = u.id AND t.version = u.loaded_version`,
+    path,
+    columns,
+    select: `SELECT ${columns.map(({ name, property }) => `${name} AS ${quoted(property)}`).join(', ')} FROM ${path} WHERE id = ANY($1::text[])`,
+    insert: `INSERT INTO ${path} (${names}) SELECT ${columns.map(({ name, type: to }) => `u.${name}::${to}`).join(', ')} FROM ${unnest(columns)}`,
   };
   tables.set(metadata, table);
   return table;
 }
 
+function unnest(columns: readonly Column[], more: readonly string[] = []): string {
+  const names = [...columns.map(({ name }) => name), ...more];
+  return `unnest(${names.map((_, i) => `$${i + 1}::text[]`).join(', ')}) AS u (${names.join(', ')})`;
+}
+
 const quoted = (name: string): string => `"${name}"`;
 
 /** Column by column, each value in PostgreSQL's text form. */
-function columnsOf(manager: EntityManager, type: AggregateClass, rows: readonly Aggregate[]): Buffer[] {
-  const { columns } = manager.connection.getMetadata(type);
-  return columns.map(({ propertyName, type: sqlType }) =>
+const valuesOf = (columns: readonly Column[], rows: readonly Aggregate[]): Buffer[] =>
+  columns.map(({ property, type }) =>
     binaryArray(
       'text',
-      rows.map((row) =>
-        textOf((row as unknown as Record<string, unknown>)[propertyName], sqlType === 'jsonb' || sqlType === 'json'),
-      ),
+      rows.map((row) => textOf(valueOf(row, property), type === 'jsonb' || type === 'json')),
     ),
   );
-}
+
+const valueOf = (row: Aggregate, property: string): unknown => (row as unknown as Values)[property];
 
 function textOf(value: unknown, json: boolean): string | null {
   if (value === null || value === undefined) return null;
   if (json) return JSON.stringify(value);
   if (value instanceof Date) return value.toISOString();
   return typeof value === 'string' ? value : (value as number | boolean | bigint).toString();
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }

@@ -9,7 +9,11 @@ import { CertifyApplication } from './certify-application.js';
 export class CertifyApplicationWhenCertificateIsIssued implements Reacts<CertificateIssued> {
   constructor(private readonly uow: UnitOfWork) {}
 
-  on({ applicationId, certificateId, number }: CertificateIssued): Promise<void> {
-    return this.uow.execute(new CertifyApplication(applicationId, certificateId, number));
+  on(event: CertificateIssued): Promise<void> {
+    return this.onAll([event]);
+  }
+
+  onAll(events: readonly CertificateIssued[]): Promise<void> {
+    return this.uow.execute(new CertifyApplication(...events));
   }
 }

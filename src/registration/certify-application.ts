@@ -1,15 +1,17 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CertificateIssued } from '../certificates/certificate.js';
 import { permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { changeApplication } from './application-command.js';
+import { Application } from './application.js';
 
+/** What the certificates of applications are. */
 export class CertifyApplication extends Command<void> {
-  constructor(
-    readonly id: string,
-    readonly certificateId: string,
-    readonly certificateNumber: string,
-  ) {
+  readonly issued: readonly Pick<CertificateIssued, 'applicationId' | 'certificateId' | 'number'>[];
+
+  constructor(...issued: Pick<CertificateIssued, 'applicationId' | 'certificateId' | 'number'>[]) {
     super();
+    this.issued = issued;
   }
 }
 
@@ -17,10 +19,15 @@ export class CertifyApplication extends Command<void> {
 export class CertifyApplicationHandler implements ICommandHandler<CertifyApplication> {
   constructor(private readonly uow: UnitOfWork) {}
 
-  async execute({ id, certificateId, certificateNumber }: CertifyApplication): Promise<void> {
+  async execute({ issued }: CertifyApplication): Promise<void> {
     permit('application.by-deadline');
-    await changeApplication(this.uow, id, (application) => {
-      if (application.state !== 'CERTIFIED') application.certify(certificateId, certificateNumber);
-    });
+    await this.uow.getAll(
+      Application,
+      issued.map(({ applicationId }) => applicationId),
+    );
+    for (const { applicationId, certificateId, number } of issued)
+      await changeApplication(this.uow, applicationId, (application) => {
+        if (application.state !== 'CERTIFIED') application.certify(certificateId, number);
+      });
   }
 }

@@ -28,6 +28,7 @@ export {
   signCredential,
   signCredentialByAll,
   verifyCredential,
+  verifyCredentials,
   type ResolvedKey,
   type ResolveKey,
   type Verdict,

@@ -1,0 +1,84 @@
+import { fsck } from '@app/tlog';
+import { keysOf, verifyCredentials, type PublicJwk } from '@app/signing';
+import type pg from 'pg';
+import { DataSource } from 'typeorm';
+import { CertificateIssued } from '../../src/certificates/certificate.js';
+import { CertificateIssuer } from '../../src/certificates/issuer.js';
+import { replay } from '../../src/ledger/replay.js';
+import { Clock } from '../../src/platform/clock.js';
+import { dataSourceOptions } from '../../src/platform/data-source.js';
+import { eventType } from '../../src/platform/event.js';
+import type { Running } from '../../src/start.js';
+import { storedLog } from './stored-log.js';
+
+const NUMBER = /^SJ\d{2}\d\d{6}(\d{4})$/;
+
+export interface Offline {
+  readonly certificates: number;
+  readonly credentials: number;
+  readonly seconds: number;
+}
+
+/**
+ * Every credential, both signatures, as somebody verifies them who has the texts, the published keys and the status lists: data model,
+ * signature, validity and status, and that no number stands on two certificates. Throws at the first that does not hold.
+ */
+export async function verifyOffline(running: Running, db: pg.Pool, expected: number): Promise<Offline> {
+  const { app, config } = running;
+  const { rows } = await db.query<{ number: string; credentials: Record<string, string> }>(
+    'SELECT number, credentials FROM certificates.certificate ORDER BY number',
+  );
+  const fetched = async (path: string): Promise<Response> => fetch(`${config.PUBLIC_URL}${path}`);
+  const jwks = (await (await fetched('/.well-known/jwks.json')).json()) as { keys: PublicJwk[] };
+  const issuer = app.get(CertificateIssuer);
+  const lists = new Map<string, string>();
+  for (const purpose of ['revocation', 'suspension'] as const) {
+    const url = issuer.statusListUrl(purpose);
+    lists.set(url, await (await fetched(new URL(url).pathname)).text());
+  }
+  const now = app.get(Clock).now();
+  const texts = rows.flatMap(({ credentials }) => Object.values(credentials));
+
+  const began = performance.now();
+  const verdicts = await verifyCredentials(texts, {
+    resolveKey: keysOf(issuer.did, jwks),
+    now,
+    contexts: issuer.contexts,
+    statusList: (url) => Promise.resolve(lists.get(url)),
+  });
+  const numbers = new Set<string>();
+  for (const { ok, reasons, credential } of verdicts) {
+    if (!ok) throw new Error(`a credential does not verify: ${JSON.stringify(reasons)}`);
+    const { certificateNumber } = credential!.credentialSubject as { certificateNumber: string };
+    const serial = Number(NUMBER.exec(certificateNumber)?.[1]);
+    if (!(serial >= 1 && serial <= 9999)) throw new Error(`${certificateNumber} is no number`);
+    numbers.add(certificateNumber);
+  }
+  const seconds = (performance.now() - began) / 1000;
+  if (rows.length !== expected || numbers.size !== expected || texts.length !== 2 * expected)
+    throw new Error(`${rows.length} certificates, ${numbers.size} numbers, ${texts.length} credentials of ${expected}`);
+  return { certificates: rows.length, credentials: texts.length, seconds };
+}
+
+/** The log as a whole, one issuance of each certificate in it, and no row that is not what its events say. */
+export async function verifyAll({ config, databaseUrl }: Running, db: pg.Pool, expected: number): Promise<void> {
+  const vkey = (await (await fetch(`${config.PUBLIC_URL}/log/key`)).text()).trim();
+  const issued = new Set<string>();
+  let issuances = 0;
+  const { ok, faults } = await fsck(storedLog(db), [vkey], {
+    onEntry: (_, bytes) => {
+      const { type, stream } = JSON.parse(Buffer.from(bytes).toString()) as { type: string; stream: string };
+      if (type !== eventType(CertificateIssued)) return;
+      issuances += 1;
+      issued.add(stream);
+    },
+  });
+  if (!ok) throw new Error(`the log has a fault: ${JSON.stringify(faults[0])}`);
+  if (issuances !== expected || issued.size !== expected)
+    throw new Error(`${issuances} issuances of ${issued.size} certificates in the log, not ${expected}`);
+  const database = new DataSource(dataSourceOptions(databaseUrl, 'databourse_auditor', 2));
+  await database.initialize();
+  const { differences } = await replay(database);
+  await database.destroy();
+  if (differences.length > 0) throw new Error(`replay differs: ${JSON.stringify(differences[0])}`);
+}

@@ -1,0 +1,197 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import type { ApplicationRegistered } from '../../src/registration/application-events.js';
+import { start, type Running } from '../../src/start.js';
+import { gather } from '../job/cast.js';
+import { DEFAULT_DATA, DEFAULT_DESCRIPTION } from '../job/default-data.js';
+import { recall } from '../job/memory.js';
+import { OfferMaker } from '../job/offer.js';
+import { Progress } from '../job/progress.js';
+import { issueOneByOne } from './certificate-latency.js';
+import { verifyAll, verifyOffline } from './certificate-proof.js';
+import { cpuUsed, perEvent, type Cpu } from './cpu.js';
+import { measureMachine } from './machine.js';
+import { RegisteredApplications } from './registered.js';
+import { atLeast, atMost, shown, spread, table, tidied, type Result } from './report.js';
+
+const GOAL = 28_000; // As many as Guangdong had issued by February 2023.
+const CONSUMER = 'certificates.prepare-certificate-of-registered-application';
+const NOWHERE = '9000000000000000';
+
+interface Registered {
+  readonly registered: readonly ApplicationRegistered[];
+  /** Leaf index. */
+  readonly from: string;
+}
+
+interface Bulk {
+  /** Seconds from the first preparation until all are prepared, are issued, and stand under a signed checkpoint. */
+  readonly prepared: number;
+  readonly issued: number;
+  readonly published: number;
+  /** Microseconds for each certificate. */
+  readonly cpu: Cpu | undefined;
+}
+
+/**
+ * C1: certificates in bulk by the whole service, with everything that follows each event. What is outside the clock: the way to
+ * registration. One application goes it over HTTP; the others are its copies, by the same events, each its own aggregate. When all are
+ * registered and sequenced, the reaction that prepares certificates is let loose: this is when the clock starts.
+ */
+export async function benchCertificates(args: string[]): Promise<void> {
+  const { values: options } = parseArgs({
+    args,
+    options: {
+      json: { type: 'string' },
+      count: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string', default: '5' },
+      quick: { type: 'boolean', default: false },
+    },
+  });
+  const count = Number(options.count ?? (options.quick ? 2_000 : GOAL));
+  const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
+  const singles = options.quick ? 50 : 300;
+  const dataDir = await mkdtemp(join(tmpdir(), 'databourse-bench-'));
+  const progress = new Progress();
+  const running = await progress.step('启动服务', 'Service started', () =>
+    start({ ...process.env, DEMO: '1', RATE_LIMIT: '0', PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'error' }),
+  );
+  const db = new pg.Pool({ connectionString: running.databaseUrl, max: 4 });
+  try {
+    const applications = await model(running, db, dataDir, progress);
+    const machine = await progress.step('测量本机上限', 'The machine measured', () =>
+      measureMachine(running.databaseUrl, dataDir, Number(options.seconds), progress.say.bind(progress)),
+    );
+    const bulks: Bulk[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      const registered = await progress.step(`${round} 申请登记完毕`, 'Applications registered', () =>
+        register(db, applications, count),
+      );
+      bulks.push(await progress.step(`${round} 签发`, 'Certificates issued', () => issue(db, registered), told));
+    }
+    const { registered, from } = await register(db, applications, singles);
+    const single = await progress.step('逐件签发', 'Issued one by one', () =>
+      issueOneByOne(running.app, db, registered),
+    );
+    await release(db, from);
+    await quiet(db);
+    const total = 1 + rounds * count + singles;
+    // A figure whose result does not verify is no figure.
+    const offline = await progress.step(
+      '离线验证',
+      'Verified offline',
+      () => verifyOffline(running, db, total),
+      (v) => `${v.credentials} in ${v.seconds.toFixed(1)} s`,
+    );
+    await progress.step('核对', 'Log and replay verified', () => verifyAll(running, db, total));
+    const results = report(count, bulks, single, offline);
+    const whole = tidied({ machine, results });
+    if (options.json) await writeFile(options.json, `${JSON.stringify(whole, null, 2)}\n`);
+    const rates = Object.entries(machine.signPerS).map(([name, perSecond]) => `${name} ${shown(perSecond)}/s`);
+    progress.say(`\n  ${machine.cpu} × ${machine.cores}, Node ${machine.node} · ${rates.join(' · ')}\n`);
+    progress.say(table(whole.results));
+  } finally {
+    await db.end();
+    await running.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function model(running: Running, db: pg.Pool, dataDir: string, progress: Progress) {
+  const run = { id: 'bench', at: new Date().toISOString(), data: '' };
+  const memory = Object.assign(await recall(dataDir), { run });
+  const cast = await gather(running.config.PUBLIC_URL!, dataDir, memory);
+  const { certificateNumber } = await new OfferMaker(cast, memory, progress).offer(DEFAULT_DATA, DEFAULT_DESCRIPTION);
+  return RegisteredApplications.of(running.app, db, certificateNumber);
+}
+
+/** Everything up to the registration, sequenced; nothing is prepared yet. */
+async function register(db: pg.Pool, applications: RegisteredApplications, count: number): Promise<Registered> {
+  await quiet(db);
+  await release(db, NOWHERE);
+  const next = await applications.make(count);
+  await quiet(db);
+  const { rows } = await db.query<{ size: string }>('SELECT size FROM ledger.head');
+  const registered: ApplicationRegistered[] = [];
+  for (let some = await next(); some.length > 0; some = await next()) registered.push(...some);
+  await quiet(db);
+  await db.query('VACUUM (ANALYZE)');
+  await db.query('CHECKPOINT');
+  return { registered, from: rows[0]!.size };
+}
+
+/** Lets the reaction that prepares certificates loose, from this leaf on; it has nothing to do before. */
+const release = (db: pg.Pool, from: string): Promise<unknown> =>
+  db.query('UPDATE platform.relay_cursor SET position = $2 WHERE consumer = $1', [CONSUMER, from]);
+
+/** Nothing waits for the sequencer, and whatever follows the log has caught up. */
+async function quiet(db: pg.Pool): Promise<void> {
+  for (;;) {
+    const { rows } = await db.query<{ behind: boolean }>(
+      `SELECT (SELECT count(*) FROM ledger.payload) > size OR EXISTS (SELECT FROM platform.relay_cursor WHERE position < size)
+         OR EXISTS (SELECT FROM feed.cursor WHERE position < size) AS behind FROM ledger.head`,
+    );
+    if (!rows[0]!.behind) return;
+    await sleep(100);
+  }
+}
+
+async function issue(db: pg.Pool, { registered: { length: count }, from }: Registered): Promise<Bulk> {
+  const one = async <T extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<T> =>
+    (await db.query<T>(text, values)).rows[0]!;
+  const last = `SELECT value FROM certificates.counter WHERE name = 'status-list revocation'`;
+  const { value: before } = await one<{ value: number }>(last);
+  const { pid } = await one<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const used = cpuUsed(undefined, pid);
+  const began = performance.now();
+  const until = async (what: string, values: unknown[] = []): Promise<number> => {
+    while (!(await one<{ done: boolean }>(`SELECT ${what} AS done`, values)).done) {
+      if (performance.now() - began > 600_000) throw new Error(`not after ten minutes: ${what}`);
+      await sleep(20);
+    }
+    return (performance.now() - began) / 1000;
+  };
+  await release(db, from);
+  const prepared = await until(`(${last}) >= $1`, [before + count]);
+  const issued = await until(`NOT EXISTS (SELECT FROM certificates.certificate WHERE status = 'PREPARED')`);
+  const { seq } = await one<{ seq: string }>('SELECT last_value AS seq FROM ledger.intake_seq');
+  await until('(SELECT seq FROM ledger.head) >= $1', [seq]);
+  const { size } = await one<{ size: string }>('SELECT size FROM ledger.head');
+  const published = await until('(SELECT max(size) FROM ledger.checkpoint) >= $1', [size]);
+  return { prepared, issued, published, cpu: perEvent(used, cpuUsed(undefined, pid), count) };
+}
+
+const told = ({ prepared, issued, published, cpu }: Bulk): string =>
+  `prepared ${prepared.toFixed(1)} s, issued ${issued.toFixed(1)} s, published ${published.toFixed(1)} s` +
+  (cpu ? `; CPU of each: service ${shown(cpu.client)} µs, PostgreSQL ${shown(cpu.postgres)} µs` : '');
+
+function report(
+  count: number,
+  bulks: readonly Bulk[],
+  single: Awaited<ReturnType<typeof issueOneByOne>>,
+  offline: Awaited<ReturnType<typeof verifyOffline>>,
+): Result[] {
+  const whole = spread(bulks.map(({ published }) => published));
+  const cpus = bulks.flatMap(({ cpu }) => cpu ?? []);
+  const cpu = (['client', 'postgres'] as const).map((part) => ({
+    metric: `cpu_us/certificate ${part === 'client' ? 'service' : part}`,
+    ...spread(cpus.map((each) => each[part])),
+  }));
+  const perSecond = offline.certificates / offline.seconds;
+  return [
+    { metric: `seconds for ${shown(count)}`, ...whole, ...(count === GOAL && atMost(whole.median, 10, '≤ 10 s')) },
+    { metric: 'issued/s', ...spread(bulks.map(({ published }) => count / published)) },
+    ...(cpus.length > 0 ? cpu : []),
+    {
+      metric: 'verified/s, offline, both signatures',
+      median: perSecond,
+      ...atLeast(perSecond, GOAL / 5, '28,000 in ≤ 5 s'),
+    },
+    { metric: 'single_ms, prepared to issued', ...single, ...atMost(single.p99, 50, 'p99 ≤ 50 ms') },
+  ].map((result) => ({ id: 'C1', ...result, verified: true }));
+}
