@@ -39,7 +39,8 @@ export abstract class ApplicationClocks extends ApplicationRecord {
     // §3.8: the committee does not stop the clock of the review.
     const reviewing = ['ACCEPTED', 'UNDER_REVIEW', 'COMMITTEE_REVIEW'].includes(state);
     return {
-      'registration.acceptance': state === 'SUBMITTED' ? rules.silenceAcceptsAt(this.acceptDue!) : null,
+      'registration.acceptance':
+        state === 'SUBMITTED' && rules.isAcceptedBySilence(this.pack) ? rules.silenceAcceptsAt(this.acceptDue!) : null,
       'registration.correction': after(state === 'CORRECTION_REQUIRED', dateOf(this.correction?.dueAt)),
       'registration.review': after(reviewing && open(this.reviewDue), this.reviewDue),
       'registration.notice': after(state === 'PUBLIC_NOTICE', this.noticeEndsAt),
@@ -79,4 +80,4 @@ export abstract class ApplicationClocks extends ApplicationRecord {
   }
 }
 
-const dateOf = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text));
+const dateOf = (text: string | null | undefined): Date | null => (text ? new Date(text) : null);

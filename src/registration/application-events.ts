@@ -175,7 +175,8 @@ export class ApplicationObjected extends Step {
   declare readonly organisationId: string;
   declare readonly reason: string;
   declare readonly fileIds: readonly string[];
-  declare readonly dueAt: string;
+  /** Null: 未公布. */
+  declare readonly dueAt: string | null;
   declare readonly resumed: Resumed;
 }
 

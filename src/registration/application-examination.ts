@@ -130,6 +130,8 @@ export abstract class ApplicationExamination extends ApplicationCommittee {
     mustActFor(act.actor, this.registrarId);
     applicationMachine.next(this.state, outcome);
     const groundCode = this.pack.noticePolicy.objection.ifUpheld;
+    if (outcome === 'upholdObjection' && rules.isTerminatedOnObjection(this.pack))
+      return this.step('terminateOnObjection', events.ApplicationTerminated, act, { groundCode, text });
     if (outcome === 'upholdObjection') return this.step(outcome, events.ApplicationRefused, act, { groundCode, text });
     const resumed = this.resumption(act.now);
     if (outcome === 'upholdObjectionPartly')
@@ -155,7 +157,7 @@ export abstract class ApplicationExamination extends ApplicationCommittee {
   private mustBeBeforeAcceptance(action: ApplicationAction, { actor, now }: Act): void {
     mustActFor(actor, this.registrarId);
     applicationMachine.next(this.state, action);
-    this.mustBeInTime(this.acceptDue!.toISOString(), now);
+    if (rules.isAcceptedBySilence(this.pack)) this.mustBeInTime(this.acceptDue!.toISOString(), now);
   }
 
   private mustBeSecondPerson(action: ApplicationAction, { actor }: Act): void {

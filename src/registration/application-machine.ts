@@ -32,6 +32,7 @@ export const applicationMachine = defineMachine('application', 'DRAFT', {
   dismissObjection: { from: ['OBJECTION_HANDLING'], to: 'PUBLIC_NOTICE' },
   upholdObjectionPartly: { from: ['OBJECTION_HANDLING'], to: 'UNDER_REVIEW' },
   upholdObjection: { from: ['OBJECTION_HANDLING'], to: 'REFUSED' },
+  terminateOnObjection: { from: ['OBJECTION_HANDLING'], to: 'TERMINATED' },
   endNotice: { from: ['PUBLIC_NOTICE'], to: 'NOTICE_DONE' },
   register: { from: ['NOTICE_DONE', 'NOTICE_WAIVED'], to: 'REGISTERED' },
   certify: { from: ['REGISTERED'], to: 'CERTIFIED' },

@@ -130,7 +130,9 @@ export abstract class ApplicationRecord extends Aggregate {
     this.decided('supply', 'UNDER_REVIEW', event, { content, ...this.resumed(event.resumed) });
   }
   onApplicationTerminated(event: events.ApplicationTerminated): void {
-    this.decided('terminate', 'TERMINATED', event);
+    const upheld = this.state === 'OBJECTION_HANDLING';
+    const told = upheld ? { objections: this.answered(true, event.text) } : {};
+    this.decided(upheld ? 'terminateOnObjection' : 'terminate', 'TERMINATED', event, told);
   }
   onApplicationRefused(event: events.ApplicationRefused): void {
     const upheld = this.state === 'OBJECTION_HANDLING';

@@ -1,4 +1,4 @@
-import { addMonths, nextWorkingDay, shanghaiDate, startOfDay } from '@app/calendar';
+import { addMonths, addWorkingDays, nextWorkingDay, shanghaiDate, startOfDay } from '@app/calendar';
 import {
   checkRights,
   months,
@@ -38,6 +38,23 @@ export function daysFrom(pack: RulePack, start: 'SUBMISSION' | 'ACCEPTANCE' | 'R
   if (!found) throw new Refusal('not-published', { what: `${pack.id} ${start}` });
   return workingDays(pack, found[0]);
 }
+
+/** Whether the registrar's silence is acceptance; where it is not, the registrar may still answer late. */
+export const isAcceptedBySilence = (pack: RulePack): boolean =>
+  Object.values(pack.deadlines).some(
+    (rule) => rule.kind === 'PERIOD' && rule.start === 'SUBMISSION' && rule.onExpiry === 'ACCEPT',
+  );
+
+/** Null: the regime has not published how long the registrar has. */
+export function objectionDue(pack: RulePack, now: Date): string | null {
+  const rule = pack.deadlines[pack.noticePolicy.objection.deadline]!;
+  const known = rule.kind === 'PERIOD' && rule.length.unit === 'wd' ? rule.length.count : null;
+  return known === null ? null : addWorkingDays(now, known).toISOString();
+}
+
+/** Whether an objection that is upheld ends the registration by termination, not by refusal: as its ground has it. */
+export const isTerminatedOnObjection = ({ grounds, noticePolicy: { objection } }: RulePack): boolean =>
+  grounds.some(({ code, kinds }) => code === objection.ifUpheld && kinds.includes('TERMINATE'));
 
 /** 期满后的第一个工作日视为受理之日 (N1 §17). */
 export const silenceAcceptsAt = (acceptDue: Date): Date => startOfDay(nextWorkingDay(acceptDue));

@@ -192,7 +192,7 @@ describe('the state table', () => {
     const check = /state IN\s+\(([^)]*)\)\)/.exec(sql)![1]!;
     expect(new Set(check.match(/\w+/g))).toEqual(new Set([...applicationStates, 'CLOSED']));
     const byPlatform = ['acceptBySilence', 'lapse', 'publish', 'object', 'endNotice', 'register', 'certify'];
-    byPlatform.push('admitByCommittee', 'returnByCommittee', 'refuseByCommittee');
+    byPlatform.push('terminateOnObjection', 'admitByCommittee', 'returnByCommittee', 'refuseByCommittee');
     const listed = [...Object.values(actsOf).flat(), ...byPlatform];
     expect(listed.toSorted()).toEqual(Object.keys(applicationMachine.transitions).toSorted());
   });

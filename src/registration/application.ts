@@ -1,6 +1,5 @@
 import { Entity } from 'typeorm';
 import { addWorkingDays } from '@app/calendar';
-import { workingDays } from '@app/rulepacks';
 import type { ApplicationContent, FileApplicationBody, Material } from '@app/sdk';
 import { Stream } from '../platform/aggregate.js';
 import { mustActFor } from '../platform/context.js';
@@ -70,8 +69,7 @@ export class Application extends ApplicationExamination {
     if (act.actor.orgId === this.applicantId) throw new Refusal('registration/own-application');
     applicationMachine.next(this.state, 'object');
     this.mustBeInTime(this.noticeEndsAt!.toISOString(), act.now);
-    const days = workingDays(this.pack, this.pack.noticePolicy.objection.deadline);
-    const dueAt = addWorkingDays(act.now, days).toISOString();
+    const dueAt = rules.objectionDue(this.pack, act.now);
     const objectionId = newId('obj');
     const organisationId = act.actor.orgId;
     const told = { objectionId, organisationId, reason, fileIds, dueAt, resumed: this.resumption(act.now) };

@@ -113,7 +113,8 @@ const Objection = z.object({
   reason: z.string(),
   fileIds: z.array(z.string()),
   at: Instant,
-  dueAt: Instant,
+  /** Null: 未公布. */
+  dueAt: Instant.nullable(),
   upheld: z.boolean().nullable(),
   text: z.string().nullable(),
 });
