@@ -706,7 +706,7 @@ describe('resources', () => {
       );
   });
 
-  it('the same content again is pointed out to the reviewer; of another holder it is not (INV-06)', async () => {
+  it('the same content again is pointed out to the reviewer; of another holder as such (INV-06)', async () => {
     const twins = await Promise.all(
       [holder, holder, stranger].map(async (who) => {
         const { body } = await t.as(who).post('/v1/resources', declaration(await upload(who, 'a\n1\n')));
@@ -719,7 +719,7 @@ describe('resources', () => {
     expect(await Promise.all(twins.map(async (app) => (await seen(app)).flags))).toEqual([
       [],
       ['DUPLICATE_SUSPECT'],
-      [],
+      ['SIMILAR_DATA'],
     ]);
   });
 });

@@ -62,6 +62,7 @@ import { CertificateEffects26 } from './migrations/0026-certificate-effects.js';
 import { Registrars23 } from './migrations/0023-registrars.js';
 import { Issuing24 } from './migrations/0024-issuing.js';
 import { Recognition26 } from './migrations/0026-recognition.js';
+import { Fingerprints28 } from './migrations/0028-fingerprints.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -140,6 +141,7 @@ const migrations = [
   Registrars23,
   Issuing24,
   Recognition26,
+  Fingerprints28,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

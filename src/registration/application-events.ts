@@ -1,5 +1,6 @@
 import type { ApplicationContent, CheckedItem, ClaimedRight, DeclareResourceBody, Material, Remark } from '@app/sdk';
 import { Event } from '../platform/event.js';
+import type { SimilarData } from './list-similar-data.js';
 import type { CommitteeResolutionSealed } from '../committee/committee-case.js';
 
 /** INV-51: whoever changes an application leaves a name, a time and the version of the rules that were followed. */
@@ -45,6 +46,8 @@ export class ApplicationRevised extends Step {
 export class ApplicationSubmitted extends Step {
   declare readonly acceptDue: string;
   declare readonly flags: readonly string[];
+  /** What data it resembles; absent from submissions before fingerprints were taken. */
+  declare readonly similar?: readonly SimilarData[];
 }
 
 @Event('registration.application-withdrawn.v1')

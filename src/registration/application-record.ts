@@ -3,6 +3,7 @@ import type { ApplicationContent, CheckedItem, ObjectionView, Remark, ReviewPaus
 import { Aggregate } from '../platform/aggregate.js';
 import type * as events from './application-events.js';
 import { applicationMachine, type ApplicationAction, type ApplicationState } from './application-machine.js';
+import type { SimilarData } from './list-similar-data.js';
 
 export interface Request {
   readonly items: readonly string[];
@@ -30,6 +31,8 @@ export abstract class ApplicationRecord extends Aggregate {
   @Column('text') readonly state!: ApplicationState;
   @Column('jsonb') readonly content!: ApplicationContent;
   @Column('jsonb') readonly flags!: readonly string[];
+  /** For the registrar only. */
+  @Column('jsonb') readonly similarData!: readonly SimilarData[];
   @Column('timestamptz', { nullable: true }) readonly submittedAt!: Date | null;
   @Column('timestamptz', { nullable: true }) readonly acceptDue!: Date | null;
   @Column('jsonb', { nullable: true }) readonly correction!: Request | null;
@@ -83,7 +86,7 @@ export abstract class ApplicationRecord extends Aggregate {
       evidenceHash: null,
       certificateNumber: null,
     };
-    const nothing = { flags: [], pauses: [], missed: [], remarks: [], objections: [], decisions: [] };
+    const nothing = { flags: [], similarData: [], pauses: [], missed: [], remarks: [], objections: [], decisions: [] };
     const { resourceId } = facts.content;
     const start = { ...unknown, ...nothing, deemedAccepted: false };
     this.become(applicationMachine.initial, { id: applicationId, resourceId, ...facts, ...start });
@@ -91,8 +94,13 @@ export abstract class ApplicationRecord extends Aggregate {
   onApplicationRevised({ content }: events.ApplicationRevised): void {
     this.become(this.state, { content, resourceId: content.resourceId });
   }
-  onApplicationSubmitted({ at, acceptDue, flags }: events.ApplicationSubmitted): void {
-    this.become('SUBMITTED', { submittedAt: new Date(at), acceptDue: new Date(acceptDue), flags });
+  onApplicationSubmitted({ at, acceptDue, flags, similar = [] }: events.ApplicationSubmitted): void {
+    this.become('SUBMITTED', {
+      submittedAt: new Date(at),
+      acceptDue: new Date(acceptDue),
+      flags,
+      similarData: similar,
+    });
   }
   onApplicationWithdrawn(event: events.ApplicationWithdrawn): void {
     this.decided('withdraw', 'WITHDRAWN', event);

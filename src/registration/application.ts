@@ -11,6 +11,7 @@ import { ApplicationExamination } from './application-examination.js';
 import { applicationMachine } from './application-machine.js';
 import type { RegisteredFacts } from './evidence.js';
 import * as rules from './application-rules.js';
+import type { SimilarData } from './list-similar-data.js';
 
 export type { Act, ApplicationDeadline } from './application-clocks.js';
 export * from './application-events.js';
@@ -39,14 +40,15 @@ export class Application extends ApplicationExamination {
     this.step(this.state === 'DRAFT' ? 'revise' : 'correct', events.ApplicationRevised, act, { content });
   }
 
-  /** @param flags what the reviewer should look at, for example DUPLICATE_SUSPECT (INV-06) */
-  submit(action: 'submit' | 'resubmit', facts: rules.SubmissionFacts, flags: readonly string[], act: Act): void {
+  /** @param similar what the reviewer should look at; it never stands in the way (INV-06) */
+  submit(action: 'submit' | 'resubmit', facts: rules.SubmissionFacts, similar: readonly SimilarData[], act: Act): void {
     mustActFor(act.actor, this.applicantId);
     applicationMachine.next(this.state, action);
     if (action === 'resubmit') this.mustBeInTime(this.correction!.dueAt, act.now);
     rules.mustBeComplete(this.pack, this.type, this.content, facts);
+    const flags = [...new Set(similar.map(({ kind }) => kind))];
     const acceptDue = addWorkingDays(act.now, rules.daysFrom(this.pack, 'SUBMISSION')).toISOString();
-    this.step(action, events.ApplicationSubmitted, act, { acceptDue, flags });
+    this.step(action, events.ApplicationSubmitted, act, { acceptDue, flags, similar });
   }
 
   withdraw(reason: string, act: Act): void {

@@ -5,6 +5,7 @@ import { Aggregate, Stream } from '../platform/aggregate.js';
 import { Event } from '../platform/event.js';
 import { newId } from '../platform/id.js';
 import { fault } from '../platform/refusal.js';
+import type { Fingerprint } from './fingerprint.js';
 
 @Event('registration.data-resource-declared.v1')
 export class DataResourceDeclared {
@@ -15,6 +16,8 @@ export class DataResourceDeclared {
     readonly report: QualityReport,
     readonly by: string,
     readonly at: string,
+    /** Absent from resources that were declared before fingerprints were taken. */
+    readonly fingerprint: Fingerprint | null = null,
   ) {}
 }
 
@@ -26,6 +29,7 @@ export class DataResource extends Aggregate {
   @Column('jsonb') readonly declaration!: DeclareResourceBody;
   @Column('jsonb') readonly report!: QualityReport;
   @Column('text') readonly sha256!: string;
+  @Column('jsonb', { nullable: true }) readonly fingerprint!: Fingerprint | null;
   @Column('timestamptz') readonly declaredAt!: Date;
 
   static declare(
@@ -33,18 +37,36 @@ export class DataResource extends Aggregate {
     report: QualityReport,
     { id: by, orgId }: { id: string; orgId: string },
     now: Date,
+    fingerprint: Fingerprint | null = null,
   ): DataResource {
     mustFitSource(declaration);
     const resource = new DataResource();
     const personal = ['PI', 'SENSITIVE'].includes(declaration.personalInfo);
     const kept = personal ? withoutValues(report) : report;
-    resource.apply(new DataResourceDeclared(newId('res'), orgId, declaration, kept, by, now.toISOString()));
+    resource.apply(
+      new DataResourceDeclared(newId('res'), orgId, declaration, kept, by, now.toISOString(), fingerprint),
+    );
     return resource;
   }
 
-  onDataResourceDeclared({ resourceId, holderId, declaration, report, at }: DataResourceDeclared): void {
+  onDataResourceDeclared({
+    resourceId,
+    holderId,
+    declaration,
+    report,
+    at,
+    fingerprint = null,
+  }: DataResourceDeclared): void {
     const { sha256 } = report;
-    Object.assign(this, { id: resourceId, holderId, declaration, report, sha256, declaredAt: new Date(at) });
+    Object.assign(this, {
+      id: resourceId,
+      holderId,
+      declaration,
+      report,
+      sha256,
+      fingerprint,
+      declaredAt: new Date(at),
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import type { Created, DeclareResourceBody, QualityReport } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import type { Fingerprint } from './fingerprint.js';
 import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
 import { DataResource } from './data-resource.js';
 
@@ -11,6 +12,7 @@ export class DeclareResource extends Command<Created> {
   constructor(
     readonly body: DeclareResourceBody,
     readonly report: QualityReport,
+    readonly fingerprint: Fingerprint,
   ) {
     super();
   }
@@ -24,9 +26,9 @@ export class DeclareResourceHandler implements ICommandHandler<DeclareResource> 
     private readonly clock: Clock,
   ) {}
 
-  async execute({ body, report }: DeclareResource): Promise<Created> {
+  async execute({ body, report, fingerprint }: DeclareResource): Promise<Created> {
     const actor = permit('resource.declare');
     await this.queries.execute(new ListRulePacks());
-    return { id: this.uow.add(DataResource.declare(body, report, actor, this.clock.now())).id };
+    return { id: this.uow.add(DataResource.declare(body, report, actor, this.clock.now(), fingerprint)).id };
   }
 }

@@ -1,6 +1,6 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { isProvisional } from '@app/calendar';
-import type { ApplicationView } from '@app/sdk';
+import type { ApplicationView, Role } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { IsPanelMember } from '../committee/is-panel-member.js';
 import { permit, type Actor } from '../platform/context.js';
@@ -22,6 +22,8 @@ export class GetApplication extends Query<ApplicationView> {
 type Row = Omit<ApplicationRecord, 'decisions'> &
   Pick<ApplicationRecord, 'decisions'> & { resourceName: string; sourceKind: string };
 
+const WATCHERS: readonly Role[] = ['regulator', 'auditor'];
+
 @QueryHandler(GetApplication)
 export class GetApplicationHandler implements IQueryHandler<GetApplication> {
   constructor(
@@ -32,7 +34,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
 
   async execute({ applicationId }: GetApplication): Promise<ApplicationView> {
     const actor = permit('application.read');
-    const [orgId, registers, watches] = sightOf(actor, ['regulator', 'auditor']);
+    const [orgId, registers, watches] = sightOf(actor, WATCHERS);
     const decides =
       actor.roles.includes('committeeExpert') &&
       (await this.queries.execute(new IsPanelMember(actor.id, applicationId)));
@@ -40,7 +42,8 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
       `SELECT a.id, a.version, a.applicant_id AS "applicantId", a.registrar_id AS "registrarId",
          a.resource_id AS "resourceId", r.declaration->>'name' AS "resourceName", a.regime, a.type, a.state,
          a.submitted_at AS "submittedAt", a.certificate_number AS "certificateNumber", a.rule_pack AS "rulePack",
-         a.content, a.flags, a.accept_due AS "acceptDue", a.correction, a.accepted_at AS "acceptedAt",
+         a.content, a.flags,
+         a.similar_data AS "similarData", a.accept_due AS "acceptDue", a.correction, a.accepted_at AS "acceptedAt",
          a.deemed_accepted AS "deemedAccepted", a.review_due AS "reviewDue", a.extended_days AS "extendedDays",
          a.pauses, a.missed, a.reviewer_id AS "reviewerId", a.supplement, a.checklist, a.remarks,
          a.referral, a.resolution, a.waiver,
@@ -73,7 +76,8 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
   const { checklist, decisions, evidence, evidenceHash, sourceKind, validFrom, validTo, submittedAt, ...plain } = rest;
   const pack = packOf(row.rulePack);
   const review = clock(acceptedAt, reviewDue);
-  const { state, correction, supplement, flags, remarks, objections, referral, resolution } = row;
+  const { state, correction, supplement, flags, remarks, objections, referral, resolution, similarData } = row;
+  const ofRegistrar = actor.orgId === row.registrarId || actor.roles.some((role) => WATCHERS.includes(role));
   return {
     ...plain,
     state,
@@ -82,7 +86,8 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
     validTo: iso(validTo),
     actions: actionsFor(row, actor),
     obligations: obligationsOf(resolution, now),
-    flags: [...flags],
+    flags: ofRegistrar ? [...flags] : [],
+    similarData: ofRegistrar ? [...similarData] : [],
     remarks: [...remarks],
     objections: [...objections],
     referral: referral && { ...referral, triggers: [...referral.triggers] },

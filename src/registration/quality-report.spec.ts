@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
 import { Refusal } from '../platform/refusal.js';
-import { profile, share } from './quality-report.js';
+import { profile as measureFile, share } from './quality-report.js';
+
+const profile = async (file: string, secondsMax?: number) => (await measureFile(file, secondsMax)).profile;
 
 let directory: string;
 let path: string;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance, version, type DuckDBConnection } from '@duckdb/node-api';
 import type { QualityReport } from '@app/sdk';
 import { Refusal } from '../platform/refusal.js';
+import { binsSql, fingerprintOf, type Fingerprint } from './fingerprint.js';
 import { inspect, unreadable, type DataFile } from './data-file.js';
 
 const COLUMNS_MAX = 2000;
@@ -13,6 +14,11 @@ const SECONDS_MAX = 60;
 
 /** What the content says; its length and hash are known from the file store. */
 export type Profile = Omit<QualityReport, 'bytes' | 'sha256'>;
+
+export interface Measurement {
+  readonly profile: Profile;
+  readonly fingerprint: Fingerprint;
+}
 
 type Column = QualityReport['columns'][number];
 interface Measured {
@@ -25,7 +31,7 @@ interface Measured {
  * runs in this process with 512 MB, a bounded directory for what does not fit, and sees no other file.
  * @throws Refusal registration/unreadable-file, registration/profile-limit
  */
-export async function profile(path: string, secondsMax = SECONDS_MAX): Promise<Profile> {
+export async function profile(path: string, secondsMax = SECONDS_MAX): Promise<Measurement> {
   const file = await inspect(path);
   const scratch = await mkdtemp(join(tmpdir(), 'databourse-profile-'));
   const instance = await DuckDBInstance.create(':memory:', { threads: '2', memory_limit: '512MB' });
@@ -35,7 +41,8 @@ export async function profile(path: string, secondsMax = SECONDS_MAX): Promise<P
   const timer = setInterval(() => Date.now() > end && connection.interrupt(), 50);
   try {
     for (const setting of confinement(path, scratch)) await connection.run(`SET ${setting}`);
-    return { ...(await measure(connection, file, path)), profiler: `DuckDB ${version()}` };
+    const { fingerprint, ...measured } = await measure(connection, file, path);
+    return { profile: { ...measured, profiler: `DuckDB ${version()}` }, fingerprint };
   } catch (error) {
     throw asRefusal(error, secondsMax);
   } finally {
@@ -86,7 +93,9 @@ async function measure(connection: DuckDBConnection, file: DataFile, path: strin
   for (let i = 0; i < known.length; i += COLUMNS_AT_ONCE)
     measured.push(...(await measureColumns(connection, known.slice(i, i + COLUMNS_AT_ONCE))));
   const present = measured.reduce((sum, column) => sum + column.present, 0n);
+  const bins = (await rowsOf(connection, binsSql(known))) as { bin: number; low: bigint }[];
   return {
+    fingerprint: fingerprintOf(Number(kinds), bins),
     format: file.format,
     rows: Number(rows),
     columns: measured.map(({ column, present: n }) => ({ ...column, nullShare: share(rows - n, rows) })),

@@ -24,6 +24,7 @@ import { ListApplicationPartiesHandler } from './list-application-parties.js';
 import { ListApplicationsHandler } from './list-applications.js';
 import { ListFileOwnersHandler } from './list-file-owners.js';
 import { ListPublicNoticesHandler } from './list-public-notices.js';
+import { ListSimilarDataHandler } from './list-similar-data.js';
 import { ListResourcesHandler } from './list-resources.js';
 import { NoteOverdueHandler } from './note-overdue.js';
 import { ObjectToApplicationHandler } from './object-to-application.js';
@@ -70,6 +71,7 @@ import { WithdrawApplicationHandler } from './withdraw-application.js';
     ListApplicationsHandler,
     ListFileOwnersHandler,
     ListPublicNoticesHandler,
+    ListSimilarDataHandler,
     ListResourcesHandler,
     NoteOverdueHandler,
     ObjectToApplicationHandler,

@@ -22,8 +22,8 @@ export class ResourcesController {
   @Idempotent()
   @ApiCreatedResponse({ standardSchema: Created })
   async declare(@Body({ schema: DeclareResourceBody }) body: DeclareResourceBody): Promise<Created> {
-    const report = await this.queries.execute(new GetQualityReport(body.fileId));
-    return this.commands.execute(new DeclareResource(body, report));
+    const { report, fingerprint } = await this.queries.execute(new GetQualityReport(body.fileId));
+    return this.commands.execute(new DeclareResource(body, report, fingerprint));
   }
 
   @Get()

@@ -120,6 +120,25 @@ const Objection = z.object({
 });
 export type ObjectionView = z.infer<typeof Objection>;
 
+/** Data like that of an application: estimated from fingerprints, exact for the same file. For the registrar only. */
+export const SimilarData = z
+  .object({
+    /** Of the same applicant, or of others, who may hold the same right in the same data (N1 §21). */
+    kind: z.enum(['DUPLICATE_SUSPECT', 'SIMILAR_DATA']),
+    applicationId: id('app'),
+    applicantId: id('org'),
+    resourceId: id('res'),
+    sameFile: z.boolean(),
+    /** The share of this application's rows that stand in the other data. */
+    share: z.number().min(0).max(1),
+    /** Of all rows of both (Jaccard). */
+    similarity: z.number().min(0).max(1),
+    /** Of the names of all columns of both. */
+    schemaShare: z.number().min(0).max(1),
+  })
+  .meta({ id: 'SimilarData' });
+export type SimilarData = z.infer<typeof SimilarData>;
+
 const Request = z.object({ items: z.array(z.string()), dueAt: Instant });
 
 export const ApplicationSummary = z
@@ -156,7 +175,9 @@ export const ApplicationView = ApplicationSummary.extend({
   }),
   /** Silence accepted it (N1 §17). */
   deemedAccepted: z.boolean(),
+  /** DUPLICATE_SUSPECT, SIMILAR_DATA: for the registrar only, like `similarData`. */
   flags: z.array(z.string()),
+  similarData: z.array(SimilarData),
   correction: Request.nullable(),
   supplement: Request.nullable(),
   /** The questions of the review, with the reviewer's answers once the review has passed. */

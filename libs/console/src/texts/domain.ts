@@ -279,6 +279,7 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   PUBLIC_DATA: ['公共数据', 'Public data'],
   FUSED_WITHOUT_CONTRACT: ['融合数据无约定', 'Fused without a contract'],
   CROSS_BORDER: ['涉及跨境', 'Cross-border'],
+  SIMILAR_DATA: ['数据相似', 'Similar data'],
   DUPLICATE_SUSPECT: ['疑似重复登记', 'Possibly registered already'],
   'use.sig': ['签名密钥', 'Signing key'],
   'use.enc': ['加密密钥', 'Encryption key'],
