@@ -17,7 +17,7 @@ export class DataResourceDeclared {
     readonly by: string,
     readonly at: string,
     /** Absent from resources that were declared before fingerprints were taken. */
-    readonly fingerprint: Fingerprint | null = null,
+    readonly fingerprint?: Fingerprint,
   ) {}
 }
 
@@ -37,7 +37,7 @@ export class DataResource extends Aggregate {
     report: QualityReport,
     { id: by, orgId }: { id: string; orgId: string },
     now: Date,
-    fingerprint: Fingerprint | null = null,
+    fingerprint?: Fingerprint,
   ): DataResource {
     mustFitSource(declaration);
     const resource = new DataResource();
@@ -49,14 +49,7 @@ export class DataResource extends Aggregate {
     return resource;
   }
 
-  onDataResourceDeclared({
-    resourceId,
-    holderId,
-    declaration,
-    report,
-    at,
-    fingerprint = null,
-  }: DataResourceDeclared): void {
+  onDataResourceDeclared({ resourceId, holderId, declaration, report, at, fingerprint }: DataResourceDeclared): void {
     const { sha256 } = report;
     Object.assign(this, {
       id: resourceId,
@@ -64,7 +57,7 @@ export class DataResource extends Aggregate {
       declaration,
       report,
       sha256,
-      fingerprint,
+      fingerprint: fingerprint ?? null,
       declaredAt: new Date(at),
     });
   }
