@@ -12,7 +12,8 @@ import { useOrganisation } from './api.js';
 import { Banner } from './banner.js';
 import { ChangePassword } from './change-password.js';
 import { language, say, setLanguage, term } from './i18n.js';
-import { groups, opens, pages } from './pages.js';
+import { groups, opens } from './page.js';
+import { pages } from './pages.js';
 import { address, go, To, usePlace } from './router.js';
 import { useConnection, useMe } from './session/session.js';
 

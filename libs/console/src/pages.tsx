@@ -1,13 +1,12 @@
 import {
   AccountBookOutlined,
-  ApiOutlined,
   ApartmentOutlined,
+  ApiOutlined,
   AuditOutlined,
   BankOutlined,
   BlockOutlined,
   CloudDownloadOutlined,
   ContainerOutlined,
-  DatabaseOutlined,
   DeploymentUnitOutlined,
   FileDoneOutlined,
   FileTextOutlined,
@@ -17,43 +16,12 @@ import {
   PercentageOutlined,
   SafetyCertificateOutlined,
   ShopOutlined,
-  SolutionOutlined,
   SwapOutlined,
   TeamOutlined,
   UserOutlined,
 } from '@ant-design/icons';
-import { lazy, type ComponentType, type ReactNode } from 'react';
-import type { Action } from '@app/sdk';
-import type { ScreenText } from './i18n.js';
-import { can, type Me } from './session/session.js';
-
-export const groups = [
-  'groupMarket',
-  'groupRegistration',
-  'groupTrading',
-  'groupMoney',
-  'groupParties',
-  'groupOversight',
-] as const;
-
-export interface Page {
-  readonly path: string;
-  readonly group: (typeof groups)[number];
-  readonly title: ScreenText;
-  readonly about: ScreenText;
-  readonly icon: ReactNode;
-  /** Any of these opens it; without any it is public. */
-  readonly permission?: readonly Action[];
-  readonly View: ComponentType;
-}
-
-/** Whether that person, or nobody in particular, may open it. */
-export const opens = (me: Me | null, { permission }: Page): boolean =>
-  permission === undefined || permission.some((one) => can(me, one));
-
-/** A page's code is fetched when it is first opened. */
-const view = <M,>(load: () => Promise<M>, pick: (module: M) => ComponentType): ComponentType =>
-  lazy(async () => ({ default: pick(await load()) }));
+import { page, view, type Page } from './page.js';
+import { registrationPages } from './registration-pages.js';
 
 const listings = () => import('./pages/listings.js');
 const register = () => import('./pages/register.js');
@@ -62,15 +30,7 @@ const terms = () => import('./pages/terms.js');
 const books = () => import('./pages/books.js');
 const parties = () => import('./pages/parties.js');
 
-const page = (
-  path: string,
-  group: Page['group'],
-  [title, about]: readonly [ScreenText, ScreenText],
-  icon: ReactNode,
-  View: ComponentType,
-  ...permission: Action[]
-): Page => ({ path, group, title, about, icon, View, ...(permission.length > 0 && { permission }) });
-
+/** Every page, in the order of the navigation. */
 export const pages: readonly Page[] = [
   page(
     '',
@@ -103,28 +63,7 @@ export const pages: readonly Page[] = [
     <NotificationOutlined aria-hidden />,
     view(register, (m) => m.Notices),
   ),
-  page(
-    'resources',
-    'groupRegistration',
-    ['resources', 'resourcesAbout'],
-    <DatabaseOutlined aria-hidden />,
-    view(
-      () => import('./pages/resources.js'),
-      (m) => m.Resources,
-    ),
-    'resource.read',
-  ),
-  page(
-    'applications',
-    'groupRegistration',
-    ['applications', 'applicationsAbout'],
-    <SolutionOutlined aria-hidden />,
-    view(
-      () => import('./pages/applications.js'),
-      (m) => m.Applications,
-    ),
-    'application.read',
-  ),
+  ...registrationPages,
   page(
     'orders',
     'groupTrading',

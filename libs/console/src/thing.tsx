@@ -2,7 +2,8 @@ import { DownloadOutlined } from '@ant-design/icons';
 import { Button, Flex, Typography } from 'antd';
 import { useChange } from './api.js';
 import { say } from './i18n.js';
-import { opens, pages } from './pages.js';
+import { opens } from './page.js';
+import { pages } from './pages.js';
 import { ProblemAlert } from './problem.js';
 import { To } from './router.js';
 import { useConnection, useMe } from './session/session.js';
@@ -11,19 +12,23 @@ import { Code } from './show.js';
 /** Where a thing is shown, by the prefix of its id. */
 const PAGES: Readonly<Record<string, string>> = {
   app: 'applications',
+  cas: 'committee',
   cert: 'certificates',
   dis: 'distributions',
   dlv: 'deliveries',
   ers: 'ledger',
   esc: 'escrows',
+  exp: 'experts',
   fee: 'fees',
   lst: 'listings',
   man: 'mandates',
   mem: 'memberships',
+  obl: 'obligations',
   ord: 'orders',
   org: 'organisations',
   pay: 'bank',
   per: 'people',
+  reg: 'registrars',
   res: 'resources',
   sch: 'schemes',
   ven: 'venues',

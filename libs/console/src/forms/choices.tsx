@@ -47,6 +47,7 @@ const byPrefix: Readonly<Record<string, Source>> = {
     value: ({ id }) => text(id),
     label: ({ name, code }) => `${either(name as { zh: string; en: string })} · ${text(code)}`,
   },
+  exp: named('/v1/committee/experts'),
   res: named('/v1/resources'),
   sch: named('/v1/distribution-schemes'),
   man: named('/v1/mandates', 'id', { state: 'ACTIVE' }),

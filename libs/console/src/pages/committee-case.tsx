@@ -83,7 +83,8 @@ export function Draw({ of: draw, caseId }: { of: PanelDraw; caseId: string }) {
           { title: say('drawnOrder'), render: (_, { expertId }, i) => `${i + 1}. ${expertId}` },
           {
             title: say('panel'),
-            render: (_, { expertId }) => (draw.panel.includes(expertId) ? <Tag color="success">{say('seated')}</Tag> : null),
+            render: (_, { expertId }) =>
+              draw.panel.includes(expertId) ? <Tag color="success">{say('seated')}</Tag> : null,
           },
         ]}
       />

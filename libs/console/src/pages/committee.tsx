@@ -57,8 +57,21 @@ const caseActs: readonly Act<CaseView>[] = [
   },
   { name: 'revote', to: 'revote', permission: 'committee.vote', schema: CommitteeReasonBody },
   { name: 'fixCandidates', to: 'candidates', permission: 'committee.keep', tone: 'main' },
-  { name: 'removePanellist', offered: 'remove', to: 'removal', permission: 'committee.keep', schema: RemovePanellistBody },
-  { name: 'dismissPanel', offered: 'dismiss', to: 'dismissal', permission: 'committee.keep', schema: CommitteeReasonBody, tone: 'danger' },
+  {
+    name: 'removePanellist',
+    offered: 'remove',
+    to: 'removal',
+    permission: 'committee.keep',
+    schema: RemovePanellistBody,
+  },
+  {
+    name: 'dismissPanel',
+    offered: 'dismiss',
+    to: 'dismissal',
+    permission: 'committee.keep',
+    schema: CommitteeReasonBody,
+    tone: 'danger',
+  },
 ];
 
 export function Cases() {
@@ -135,13 +148,20 @@ function Seats({ of: seats }: { of: NonNullable<CaseView['seats']> }) {
         pagination={false}
         dataSource={[...seats]}
         columns={[
-          { title: say('expert'), render: (_, { name, expertId, chair }) => (
-            <Flex gap={6}>
-              {name ?? <Code of={expertId} />} {chair && <Tag color="processing">{say('chair')}</Tag>}
-            </Flex>
-          ) },
+          {
+            title: say('expert'),
+            render: (_, { name, expertId, chair }) => (
+              <Flex gap={6}>
+                {name ?? <Code of={expertId} />} {chair && <Tag color="processing">{say('chair')}</Tag>}
+              </Flex>
+            ),
+          },
           { title: say('disciplines'), render: (_, { disciplines }) => <Terms of={disciplines} /> },
-          { title: term('declareImpartial'), render: (_, { acceptedAt, answerDue }) => acceptedAt ? <When at={acceptedAt} /> : <Remaining until={answerDue} /> },
+          {
+            title: term('declareImpartial'),
+            render: (_, { acceptedAt, answerDue }) =>
+              acceptedAt ? <When at={acceptedAt} /> : <Remaining until={answerDue} />,
+          },
           { title: term('vote'), render: (_, { hasVoted }) => term(hasVoted ? 'yes' : 'no') },
         ]}
       />
@@ -197,11 +217,16 @@ export function Experts() {
             disciplines: <Terms of={expert.disciplines} />,
             employerId: <Organisation id={expert.employerId} />,
             term: `${expert.termFrom} – ${expert.termTo}`,
-            interests: expert.interests.length === 0 ? <None /> : expert.interests.map(({ organisationId, kind, until }) => (
-              <div key={organisationId + kind}>
-                <Tag>{term(kind)}</Tag> <Organisation id={organisationId} /> {until}
-              </div>
-            )),
+            interests:
+              expert.interests.length === 0 ? (
+                <None />
+              ) : (
+                expert.interests.map(({ organisationId, kind, until }) => (
+                  <div key={organisationId + kind}>
+                    <Tag>{term(kind)}</Tag> <Organisation id={organisationId} /> {until}
+                  </div>
+                ))
+              ),
             ...(expert.reason && { reason: expert.reason }),
           }}
         />
@@ -211,7 +236,14 @@ export function Experts() {
 }
 
 const obligationActs: readonly Act<ObligationView>[] = [
-  { name: 'fulfil', offered: 'submit', to: 'evidence', permission: 'obligation.fulfil', schema: FulfilObligationBody, tone: 'main' },
+  {
+    name: 'fulfil',
+    offered: 'submit',
+    to: 'evidence',
+    permission: 'obligation.fulfil',
+    schema: FulfilObligationBody,
+    tone: 'main',
+  },
   { name: 'confirm', to: 'confirmation', permission: 'obligation.confirm', tone: 'main' },
   { name: 'sendBack', to: 'return', permission: 'obligation.confirm', schema: CommitteeReasonBody },
 ];

@@ -7,9 +7,30 @@ import { Code, Facts, None, State, When } from '../show.js';
 import { Thing } from '../thing.js';
 
 const acts: readonly Act<RegisterActView>[] = [
-  { name: 'approveAct', offered: 'approve', to: 'approval', permission: 'certificate.decide', schema: DecideActBody, tone: 'main' },
-  { name: 'confirmAct', offered: 'confirm', to: 'approval', permission: 'certificate.decide', schema: DecideActBody, tone: 'main' },
-  { name: 'rejectAct', offered: 'reject', to: 'rejection', permission: 'certificate.decide', schema: DecideActBody, tone: 'danger' },
+  {
+    name: 'approveAct',
+    offered: 'approve',
+    to: 'approval',
+    permission: 'certificate.decide',
+    schema: DecideActBody,
+    tone: 'main',
+  },
+  {
+    name: 'confirmAct',
+    offered: 'confirm',
+    to: 'approval',
+    permission: 'certificate.decide',
+    schema: DecideActBody,
+    tone: 'main',
+  },
+  {
+    name: 'rejectAct',
+    offered: 'reject',
+    to: 'rejection',
+    permission: 'certificate.decide',
+    schema: DecideActBody,
+    tone: 'danger',
+  },
   { name: 'withdraw', to: 'withdrawal', permission: 'certificate.propose', schema: DecideActBody },
 ];
 
@@ -41,7 +62,11 @@ export function RegisterActs() {
             ...(act.remark && {
               remark: `${term(act.remark.kind)} ${act.remark.text}`,
               authority: act.remark.authority ?? <None />,
-              documentSha256: act.remark.documentSha256 ? <Code of={act.remark.documentSha256} length={24} /> : <None />,
+              documentSha256: act.remark.documentSha256 ? (
+                <Code of={act.remark.documentSha256} length={24} />
+              ) : (
+                <None />
+              ),
               until: act.remark.to ? <When at={act.remark.to} /> : say('noEnd'),
             }),
             proposedAt: (

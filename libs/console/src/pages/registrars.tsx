@@ -41,23 +41,27 @@ const supervise = { permission: 'registrar.supervise' } as const;
 
 const acts: readonly Act<Registrar>[] = [
   { name: 'stateProfile', to: 'profile', schema: RegistrarProfile, initial: ({ profile }) => profile ?? {}, ...run },
-  { name: 'disclose', to: 'disclosure', schema: RegistrarDisclosure, initial: ({ disclosure }) => disclosure ?? {}, ...run },
+  {
+    name: 'disclose',
+    to: 'disclosure',
+    schema: RegistrarDisclosure,
+    initial: ({ disclosure }) => disclosure ?? {},
+    ...run,
+  },
   { name: 'report', to: 'reports', schema: SubmitRegistrarReportBody, ...run },
   { name: 'noticeChange', to: 'change', schema: NoticeRegistrarChangeBody, ...run },
   { name: 'update', offered: 'update', to: 'update', ...run },
   { name: 'noticeExit', to: 'exit-notice', schema: NoticeExitBody, tone: 'danger', ...run },
-  ...orders.map(
-    (name): Act<Registrar> => ({
-      name: `order.${name}`,
-      offered: name,
-      to: 'order',
-      schema: ProposeRegistrarOrderBody,
-      initial: () => ({ kind: kindOf(name) }),
-      given: ['kind'],
-      ...(['suspendPublishing', 'remove'].includes(name) && { tone: 'danger' as const }),
-      ...supervise,
-    }),
-  ),
+  ...orders.map((name): Act<Registrar> => ({
+    name: `order.${name}`,
+    offered: name,
+    to: 'order',
+    schema: ProposeRegistrarOrderBody,
+    initial: () => ({ kind: kindOf(name) }),
+    given: ['kind'],
+    ...(['suspendPublishing', 'remove'].includes(name) && { tone: 'danger' as const }),
+    ...supervise,
+  })),
   { name: 'confirmOrder', to: 'order-confirmation', tone: 'main', ...supervise },
   { name: 'declineOrder', to: 'order-declination', schema: RegistrarReasonBody, ...supervise },
   { name: 'assess', to: 'assessments', schema: AssessRegistrarBody, ...supervise },
@@ -65,11 +69,22 @@ const acts: readonly Act<Registrar>[] = [
   { name: 'archive', to: 'archive', permission: 'registrar.close' },
   { name: 'archiveRemoved', to: 'archive', permission: 'registrar.close' },
   { name: 'handOver', to: 'hand-over', schema: ConfirmHandOverBody, permission: 'registrar.close', tone: 'main' },
-  { name: 'handOverRemoved', to: 'hand-over', schema: ConfirmHandOverBody, permission: 'registrar.close', tone: 'main' },
+  {
+    name: 'handOverRemoved',
+    to: 'hand-over',
+    schema: ConfirmHandOverBody,
+    permission: 'registrar.close',
+    tone: 'main',
+  },
 ];
 
 const creations = (): Creation[] => [
-  { path: '/v1/registrar-candidacies', title: say('applyAsRegistrar'), permission: 'registrar.run', schema: ApplyAsRegistrarBody },
+  {
+    path: '/v1/registrar-candidacies',
+    title: say('applyAsRegistrar'),
+    permission: 'registrar.run',
+    schema: ApplyAsRegistrarBody,
+  },
   { path: '/v1/registrars', title: say('openRegistrar'), permission: 'registrar.open', schema: OpenRegistrarBody },
 ];
 

@@ -42,8 +42,22 @@ const propose = (): Creation => ({
 const opinion = { schema: RulePackOpinionBody } as const;
 const acts: readonly Act<RulePackProposalView>[] = [
   { name: 'approvePack', offered: 'approve', to: 'approval', permission: 'rule-pack.review', tone: 'main', ...opinion },
-  { name: 'publishPack', offered: 'publish', to: 'publication', permission: 'rule-pack.publish', tone: 'main', ...opinion },
-  { name: 'rejectPack', offered: 'reject', to: 'rejection', permission: 'rule-pack.review', tone: 'danger', ...opinion },
+  {
+    name: 'publishPack',
+    offered: 'publish',
+    to: 'publication',
+    permission: 'rule-pack.publish',
+    tone: 'main',
+    ...opinion,
+  },
+  {
+    name: 'rejectPack',
+    offered: 'reject',
+    to: 'rejection',
+    permission: 'rule-pack.review',
+    tone: 'danger',
+    ...opinion,
+  },
   { name: 'withdraw', to: 'withdrawal', permission: 'rule-pack.propose', ...opinion },
 ];
 

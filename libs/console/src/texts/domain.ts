@@ -1,5 +1,9 @@
+import { registrationDomain } from './registration.js';
+
 /** States, actions, roles and choices of the contract: Chinese, English. */
 export const domain: Record<string, readonly [zh: string, en: string]> = {
+  ...registrationDomain,
+
   yes: ['是', 'Yes'],
   no: ['否', 'No'],
   none: ['无', 'None'],

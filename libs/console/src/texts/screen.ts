@@ -1,4 +1,5 @@
 import { oversight } from './oversight.js';
+import { registrationScreen } from './registration.js';
 
 /** The texts of the screens: Chinese, English. `{x}` is filled in. */
 export const screen = {
@@ -267,4 +268,5 @@ export const screen = {
   close: ['关闭', 'Close'],
   erased: ['内容已依法删除，摘要仍在账本中。', 'The content was erased as the law asks; its digest remains.'],
   ...oversight,
+  ...registrationScreen,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -1,0 +1,108 @@
+import {
+  CheckSquareOutlined,
+  CommentOutlined,
+  DatabaseOutlined,
+  DiffOutlined,
+  FormOutlined,
+  IdcardOutlined,
+  ReadOutlined,
+  ReconciliationOutlined,
+  SolutionOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
+import { page, view, type Page } from './page.js';
+
+const committee = () => import('./pages/committee.js');
+const rulePacks = () => import('./pages/rule-packs.js');
+const registrars = () => import('./pages/registrars.js');
+
+/** Registration, who does it, and the law it follows. */
+export const registrationPages: readonly Page[] = [
+  page(
+    'resources',
+    'groupRegistration',
+    ['resources', 'resourcesAbout'],
+    <DatabaseOutlined aria-hidden />,
+    view(
+      () => import('./pages/resources.js'),
+      (m) => m.Resources,
+    ),
+    'resource.read',
+  ),
+  page(
+    'applications',
+    'groupRegistration',
+    ['applications', 'applicationsAbout'],
+    <SolutionOutlined aria-hidden />,
+    view(
+      () => import('./pages/applications.js'),
+      (m) => m.Applications,
+    ),
+    'application.read',
+  ),
+  page(
+    'register-acts',
+    'groupRegistration',
+    ['registerActs', 'registerActsAbout'],
+    <FormOutlined aria-hidden />,
+    view(
+      () => import('./pages/register-acts.js'),
+      (m) => m.RegisterActs,
+    ),
+    'register-act.read',
+  ),
+  page(
+    'committee',
+    'groupRegistration',
+    ['committee', 'committeeAbout'],
+    <CommentOutlined aria-hidden />,
+    view(committee, (m) => m.Cases),
+    'committee.read',
+  ),
+  page(
+    'obligations',
+    'groupRegistration',
+    ['obligations', 'obligationsAbout'],
+    <CheckSquareOutlined aria-hidden />,
+    view(committee, (m) => m.Obligations),
+    'obligation.read',
+  ),
+  page(
+    'experts',
+    'groupRegistration',
+    ['experts', 'expertsAbout'],
+    <IdcardOutlined aria-hidden />,
+    view(committee, (m) => m.Experts),
+    'expert.read',
+  ),
+  page(
+    'registrars',
+    'groupRegistration',
+    ['registrars', 'registrarsAbout'],
+    <ReconciliationOutlined aria-hidden />,
+    view(registrars, (m) => m.Registrars),
+  ),
+  page(
+    'registrar-staff',
+    'groupRegistration',
+    ['registrarStaff', 'registrarStaffAbout'],
+    <TeamOutlined aria-hidden />,
+    view(registrars, (m) => m.Staff),
+    'registrar.read-staff',
+  ),
+  page(
+    'rule-packs',
+    'groupOversight',
+    ['rulePacks', 'rulePacksAbout'],
+    <ReadOutlined aria-hidden />,
+    view(rulePacks, (m) => m.RulePacks),
+  ),
+  page(
+    'rule-pack-proposals',
+    'groupOversight',
+    ['rulePackProposals', 'rulePackProposalsAbout'],
+    <DiffOutlined aria-hidden />,
+    view(rulePacks, (m) => m.RulePackProposals),
+    'rule-pack.read-proposals',
+  ),
+];
