@@ -23,6 +23,7 @@ import { ApplicationReferred, ApplicationWithdrawn } from '../src/registration/a
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
 import { differences } from './support/differences.js';
+import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -503,6 +504,9 @@ describe('time', () => {
     expect((await t.as(foreign).post(path(one, 'confirmation'), {}, { 'if-match': '"2"' })).body.code).toBe(
       'not-your-organisation',
     );
+    const file = await t.as(registrar).get(path(one, 'evidence'));
+    expect([file.status, file.headers['content-disposition']]).toEqual([200, expect.stringMatching(/^attachment/)]);
+    expect((await t.as(foreign).get(path(one, 'evidence'))).status).toBe(404);
     expect((await act(registrar, path(one, 'return'), { reason: '报告未盖章' })).status).toBe(204);
     expect((await list())[0]).toMatchObject({ state: 'OPEN', reason: '报告未盖章' });
     expect((await act(applicant, path(one, 'evidence'), { fileId })).status).toBe(204);
@@ -575,4 +579,84 @@ it('is seen by those whom it concerns, as far as it concerns them', async () => 
     roles: ['committeeExpert', 'holder'],
   };
   expect((await t.as(operator).post('/v1/people', both)).status).toBe(422);
+});
+
+describe('with a real application', () => {
+  let w: RegistrarWorld;
+  beforeAll(async () => {
+    w = await startRegistrar();
+  });
+  afterAll(async () => {
+    expect(await differences(w.t)).toEqual([]);
+    await w.close();
+  });
+
+  it('goes from the reviewer to the panel, which reads it, and back to the review with the opinion', async () => {
+    const [seat, work] = [await w.organisation('committee'), await w.organisation('university')];
+    const people = new Map<string, Who>();
+    const add = async (i: number, employerId: string): Promise<string> => {
+      const person = {
+        organisationId: seat,
+        login: `expert-${i}`,
+        displayName: `专家 ${i}`,
+        password: 'a long password',
+      };
+      const { id: personId } = (await w.t.as(w.operator).post('/v1/people', { ...person, roles: ['committeeExpert'] }))
+        .body;
+      const years = { termFrom: '2026-01-01', termTo: '2028-12-31' };
+      const body = { personId, disciplines: [disciplines[i % 5]], employerId, ...years };
+      const { id } = (await w.t.as(w.operator).post('/v1/committee/experts', body)).body;
+      people.set(id, { sub: personId, org: seat, roles: ['committeeExpert'] });
+      return id as string;
+    };
+    for (let i = 0; i < 6; i += 1) await add(i, work);
+    // Of the applicant, the registrar, and of who objected before: the application names all of them.
+    const tied = [await add(6, w.holder.org), await add(7, w.registrarOrg)];
+
+    const app = await w.underReview(await w.file({ resourceId: await w.declare({ personalInfo: 'PI' }) }));
+    await w.act(w.officer, `${app}/referral`, { text: '含个人信息' });
+    await w.t.settle();
+    const { items } = (await w.t.as(w.operator).get('/v1/committee/cases')).body;
+    const cas = `/v1/committee/cases/${items[0].id}`;
+    const opened = (await w.t.as(w.operator).get(cas)).body as CaseView;
+    expect(opened).toMatchObject({ state: 'PANEL_DRAWN', dueAt: '2026-07-13T15:59:59.999Z' });
+    expect(opened.draw!.exclusions.map(({ expertId }) => expertId)).toEqual(tied);
+
+    const view = await w.seen(app);
+    const file = `${cas}/materials/${view.content.materials[0].fileId}`;
+    const outside = [...people].find(([id]) => !opened.draw!.panel.includes(id))![1];
+    for (const [who, status] of [
+      [people.get(opened.draw!.panel[0]!)!, 200],
+      [outside, 404],
+    ] as const)
+      for (const path of [app, `/v1/resources/${view.resourceId}`, file])
+        expect((await w.t.as(who).get(path)).status).toBe(status);
+    const [reader] = opened.draw!.panel.map((id) => people.get(id)!);
+    expect((await w.t.as(reader!).get(file)).headers['content-disposition']).toMatch(/^attachment/);
+    expect((await w.t.as(reader!).get(`${cas}/materials/${newId('file')}`)).status).toBe(404);
+    expect((await w.seen(app, reader!)).actions).toEqual([]);
+
+    for (const id of opened.draw!.panel) await w.t.as(people.get(id)!).post(`${cas}/declaration`, { impartial: true });
+    const conditions = [{ text: '去标识化', dueAt: '2026-08-01T15:59:59.999Z' }];
+    for (const id of opened.draw!.panel)
+      await w.t
+        .as(people.get(id)!)
+        .post(`${cas}/votes`, { opinion: 'PASS_WITH_CONDITIONS', reasons: '可以', conditions });
+    await w.t.settle();
+    expect(await w.seen(app)).toMatchObject({
+      state: 'UNDER_REVIEW',
+      resolution: { opinion: 'PASS_WITH_CONDITIONS', conditions, caseId: items[0].id },
+    });
+    await w.act(w.officer, `${app}/review-pass`, { checklist: checklistFor('COLLECTED') });
+  });
+
+  it('is over when the applicant withdraws', async () => {
+    const app = await w.underReview(await w.file());
+    await w.act(w.officer, `${app}/referral`, { text: '拿不准' });
+    await w.t.settle();
+    await w.act(w.holder, `${app}/withdrawal`);
+    await w.t.settle();
+    const { items } = (await w.t.as(w.holder).get(`/v1/committee/cases?applicationId=${app.split('/').at(-1)}`)).body;
+    expect(items).toMatchObject([{ state: 'CLOSED' }]);
+  });
 });

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, type StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import {
   CaseQuery,
   CaseSummary,
@@ -14,6 +14,8 @@ import {
   VoteBody,
   type Page,
 } from '@app/sdk';
+import { attachment } from '../platform/attachment.js';
+import { FileStore } from '../platform/file-store.js';
 import { WithoutPrecondition } from '../platform/http.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { CallRevote } from './call-revote.js';
@@ -22,6 +24,7 @@ import { DecideTie } from './decide-tie.js';
 import { DeclareImpartiality } from './declare-impartiality.js';
 import { DismissPanel } from './dismiss-panel.js';
 import { FixCandidates } from './fix-candidates.js';
+import { GetCaseMaterial } from './get-case-material.js';
 import { GetCase } from './get-case.js';
 import { GetResolution } from './get-resolution.js';
 import { GetSealKeys } from './get-seal-keys.js';
@@ -34,6 +37,7 @@ export class CasesController {
   constructor(
     private readonly commands: UnitOfWork,
     private readonly queries: QueryBus,
+    private readonly store: FileStore,
   ) {}
 
   @Get('seal-keys')
@@ -58,6 +62,13 @@ export class CasesController {
   @ApiOkResponse({ standardSchema: SealedResolution })
   resolution(@Param('id') id: string): Promise<SealedResolution> {
     return this.queries.execute(new GetResolution(id));
+  }
+
+  /** A file of the application, for the panel and watchers. */
+  @Get('cases/:id/materials/:fileId')
+  @ApiProduces('application/octet-stream')
+  async material(@Param('id') id: string, @Param('fileId') fileId: string): Promise<StreamableFile> {
+    return attachment(this.store, await this.queries.execute(new GetCaseMaterial(id, fileId)));
   }
 
   @Post('cases/:id/candidates')

@@ -17,7 +17,9 @@ import { EndTieHandler } from './end-tie.js';
 import { EndVotingHandler } from './end-voting.js';
 import { ExpertsController } from './experts.controller.js';
 import { FixCandidatesHandler } from './fix-candidates.js';
+import { GetCaseMaterialHandler } from './get-case-material.js';
 import { GetCaseHandler } from './get-case.js';
+import { GetEvidenceFileHandler } from './get-evidence-file.js';
 import { GetExpertHandler } from './get-expert.js';
 import { GetObligationHandler } from './get-obligation.js';
 import { GetResolutionHandler } from './get-resolution.js';
@@ -62,6 +64,8 @@ import { SuspendExpertHandler } from './suspend-expert.js';
     EndVotingHandler,
     FixCandidatesHandler,
     GetCaseHandler,
+    GetCaseMaterialHandler,
+    GetEvidenceFileHandler,
     GetExpertHandler,
     GetObligationHandler,
     GetResolutionHandler,

@@ -1,9 +1,12 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, type StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiNoContentResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { CommitteeReasonBody, FulfilObligationBody, ObligationQuery, ObligationView, page, type Page } from '@app/sdk';
+import { attachment } from '../platform/attachment.js';
+import { FileStore } from '../platform/file-store.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { ConfirmObligation } from './confirm-obligation.js';
+import { GetEvidenceFile } from './get-evidence-file.js';
 import { GetObligation } from './get-obligation.js';
 import { ListObligations } from './list-obligations.js';
 import { SendBackEvidence } from './send-back-evidence.js';
@@ -15,6 +18,7 @@ export class ObligationsController {
   constructor(
     private readonly commands: UnitOfWork,
     private readonly queries: QueryBus,
+    private readonly store: FileStore,
   ) {}
 
   @Get()
@@ -27,6 +31,12 @@ export class ObligationsController {
   @ApiOkResponse({ standardSchema: ObligationView })
   get(@Param('id') id: string): Promise<ObligationView> {
     return this.queries.execute(new GetObligation(id));
+  }
+
+  @Get(':id/evidence')
+  @ApiProduces('application/octet-stream')
+  async evidence(@Param('id') id: string): Promise<StreamableFile> {
+    return attachment(this.store, await this.queries.execute(new GetEvidenceFile(id)));
   }
 
   @Post(':id/evidence')

@@ -4,6 +4,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { FileView } from '@app/sdk';
 import type { FastifyRequest } from 'fastify';
+import { attachment } from './attachment.js';
 import { CONFIG, type Config } from './config.js';
 import { mustActFor, permit } from './context.js';
 import { FileStore } from './file-store.js';
@@ -53,13 +54,7 @@ export class FilesController {
   @Get(':id/content')
   @ApiProduces('application/octet-stream')
   async content(@Param('id') id: string): Promise<StreamableFile> {
-    const { sha256, bytes, mediaType, name } = await this.get(id);
-    return new StreamableFile(await this.store.open(sha256), {
-      type: mediaType,
-      length: bytes,
-      // Never shown in the page's own origin: what people upload may be HTML.
-      disposition: `attachment; filename*=UTF-8''${encodeURIComponent(name)}`,
-    });
+    return attachment(this.store, await this.get(id));
   }
 }
 
