@@ -84,6 +84,17 @@ it('has as many as it should, each once, and every discipline that a candidate h
   );
 });
 
+it('has the only one who knows a discipline, whatever the lot', () => {
+  const candidates: Candidate[] = Array.from({ length: 20 }, (_, i) => ({
+    expertId: `exp_${i}`,
+    disciplines: [i === 13 ? 'LAW' : i === 7 ? 'ACCOUNTING' : 'INDUSTRY'],
+  }));
+  for (let n = 0; n < 50; n += 1) {
+    const panel = panelOf({ candidates, disciplines, order: orderOf(candidates, seed(n)), size: 5 });
+    expect(panel).toEqual(expect.arrayContaining(['exp_7', 'exp_13']));
+  }
+});
+
 it('does not depend on how the candidates are listed', () => {
   fc.assert(
     fc.property(pool, fc.nat(), (candidates, n) =>

@@ -150,15 +150,15 @@ describe('the resolution', () => {
       },
       { opinion: 'PASS', reasons: 'fine' },
       { opinion: 'FAIL', reasons: 'never', groundCode: 'A-R2' },
-      { opinion: 'PASS', reasons: 'fine' },
+      { opinion: 'PASS_WITH_CONDITIONS', reasons: 'r3', conditions: [condition('mask names', 40)] },
     );
     c.closeVoting(opened(c), names, now);
     expect(c.resolution).toMatchObject({
       opinion: 'PASS_WITH_CONDITIONS',
       groundCode: null,
-      reasons: 'r1\n\nr2',
+      reasons: 'r1\n\nr2\n\nr3',
       conditions: [condition('mask names', 20), condition('audit', 90)],
-      tally: { PASS: 2, PASS_WITH_CONDITIONS: 2, RETURN_FOR_SUPPLEMENT: 0, FAIL: 1 },
+      tally: { PASS: 1, PASS_WITH_CONDITIONS: 3, RETURN_FOR_SUPPLEMENT: 0, FAIL: 1 },
       present: 5,
     });
     const { dissent } = JSON.parse(c.document!) as { dissent: { name: string; reasons: string }[] };
