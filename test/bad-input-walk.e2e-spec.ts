@@ -168,7 +168,8 @@ it(
         ...body,
       });
       if (operation.method === 'GET') return;
-      const actsOnVersion = id !== undefined && !/\/(link|keys|clients|objections|erasure)$/.test(operation.path);
+      const actsOnVersion =
+        id !== undefined && !/\/(link|keys|clients|objections|erasure|declaration|votes)$/.test(operation.path);
       for (const match of IF_MATCH) {
         const { 'if-match': _, ...rest } = walk.headersFor(operation, walk.mighty[1], id);
         const headers = match === undefined ? rest : { ...rest, 'if-match': match };

@@ -15,11 +15,13 @@ import { IsPanelMember } from '../src/committee/is-panel-member.js';
 import { obligationMachine } from '../src/committee/obligation.js';
 import { OpenCaseOfReferredApplication } from '../src/committee/open-case-of-referred-application.js';
 import { orderOf, panelOf, seedOf } from '../src/committee/panel.js';
+import { GetCheckpointAfter } from '../src/ledger/get-checkpoint-after.js';
 import { Clock } from '../src/platform/clock.js';
 import { asSystem, currentContext } from '../src/platform/context.js';
 import { newId } from '../src/platform/id.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { ApplicationReferred, ApplicationWithdrawn } from '../src/registration/application-events.js';
+import { ReplaceSilent } from '../src/committee/replace-silent.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
 import { differences } from './support/differences.js';
@@ -134,11 +136,7 @@ async function caseOf({ applicationId }: Referred): Promise<string> {
   const { body } = await t.as(operator).get(`/v1/committee/cases?applicationId=${applicationId}`);
   return body.items[0].id as string;
 }
-async function act(who: Who, path: string, body: object = {}) {
-  const object = path.split('/').slice(0, 5).join('/');
-  const { headers } = await t.as(who).get(object);
-  return t.as(who).post(path, body, { 'if-match': String(headers['etag']) });
-}
+const act = (who: Who, path: string, body: object = {}) => t.as(who).act(path, body);
 const post = (who: Who, id: string, what: string, body: object = {}) =>
   t.as(who).post(`/v1/committee/cases/${id}/${what}`, body);
 const panelist = (expertId: string): Member => members.get(expertId)!;
@@ -246,6 +244,11 @@ it('draws a panel that anyone can draw again from the event and the published ch
   expect(
     new Set(draw.candidates.filter(({ expertId }) => draw.panel.includes(expertId)).flatMap((c) => c.disciplines)).size,
   ).toBe(5);
+  // Later checkpoints change nothing: the first that covers the leaf counts.
+  await organisation();
+  await t.settle();
+  const first = new GetCheckpointAfter(id, 'committee.candidates-fixed.v1');
+  expect(await t.app.get(QueryBus, { strict: false }).execute(first)).toEqual(draw.origin);
   // The leaf is that of the list of candidates, which was written before the root could be known.
   const { body: event } = await t.as(auditor).get(`/v1/events/${draw.origin.eventId}`);
   expect(event).toMatchObject({ type: 'committee.candidates-fixed.v1', stream: id, index: draw.origin.leafIndex });
@@ -266,6 +269,12 @@ it('the database knows the same states as the tables', async () => {
     expect(states.toSorted()).toEqual([...machine.states].toSorted());
   }
 });
+
+/** People act in the last millisecond, the platform in the one after it. */
+const atTheEnd = (end: Date) =>
+  jest
+    .spyOn(clock, 'now')
+    .mockImplementation(() => new Date(end.getTime() + (currentContext().actor?.id === 'system' ? 1 : 0)));
 
 describe('a vote', () => {
   const MARK = '只有开票后才能读到的理由';
@@ -341,10 +350,7 @@ describe('a vote', () => {
       const panel = await seated(id);
       for (const { who } of panel.slice(0, 4)) await post(who, id, 'votes', PASS);
       const end = new Date((await see(operator, id)).votingEndsAt!);
-      // The expert in the last millisecond, the platform in the one after it.
-      const now = jest
-        .spyOn(clock, 'now')
-        .mockImplementation(() => new Date(end.getTime() + (currentContext().actor?.id === 'system' ? 1 : 0)));
+      const now = atTheEnd(end);
       const last = () => post(panel[4]!.who, id, 'votes', PASS);
       const deadline = () => asSystem(() => uow.execute(new EndVoting(id)));
       const [vote] = await Promise.all(round % 2 ? [last(), deadline()] : [deadline().then(last)]);
@@ -442,6 +448,24 @@ describe('INV-02: nobody with a conflict decides', () => {
 });
 
 describe('time', () => {
+  it('gives a seat to the one or the other when an answer and the end of its time meet', async () => {
+    const uow = t.app.get(UnitOfWork, { strict: false });
+    for (let round = 0; round < 3; round += 1) {
+      const { id } = await drawn();
+      const { expertId, answerDue } = (await see(operator, id)).seats![0]!;
+      const now = atTheEnd(new Date(answerDue));
+      const answer = () => post(panelist(expertId).who, id, 'declaration', { impartial: true });
+      const deadline = () => asSystem(() => uow.execute(new ReplaceSilent(id)));
+      const [answered] = await Promise.all(round % 2 ? [answer(), deadline()] : [deadline().then(answer)]);
+      now.mockRestore();
+      const accepted = await eventsOf<{ expertId: string }>(id, 'committee.expert-accepted.v1');
+      const vacated = await eventsOf<{ expertId: string }>(id, 'committee.seat-vacated.v1');
+      const won = accepted.filter((one) => one.expertId === expertId).length;
+      expect(won).toBe(answered!.status === 204 ? 1 : 0);
+      expect(won + vacated.filter((one) => one.expertId === expertId).length).toBe(1);
+    }
+  });
+
   const pass = async (to: string): Promise<void> => {
     clock.follow(new Date(to).getTime() + 1000 - Date.now());
     await t.settle();
@@ -496,6 +520,8 @@ describe('time', () => {
     const [one, two] = (await list()) as [ObligationView, ObligationView];
     const path = (o: ObligationView, what: string) => `/v1/committee/obligations/${o.id}/${what}`;
     const fileId = (await upload(applicant, '去标识化复核报告')).id;
+    const foreignFile = (await upload(of(registrar.org, 'registrarOfficer'), '他人的文件')).id;
+    expect((await act(applicant, path(one, 'evidence'), { fileId: foreignFile })).status).toBe(422);
     const strange = await act(applicant, path(one, 'evidence'), { fileId: newId('file') });
     expect([strange.status, strange.body.errors[0].pointer]).toEqual([422, '/fileId']);
     expect((await act(applicant, path(one, 'evidence'), { fileId, note: '见附件' })).status).toBe(204);

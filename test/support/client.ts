@@ -34,7 +34,9 @@ export function clients(app: NestFastifyApplication, issuer: Issuer): (who: Who)
       get,
       post,
       act: async (path, body) => {
-        const { headers } = await get(path.split('/').slice(0, 4).join('/'));
+        const { headers } = await get(
+          /^.*?\/[a-z]+_[0-9a-f]{32}/.exec(path)?.[0] ?? path.split('/').slice(0, 4).join('/'),
+        );
         return post(path, body, { 'if-match': String(headers['etag']) });
       },
     };

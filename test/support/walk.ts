@@ -54,9 +54,14 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'rule-packs': 'pack',
   'rule-pack-proposals': 'rpk',
   tile: 'tile',
+  'committee/experts': 'exp',
+  'committee/cases': 'cas',
+  'committee/obligations': 'obl',
 };
-export const prefixOf = ({ path }: Operation): string =>
-  path.includes('{number}') ? 'number' : (PREFIXES[path.split('/')[2]!] ?? 'ord');
+export const prefixOf = ({ path }: Operation): string => {
+  const [, , things, below] = path.split('/');
+  return path.includes('{number}') ? 'number' : (PREFIXES[`${things}/${below}`] ?? PREFIXES[things!] ?? 'ord');
+};
 
 /** What ends things, or moves the time, comes last. */
 const ENDS = /suspension|deactivation|cancellation|termination|clock|withdrawal|delisting|behaviour/;

@@ -16,6 +16,7 @@ import { newId } from '../../src/platform/id.js';
 import { Worker } from '../../src/platform/worker.js';
 import { freePort } from '../../src/start.js';
 import { startApp, type TestApp } from './app.js';
+import { stageCommittee } from './committee-scene.js';
 
 export interface Recorded {
   readonly method: string;
@@ -64,6 +65,12 @@ export async function createWorld(): Promise<World> {
   const db = new pg.Client(t.databaseUrl);
   await db.connect();
   const sign = await signer(t.config, origin);
+  const { rows } = await db.query<{ fileId: string; applicationId: string }>(
+    `SELECT (SELECT id FROM platform.uploaded_file WHERE owner_id = $1 LIMIT 1) AS "fileId",
+       (SELECT id FROM registration.application WHERE applicant_id = $1 LIMIT 1) AS "applicationId"`,
+    [cast.orgs.holder],
+  );
+  await stageCommittee({ ...t, ...rows[0]!, origin, cast, token: sign });
   return {
     ...t,
     origin,

@@ -43,9 +43,9 @@ export class Client {
     return this.change<T>(path, body, { 'idempotency-key': key });
   }
 
-  /** Acts on `/v1/things/:id`: posts to its sub-resource with the ETag of what it reads there now, or of what you read. */
+  /** Acts on `/v1/things/:id` (or `/v1/committee/cases/:id`, …): posts to its sub-resource with the ETag of what it reads there now, or of what you read. */
   async act<T>(path: string, body: unknown, key: string = crypto.randomUUID(), etag?: string | null): Promise<T> {
-    const target = path.split('/').slice(0, 4).join('/');
+    const target = /^.*?\/[a-z]+_[0-9a-f]{32}/.exec(path)?.[0] ?? path.split('/').slice(0, 4).join('/');
     const seen = etag ?? (await this.read(target)).etag ?? '';
     return this.change<T>(path, body, { 'idempotency-key': key, 'if-match': seen });
   }
