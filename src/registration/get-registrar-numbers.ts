@@ -3,6 +3,7 @@ import { addDays, startOfDay } from '@app/calendar';
 import type { RegistrarNumbers } from '@app/sdk';
 import { ListCertificatesOfRegistrar } from '../certificates/list-certificates-of-registrar.js';
 import { Sql } from '../platform/sql.js';
+import { applicationMachine } from './application-machine.js';
 
 /** What a registrar did in a calendar year (Asia/Shanghai), counted from the platform's own rows. */
 export class GetRegistrarNumbers extends Query<RegistrarNumbers> {
@@ -13,6 +14,11 @@ export class GetRegistrarNumbers extends Query<RegistrarNumbers> {
     super();
   }
 }
+
+/** What ends an application against its applicant, whoever decided it. */
+const REFUSALS = Object.entries(applicationMachine.transitions)
+  .filter(([, { to }]) => ['REFUSED', 'NOT_ACCEPTED', 'TERMINATED'].includes(to))
+  .map(([action]) => action);
 
 type Counted = Omit<RegistrarNumbers, 'onTimeShare' | 'refusals' | 'certificatesIssued' | 'certificatesEnded'>;
 
@@ -42,10 +48,10 @@ export class GetRegistrarNumbersHandler implements IQueryHandler<GetRegistrarNum
     const refusals = await this.sql.rows<{ code: string; count: number }>(
       `SELECT d->>'groundCode' AS code, count(*)::int AS count
        FROM registration.application, jsonb_array_elements(decisions) d
-       WHERE registrar_id = $1 AND d->>'action' IN ('refuse', 'upholdObjection', 'decline', 'terminate')
+       WHERE registrar_id = $1 AND d->>'action' = ANY($4)
          AND d->>'groundCode' IS NOT NULL AND (d->>'at')::timestamptz >= $2 AND (d->>'at')::timestamptz < $3
        GROUP BY 1 ORDER BY 1`,
-      [registrarId, from, to],
+      [registrarId, from, to, REFUSALS],
     );
     const { onTime, ...counted } = row!;
     return {
