@@ -1,10 +1,12 @@
+import { completeUscc } from '@app/rulepacks';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import { FileKeyStore, LocalKey, LocalTimestampAuthority, openTimestampSeal, presentSdJwt, StatusList, verifySealedPdf, type CertificateBundle } from '@app/signing'; // prettier-ignore
+import { FileKeyStore, LocalKey, LocalTimestampAuthority, openTimestampSeal, presentSdJwt, publicOnly, signJws, StatusList, verifySealedPdf, type CertificateBundle } from '@app/signing'; // prettier-ignore
+import { KEY_PROOF_TYP } from '@app/sdk';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import request from 'supertest';
 import { audit } from '../scripts/audit.js';
@@ -13,9 +15,11 @@ import { Certificate } from '../src/certificates/certificate.js';
 import { CertificateIssuer } from '../src/certificates/issuer.js';
 import { PrepareCertificate } from '../src/certificates/prepare-certificate.js';
 import { asSystem } from '../src/platform/context.js';
+import { newId } from '../src/platform/id.js';
 import { Sql } from '../src/platform/sql.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
+import type { Who } from './support/client.js';
 import { registered } from './support/registered.js';
 
 /** A time-stamping authority outside: its answer, and what it was asked with. */
@@ -308,19 +312,47 @@ describe('a certificate is checked by the register', () => {
   }, 30_000);
 
   it('when its holder shows a part of it, signed for one verifier and one occasion', async () => {
-    const holder = await LocalKey.generate('EdDSA');
+    const operator: Who = { sub: newId('per'), org: newId('org'), roles: ['operator'] };
+    const body = { uscc: completeUscc('91440101DEM000001'), name: '持有方 Holder', kind: 'ENTERPRISE', regionCode: '440100' }; // prettier-ignore
+    const { id } = (await t.as(operator).post('/v1/organisations', body)).body as { id: string };
+    const key = await LocalKey.generate('EdDSA');
+    const proof = await signJws({ organisationId: id, thumbprint: key.kid }, await key.privateJwk(), { typ: KEY_PROOF_TYP }); // prettier-ignore
+    const holder: Who = { sub: newId('per'), org: id, roles: ['holder'] };
+    const added = await t.as(holder).post(`/v1/organisations/${id}/keys`, { jwk: publicOnly(key.publicJwk), use: 'sig', proof }); // prettier-ignore
+    expect(added.status).toBe(201);
     const event = registered();
+    Object.assign(event, { holder: { ...event.holder, organisationId: id } });
     const number = await issued(event);
+
     const whole = (await http().get(`/v1/certificates/${number}/sd-jwt`).buffer().expect(200)).text;
-    const shown = await presentSdJwt(whole, ['/credentialSubject/rights', '/credentialSubject/data/name']);
-    expect(Buffer.from(shown.split(/[.~]/).join('')).length).toBeLessThan(whole.length);
-    const verify = async (credential: string, binding?: object) =>
-      (await http().post('/v1/certificates/verification').send({ credential, ...(binding && { binding }) }).expect(200)).body; // prettier-ignore
-    expect(await verify(shown)).toMatchObject({ ok: true, kind: 'SD_JWT', number });
     const binding = { audience: 'https://bank.example', nonce: 'n-1' };
-    expect((await verify(shown, binding)).reasons).toMatchObject([{ code: 'KB_MISSING' }]);
-    const signed = await presentSdJwt(whole, [], { key: holder, ...binding, now: new Date() });
-    expect((await verify(signed, binding)).reasons).toMatchObject([{ code: 'KB_KEY_MISSING' }]);
+    const show = (by: LocalKey) =>
+      presentSdJwt(whole, ['/credentialSubject/rights', '/credentialSubject/data/name'], { key: by, ...binding, now: new Date() }); // prettier-ignore
+    const verify = async (credential: string, wanted: object = binding) =>
+      (await http().post('/v1/certificates/verification').send({ credential, binding: wanted }).expect(200)).body;
+    const shown = await show(key);
+    const text = shown.split(/[.~]/).map((part) => Buffer.from(part, 'base64url').toString()).join(); // prettier-ignore
+    expect([text.includes('演示数据'), text.includes('演示 <b>持有方</b>'), text.includes('摘要')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const found = await verify(shown);
+    expect(found).toMatchObject({ ok: true, kind: 'SD_JWT', number, reasons: [] });
+    expect(outcomes(found)).toMatchObject(passed('credential', 'binding', 'validity', 'status', 'register'));
+    const codes = async (credential: string, wanted?: object) =>
+      ((await verify(credential, wanted)) as { reasons: { code: string }[] }).reasons.map(({ code }) => code);
+    expect(await codes(shown, { ...binding, nonce: 'n-2' })).toEqual(['KB_NONCE_WRONG']);
+    expect(await codes(await show(await LocalKey.generate('EdDSA')))).toEqual(['KB_SIGNATURE_INVALID']);
+    expect(await codes(await presentSdJwt(whole, []))).toEqual(['KB_MISSING']);
+    const ofNobody = (
+      await http()
+        .get(`/v1/certificates/${await issued()}/sd-jwt`)
+        .buffer()
+    ).text;
+    expect(await codes(await presentSdJwt(ofNobody, [], { key, ...binding, now: new Date() }))).toEqual([
+      'KB_KEY_MISSING',
+    ]);
   });
 });
 

@@ -142,6 +142,10 @@ describe('a certificate file', () => {
     const log = { ...trust.log!, vkeys: [other] };
     expect(await codes(text(), { trust: { ...trust, log } })).toEqual(['INCLUSION_INVALID']);
     expect((await look(text(), { trust: { ...trust, log: null } })).checks.at(-1)?.outcome).toBe('UNKNOWN');
+    const elsewhere = { ...trust.log!, origin: 'example.org/log' };
+    expect(await codes(text(), { trust: { ...trust, log: elsewhere } })).toEqual(['INCLUSION_INVALID']);
+    const payload = JSON.stringify({ number, credentials: {} });
+    expect(await codes(text({ evidence: { ...bundle.evidence!, payload } }))).toEqual(['INCLUSION_OTHER_EVENT']);
     const erased = { ...bundle.evidence!, salt: null, payload: null };
     expect(await outcome(text({ evidence: erased }), 'register')).toBe('UNKNOWN');
     expect(await outcome(text({ evidence: erased }), 'inclusion')).toBe('PASSED');
