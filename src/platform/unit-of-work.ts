@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
-import canonicalize from 'canonicalize';
+import { canonicalText } from '@app/signing';
 import type pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { v7 } from 'uuid';
@@ -216,11 +216,11 @@ export class UnitOfWork {
       const id = v7();
       const type = eventType(event);
       const version = aggregate.loadedVersion + i + 1;
-      const payload = canonicalize(event);
+      const payload = canonicalText(event);
       if (payload === undefined) throw new Error(`${type} is not JSON`);
       const salt = randomBytes(16);
       const { rulePack } = event as { rulePack?: string };
-      const leaf = canonicalize({
+      const leaf = canonicalText({
         v: 1,
         id,
         type,

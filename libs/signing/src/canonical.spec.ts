@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { canonicalJson, canonicalSha256Hex, NotJson, sha256Hex } from './index.js';
+import canonicalize from 'canonicalize';
+import { canonicalJson, canonicalSha256Hex, canonicalText, NotJson, sha256Hex } from './index.js';
 
 describe('canonical JSON', () => {
   it.each<[string, unknown]>([
@@ -36,6 +37,26 @@ describe('canonical JSON', () => {
         expect(canonicalJson(JSON.parse(text))).toBe(text);
       }),
     );
+  });
+
+  it('is what the library writes, whatever the names', () => {
+    const name = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('10', '9', '1a', '__proto__', 'toJSON', '', '\ud800'),
+    );
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom(undefined, null, true, 0, -0, 1e21, 1e-7, 0.1, '\ud800', '"\\\u0000\u2028'),
+        fc.string({ unit: 'binary' }),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.array(tie('tree'), { maxLength: 4 }),
+        fc.dictionary(name, tie('tree'), { maxKeys: 5 }),
+      ),
+    }));
+    fc.assert(fc.property(tree, (value) => expect(canonicalText(value)).toBe(canonicalize(value))));
+    expect(canonicalText({ at: new Date(0), 2: 1, 10: 2 })).toBe('{"10":2,"2":1,"at":"1970-01-01T00:00:00.000Z"}');
+    for (const wrong of [NaN, { a: [Infinity] }]) expect(() => canonicalText(wrong)).toThrow('not allowed');
   });
 
   it('hashes the UTF-8 form', () => {

@@ -18,7 +18,40 @@ export class NotJson extends Error {
  */
 export function canonicalJson(value: unknown): string {
   refuseNonJson(value, '', new Set());
-  return canonicalize(value) as string;
+  return canonicalText(value)!;
+}
+
+/**
+ * The form of RFC 8785 of what `JSON.stringify` would write, as the library gives it, at less than half its price: the members are put in
+ * order, the writing is left to the engine. Names that an engine keeps in an order of its own go to the library.
+ */
+export function canonicalText(value: unknown): string | undefined {
+  const ordered = inOrder(value);
+  return ordered === UNORDERED ? canonicalize(value) : JSON.stringify(ordered);
+}
+
+const UNORDERED = Symbol('with names that cannot be put in order');
+
+function inOrder(value: unknown): unknown {
+  if (typeof value === 'number' && !Number.isFinite(value)) return UNORDERED; // The library says why not.
+  if (typeof value !== 'object' || value === null) return value;
+  if ('toJSON' in value) return UNORDERED;
+  if (Array.isArray(value)) {
+    const items: unknown[] = [];
+    for (const item of value as unknown[]) {
+      const ordered = inOrder(item);
+      if (ordered === UNORDERED) return UNORDERED;
+      items.push(ordered);
+    }
+    return items;
+  }
+  const members: Record<string, unknown> = {};
+  for (const name of Object.keys(value).sort()) {
+    const ordered = inOrder((value as Record<string, unknown>)[name]);
+    if (ordered === UNORDERED || name === '__proto__' || /^\d/.test(name)) return UNORDERED;
+    members[name] = ordered;
+  }
+  return members;
 }
 
 /** SHA-256 of bytes, or of the UTF-8 form of a text, as 64 lower-case hex digits. */

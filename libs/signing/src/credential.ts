@@ -126,6 +126,8 @@ export async function verifyCredentials(jwts: readonly string[], options: Verify
 type Refuse = (code: RejectionCode, detail?: unknown) => undefined;
 type Payload = Record<string, unknown>;
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Header, key and signature; the payload only if the signature holds. */
 async function checkSecuring(
   jwt: string,
@@ -159,7 +161,7 @@ async function checkSecuring(
   );
   if (!bytes) return undefined;
   try {
-    const payload: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const payload: unknown = JSON.parse(strictUtf8.decode(bytes));
     if (isObject(payload)) return { payload: securing.unfold(payload), controller: key.controller };
     return refuse('MALFORMED', 'the payload is not an object');
   } catch (error) {

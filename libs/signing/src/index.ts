@@ -1,4 +1,4 @@
-export { canonicalJson, canonicalSha256Hex, NotJson, sha256Hex } from './canonical.js';
+export { canonicalJson, canonicalSha256Hex, canonicalText, NotJson, sha256Hex } from './canonical.js';
 export {
   algorithmOf,
   LocalKey,

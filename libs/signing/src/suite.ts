@@ -1,6 +1,14 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto';
 import { promisify } from 'node:util';
-import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, exportJWK, importJWK, type JWK } from 'jose';
+import { calculateJwkThumbprint, decodeProtectedHeader, exportJWK, type JWK } from 'jose';
 import { canonicalJson } from './canonical.js';
 import { jwkOfPoint, pointOf, pointOfKey, scalarOf, signSm2, SM2_ALG, verifySm2, type Sm2PublicJwk } from './sm2.js';
 
@@ -41,13 +49,19 @@ export const suites: ReadonlyMap<string, SignatureSuite> = new Map(
 );
 
 const signBytes = promisify(sign);
+const verifyBytes = promisify(verify);
 const base64url = (data: string | Uint8Array): string => Buffer.from(data).toString('base64url');
 /** Ed25519 signs the text itself. */
 const DIGESTS: Readonly<Record<string, string>> = { ES256: 'sha256', RS256: 'sha256' };
 
 function joseSuite(alg: string): SignatureSuite {
   // Importing a key costs as much as a verification; a JWK object is imported once.
-  const imported = new WeakMap<JWK, ReturnType<typeof importJWK>>();
+  const imported = new WeakMap<JWK, KeyObject>();
+  const keyOf = (jwk: JWK): KeyObject => {
+    const key = imported.get(jwk) ?? createPublicKey({ key: { ...publicOnly(jwk) }, format: 'jwk' });
+    imported.set(jwk, key);
+    return key;
+  };
   return {
     alg,
     async sign(payload, header, key) {
@@ -57,12 +71,23 @@ function joseSuite(alg: string): SignatureSuite {
       return `${input}.${base64url(signature)}`;
     },
     async verify(jws, publicJwk) {
-      const key = imported.get(publicJwk) ?? importJWK(publicOnly(publicJwk), alg);
-      imported.set(publicJwk, key);
-      const { protectedHeader, payload } = await compactVerify(jws, await key, { algorithms: [alg] });
-      return { header: { ...protectedHeader }, payload };
+      const [header, payload, signature] = partsOf(jws, alg);
+      const [input, bytes] = [Buffer.from(`${header.text}.${payload}`), Buffer.from(signature, 'base64url')];
+      const key = { key: keyOf(publicJwk), dsaEncoding: 'ieee-p1363' } as const;
+      if (!(await verifyBytes(DIGESTS[alg], input, key, bytes))) throw new Error('signature verification failed');
+      return { header: header.members, payload: Buffer.from(payload, 'base64url') };
     },
   };
+}
+
+/** The parts of a compact JWS (RFC 7515 §7.1) by this algorithm. */
+function partsOf(jws: string, alg: string): [{ text: string; members: Record<string, unknown> }, string, string] {
+  const [text, payload, signature] = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(jws) ? jws.split('.') : [];
+  if (!text || !payload || !signature) throw new Error('Not a compact JWS');
+  const members: Record<string, unknown> = { ...decodeProtectedHeader(jws) };
+  // RFC 7515 §4.1.11: an extension that must be understood is not.
+  if (members['alg'] !== alg || 'crit' in members) throw new Error('Not of this suite');
+  return [{ text, members }, payload, signature];
 }
 
 /** The national suite: the form of RFC 7515, with the DER signature of GM/T 0009 as its third part. */
@@ -72,15 +97,11 @@ function sm2Suite(): SignatureSuite {
     sign: (payload, header, privateKey) =>
       compactSm2(payload, header, (input) => signSm2(input, scalarOf(privateKey), pointOfKey(privateKey))),
     async verify(jws, publicJwk) {
-      const [header, payload, signature] = /^[\w-]+\.[\w-]+\.[\w-]+$/.test(jws) ? jws.split('.') : [];
-      if (!header || !payload || !signature) throw new Error('Not a compact JWS');
-      const protectedHeader: Record<string, unknown> = { ...decodeProtectedHeader(jws) };
-      // RFC 7515 §4.1.11: an extension that must be understood is not.
-      if (protectedHeader['alg'] !== SM2_ALG || 'crit' in protectedHeader) throw new Error('Not of this suite');
+      const [header, payload, signature] = partsOf(jws, SM2_ALG);
       const bytes = Buffer.from(signature, 'base64url');
-      if (!verifySm2(Buffer.from(`${header}.${payload}`), bytes, pointOf(publicJwk)))
+      if (!verifySm2(Buffer.from(`${header.text}.${payload}`), bytes, pointOf(publicJwk)))
         throw new Error('signature verification failed');
-      return { header: protectedHeader, payload: Buffer.from(payload, 'base64url') };
+      return { header: header.members, payload: Buffer.from(payload, 'base64url') };
     },
   };
 }
