@@ -5,6 +5,7 @@ import { DecideRegisterActHandler } from './decide-register-act.js';
 import { EarlierOrigins } from './earlier-origins.js';
 import { ExpireCertificateHandler } from './expire-certificate.js';
 import { GetBundleHandler } from './get-bundle.js';
+import { FlagCertificateOfObjection } from './flag-certificate-of-objection.js';
 import { GetCertificateHandler } from './get-certificate.js';
 import { GetCredentialHandler } from './get-credential.js';
 import { GetCurrentCertificateHandler } from './get-current-certificate.js';
@@ -49,6 +50,7 @@ import { WithdrawRegisterActHandler } from './withdraw-register-act.js';
     WithdrawRegisterActHandler,
     GetRegisterActHandler,
     ListRegisterActsHandler,
+    FlagCertificateOfObjection,
     GetCertificateHandler,
     GetCurrentCertificateHandler,
     ListCertificatesHandler,

@@ -5,7 +5,7 @@ import { Sql } from '../platform/sql.js';
 
 export const CERTIFICATE_COLUMNS = `
   id, version, number, status, application_id AS "applicationId", holder_id AS "holderId", registrar_id AS "registrarId",
-  resource_id AS "resourceId", rights, valid_from AS "validFrom", valid_to AS "validTo",
+  resource_id AS "resourceId", rule_pack AS "rulePack", rights, valid_from AS "validFrom", valid_to AS "validTo",
   credential->'credentialSubject' AS subject, status_list_index AS "statusListIndex",
   (SELECT jsonb_object_agg(alg, encode(sha256(convert_to(jws, 'UTF8')), 'hex'))
     FROM jsonb_each_text(credentials) AS signed (alg, jws)) AS "credentialSha256",

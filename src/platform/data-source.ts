@@ -35,6 +35,7 @@ import { Application } from '../registration/application.js';
 import { DataResource } from '../registration/data-resource.js';
 import { ForeignCertificate } from '../recognition/foreign-certificate.js';
 import { TrustedIssuer } from '../recognition/trusted-issuer.js';
+import { Objection } from '../registration/objection.js';
 import { Registrar } from '../registration/registrar.js';
 import { RulePack } from '../rulepacks/rule-pack.js';
 import { StaffMember } from '../registration/staff-member.js';
@@ -63,6 +64,7 @@ import { Registrars23 } from './migrations/0023-registrars.js';
 import { Issuing24 } from './migrations/0024-issuing.js';
 import { Recognition26 } from './migrations/0026-recognition.js';
 import { Fingerprints28 } from './migrations/0028-fingerprints.js';
+import { Objections27 } from './migrations/0027-objections.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -115,6 +117,7 @@ const entities = [
   Expert,
   CommitteeCase,
   Obligation,
+  Objection,
 ];
 const migrations = [
   Platform1,
@@ -142,6 +145,7 @@ const migrations = [
   Issuing24,
   Recognition26,
   Fingerprints28,
+  Objections27,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

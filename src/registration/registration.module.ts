@@ -44,11 +44,26 @@ import { SubmitApplicationHandler } from './submit-application.js';
 import { SupplyEvidenceHandler } from './supply-evidence.js';
 import { TerminateApplicationHandler } from './terminate-application.js';
 import { WithdrawApplicationHandler } from './withdraw-application.js';
+import { AnswerObjectionHandler } from './answer-objection.js';
+import { ConcludeObjectionHandler } from './conclude-objection.js';
+import { FileObjectionHandler } from './file-objection.js';
+import { GetObjectionHandler } from './get-objection.js';
+import { HandleObjectionHandler } from './handle-objection.js';
+import { ListObjectionsHandler } from './list-objections.js';
+import { NoteOverdueObjectionHandler } from './note-overdue-objection.js';
+import { ObjectionsController } from './objections.controller.js';
 
 @Module({
   imports: [RegistrarsModule],
-  controllers: [ApplicationsController, ExaminationController, PublicRegisterController, ResourcesController],
+  controllers: [ObjectionsController, ApplicationsController, ExaminationController, PublicRegisterController, ResourcesController],
   providers: [
+    NoteOverdueObjectionHandler,
+    ListObjectionsHandler,
+    HandleObjectionHandler,
+    GetObjectionHandler,
+    FileObjectionHandler,
+    ConcludeObjectionHandler,
+    AnswerObjectionHandler,
     AcceptApplicationHandler,
     AcceptBySilenceHandler,
     ApplyResolutionHandler,

@@ -46,6 +46,7 @@ export const CertificateView = z
     holderId: z.string(),
     registrarId: z.string(),
     resourceId: z.string(),
+    rulePack: z.string(),
     rights: z.array(z.enum(['HOLD', 'USE', 'OPERATE'])),
     validFrom: Instant,
     validTo: Instant,

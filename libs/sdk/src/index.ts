@@ -16,6 +16,7 @@ export * from './application-acts.js';
 export * from './rule-packs.js';
 export * from './certificates.js';
 export * from './register-acts.js';
+export * from './objections.js';
 export * from './committee.js';
 export * from './committee-case.js';
 export * from './trading.js';

@@ -93,6 +93,12 @@ export const permissions = {
   'obligation.fulfil': ['holder'],
   'obligation.confirm': ['registrarOfficer', 'registrarApprover'],
 
+  'objection.file': trader,
+  'objection.answer': trader,
+  'objection.handle': ['registrarOfficer', 'registrarApprover'],
+  'objection.decide': ['registrarApprover'],
+  'objection.read': [...trader, 'registrarOfficer', 'registrarApprover', ...watchers],
+
   'certificate.issue': ['system'],
   'certificate.propose': ['registrarOfficer', 'registrarApprover'],
   'certificate.decide': ['registrarApprover'],

@@ -174,4 +174,43 @@ export const registrationProblems = {
     title: { zh: '不得对自己的申请提出异议', en: 'Nobody objects to their own application' },
     detail: { zh: '如需撤回,请撤回申请。', en: 'Withdraw the application instead.' },
   },
+  'registration/own-certificate': {
+    status: 409,
+    title: { zh: '不得对本机构的登记提出异议', en: 'Not against one’s own registration' },
+    detail: {
+      zh: '权利人和登记机构不是异议人;有误的登记请申请更正或变更。',
+      en: 'Neither the holder nor the registrar objects; apply for a correction or a change instead.',
+    },
+  },
+  'registration/certificate-ended': {
+    status: 409,
+    title: { zh: '登记尚未生效或已终止', en: 'The registration is not in effect yet, or has ended' },
+    detail: { zh: '凭证 {number} 的状态为 {status}。', en: 'Certificate {number} is {status}.' },
+  },
+  'registration/already-objected': {
+    status: 409,
+    title: { zh: '已提出异议', en: 'There is an objection already' },
+    detail: {
+      zh: '贵机构对凭证 {number} 的异议尚在处理,请在其中补充。',
+      en: 'Your objection to certificate {number} is still open; add to it there.',
+    },
+  },
+  'registration/already-answered': {
+    status: 409,
+    title: { zh: '已答复', en: 'Already answered' },
+    detail: { zh: '贵机构已对该结论作出答复。', en: 'Your organisation has answered this conclusion.' },
+  },
+  'registration/too-many-statements': {
+    status: 409,
+    title: { zh: '陈述已达上限', en: 'No more statements' },
+    detail: { zh: '一件异议最多 {limit} 份陈述。', en: 'An objection takes {limit} statements at most.' },
+  },
+  'registration/restricted': {
+    status: 409,
+    title: { zh: '凭证受到限制', en: 'The certificate is restricted' },
+    detail: {
+      zh: '凭证 {number} 有司法保全或行政管制的记载,解除前不得因当事人合意而注销。',
+      en: 'A court or an authority has restricted {number}: until that is lifted the parties’ consent cannot end it.',
+    },
+  },
 } as const satisfies Record<string, Problem>;

@@ -1,0 +1,34 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { ObjectionQuery, CertificateObjectionView, Page } from '@app/sdk';
+import { permit } from '../platform/context.js';
+import { decodeCursor, toPage } from '../platform/page.js';
+import { Sql } from '../platform/sql.js';
+import { OBJECTION_COLUMNS, OBJECTION_IN_SIGHT, toObjectionView, type ObjectionRow } from './get-objection.js';
+import { sightOf } from './sight.js';
+
+/** The objections after registration that concern the reader, newest first. */
+export class ListObjections extends Query<Page<CertificateObjectionView>> {
+  constructor(readonly query: ObjectionQuery) {
+    super();
+  }
+}
+
+@QueryHandler(ListObjections)
+export class ListObjectionsHandler implements IQueryHandler<ListObjections> {
+  constructor(private readonly sql: Sql) {}
+
+  async execute({
+    query: { limit, cursor, state, certificateNumber },
+  }: ListObjections): Promise<Page<CertificateObjectionView>> {
+    const actor = permit('objection.read');
+    const [before = '~'] = decodeCursor(cursor, 'obj_') ?? [];
+    const rows = await this.sql.rows<ObjectionRow>(
+      `SELECT ${OBJECTION_COLUMNS} FROM registration.objection o
+       WHERE ${OBJECTION_IN_SIGHT} AND o.id < $4 AND ($5::text IS NULL OR o.state = $5)
+         AND ($6::text IS NULL OR o.certificate_number = $6) ORDER BY o.id DESC LIMIT $7`,
+      [...sightOf(actor, ['regulator', 'auditor']), before, state ?? null, certificateNumber ?? null, limit + 1],
+    );
+    const { items, nextCursor } = toPage(rows, limit, ({ id }) => [id]);
+    return { items: items.map((row) => toObjectionView(row, actor)), nextCursor };
+  }
+}
