@@ -66,11 +66,42 @@ describe('numbers (N1 annex 6)', () => {
     expect(await issued(registered('2026-08-31T16:00:00.000Z', '3'))).toBe('SJ4432026090001');
   });
 
-  it('end at 9999: nothing is issued twice', async () => {
-    await db.query(`INSERT INTO certificates.counter VALUES ('serial 449 202608', 9999)`);
-    await expect(prepare(registered('2026-08-03T02:00:00.000Z', '9'))).rejects.toMatchObject({
-      code: 'certificates/numbers-exhausted',
+  it('end at 9999: what is registered then waits for the next month, and no number is given twice', async () => {
+    const clock = t.app.get(Clock);
+    clock.follow(Date.parse('2027-03-03T10:00:00+08:00') - Date.now());
+    await db.query(`INSERT INTO certificates.counter VALUES ('serial 449 202703', 9998)`);
+    const events = [1, 2, 3].map(() => registered('2027-03-03T02:00:00.000Z', '9'));
+    await asSystem(() => t.app.get(UnitOfWork).execute(new PrepareCertificate(...events)));
+    await prepare(events[2]!);
+    const numbers = async () => {
+      const ids = events.map(({ applicationId }) => applicationId);
+      const sql = 'SELECT number FROM certificates.certificate WHERE application_id = ANY($1) ORDER BY number';
+      return (await db.query<{ number: string }>(sql, [ids])).rows.map(({ number }) => number);
+    };
+    expect(await numbers()).toEqual(['SJ4492027039999']);
+    await t.settle();
+    const { rows } = await db.query(`SELECT type FROM ledger.payload WHERE type ~ 'certificates.number' ORDER BY seq`);
+    expect(rows.map(({ type }) => type)).toEqual([
+      'certificates.number-series-watched.v1',
+      'certificates.numbers-running-low.v1',
+      'certificates.numbers-running-low.v1',
+      'certificates.numbers-exhausted.v1',
+      'certificates.number-gaps-found.v1',
+    ]);
+    const operator: Who = { sub: newId('per'), org: newId('org'), roles: ['operator'] };
+    const seen = await t.as(operator).get('/v1/certificate-numbers?yearMonth=202703');
+    expect(seen.body.find((series: { registrarDigit: string }) => series.registrarDigit === '9')).toMatchObject({
+      used: 9999,
+      alarm: 100,
+      gaps: [[1, 9998]],
+      unnotedGaps: 0,
+      waiting: 2,
     });
+    clock.follow(Date.parse('2027-04-01T00:00:00+08:00') - Date.now());
+    const { DeadlineWorker } = await import('../src/platform/deadline-worker.js');
+    await t.app.get(DeadlineWorker).step();
+    clock.follow(0);
+    expect(await numbers()).toEqual(['SJ4492027039999', 'SJ4492027040001', 'SJ4492027040002']);
   });
 
   it('are given once for an application, however often it is reported', async () => {
@@ -160,6 +191,82 @@ describe('a certificate', () => {
     expect(await search(number)).toEqual([number]);
     expect(await search('演示数据')).toContain(number);
     expect(await search('%')).toEqual([]);
+  });
+});
+
+describe('the public register', () => {
+  const find = async (query: Record<string, string>) =>
+    (
+      await http()
+        .get('/v1/certificates')
+        .query({ limit: '100', ...query })
+        .expect(200)
+    ).body.items.map((c: { number: string }) => c.number);
+
+  it('is searched by whatever it shows, each filter by itself and all together', async () => {
+    const event = registered('2027-03-04T02:00:00.000Z', '5');
+    const industry = { section: 'Q', text: '卫生和社会工作' };
+    const resource = { ...event.resource, name: '演示门诊量', industry };
+    const holder = { ...event.holder, name: '演示医院' };
+    const number = await issued(Object.assign(event, { resource, holder, rights: [event.rights[0]] }));
+    const filters = {
+      number,
+      holderId: holder.organisationId,
+      holder: '演示医',
+      dataName: '门诊',
+      registrarId,
+      region: '44',
+      industry: 'Q',
+      right: 'HOLD',
+      status: 'ACTIVE',
+      registeredFrom: '2027-03-04',
+      registeredTo: '2027-03-04',
+    };
+    for (const [name, value] of Object.entries(filters))
+      expect([name, await find({ [name]: value })]).toEqual([name, expect.arrayContaining([number])]);
+    expect(await find(filters)).toEqual([number]);
+    expect(await find({ industry: '卫生' })).toEqual([number]);
+    const others = {
+      number: 'SJ4412026089998',
+      holderId: newId('org'),
+      holder: '%',
+      dataName: '_',
+      registrarId: newId('org'),
+      region: '31',
+      industry: 'A',
+      right: 'OPERATE',
+      status: 'REVOKED',
+      registeredFrom: '2027-03-05',
+      registeredTo: '2027-03-03',
+    };
+    for (const [name, value] of Object.entries(others))
+      expect([name, await find({ ...filters, [name]: value })]).toEqual([name, []]);
+  });
+
+  it('says where a filter is wrong', async () => {
+    for (const query of [{ region: 'x' }, { right: 'OWN' }, { status: 'NONE' }, { registeredFrom: '2027-02-30' }]) {
+      const { status, body } = await http().get('/v1/certificates').query(query);
+      expect([status, body.errors[0].pointer]).toEqual([422, `/${Object.keys(query)[0]}`]);
+    }
+  });
+
+  it('prevails: what differs from it is invalid, though our own key signed it (INV-11)', async () => {
+    const [number, other] = [await issued(), await issued()];
+    const pdf = (await http().get(`/v1/certificates/${number}/pdf`).buffer().parse(binary)).body as Buffer;
+    const check = async (sha256: string) =>
+      (await http().post('/v1/certificates/document-verification').send({ number, sha256 }).expect(200)).body;
+    expect(await check(sha256Hex(pdf))).toMatchObject({ ok: true, reasons: [], number });
+    for (const alg of ['ES256', 'EdDSA'])
+      expect(await check(sha256Hex(await credentialOf(number, alg)))).toMatchObject({ ok: true });
+    const differs = { ok: false, reasons: [{ code: 'DOCUMENT_HASH_DIFFERS' }] };
+    expect(await check(sha256Hex(Buffer.concat([pdf, Buffer.from(' ')])))).toMatchObject(differs);
+    expect(await check(sha256Hex(await credentialOf(other)))).toMatchObject(differs);
+    const signed = await credentialOf(number);
+    await db.query('ALTER TABLE certificates.certificate DISABLE TRIGGER leaf_required');
+    const swap = 'UPDATE certificates.certificate SET credentials = $2 WHERE number = $1';
+    await db.query(swap, [number, { ES256: 'a.b.c', EdDSA: 'd.e.f' }]);
+    await db.query('ALTER TABLE certificates.certificate ENABLE ALWAYS TRIGGER leaf_required');
+    expect(await verdict(signed)).toMatchObject(differs);
   });
 });
 

@@ -23,6 +23,7 @@ import {
   page,
   StatusListQuery,
   VerifyCertificateBody,
+  VerifyDocumentBody,
   type Page,
 } from '@app/sdk';
 import type { CertificateBundle, StatusPurpose } from '@app/signing';
@@ -36,6 +37,7 @@ import { GetBundle } from './get-bundle.js';
 import { GetCertificate } from './get-certificate.js';
 import { GetCredential } from './get-credential.js';
 import { GetSdJwt } from './get-sd-jwt.js';
+import { GetDocumentVerdict } from './get-document-verdict.js';
 import { GetStatusList } from './get-status-list.js';
 import { GetVerdict } from './get-verdict.js';
 import { ListCertificates } from './list-certificates.js';
@@ -121,6 +123,17 @@ export class CertificatesController {
     @Body({ schema: VerifyCertificateBody }) { credential, binding, asOf }: VerifyCertificateBody,
   ): Promise<CertificateVerdict> {
     return this.queries.execute(new GetVerdict(credential, binding, asOf === undefined ? undefined : new Date(asOf)));
+  }
+
+  /** By the hash alone: the document stays with whoever holds it. */
+  @Post('certificates/document-verification')
+  @HttpCode(200)
+  @WithoutPrecondition()
+  @ApiOkResponse({ standardSchema: CertificateVerdict })
+  verifyDocument(
+    @Body({ schema: VerifyDocumentBody }) { number, sha256 }: VerifyDocumentBody,
+  ): Promise<CertificateVerdict> {
+    return this.queries.execute(new GetDocumentVerdict(number, sha256));
   }
 
   /** Which certificates are cancelled, revoked or superseded: now, or with `asOf` at an earlier time. */

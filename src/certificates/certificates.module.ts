@@ -30,10 +30,20 @@ import { SealDocumentHandler } from './seal-document.js';
 import { SignPreparedCertificates } from './sign-prepared-certificates.js';
 import { TimeStamper } from './time-stamper.js';
 import { WithdrawRegisterActHandler } from './withdraw-register-act.js';
+import { ListNumberSeriesHandler } from './list-number-series.js';
+import { NoteNumbersHandler } from './note-numbers.js';
+import { PreparePostponedCertificateHandler } from './prepare-postponed-certificate.js';
+import { WatchCertificateNumbers } from './watch-certificate-numbers.js';
+import { GetDocumentVerdictHandler } from './get-document-verdict.js';
 
 @Module({
   controllers: [CertificatesController, RegisterActsController, RegisterController],
   providers: [
+    GetDocumentVerdictHandler,
+    WatchCertificateNumbers,
+    PreparePostponedCertificateHandler,
+    NoteNumbersHandler,
+    ListNumberSeriesHandler,
     CertificateIssuer,
     TimeStamper,
     EarlierOrigins,

@@ -10,7 +10,9 @@ export const CERTIFICATE_COLUMNS = `
   (SELECT jsonb_object_agg(alg, encode(sha256(convert_to(jws, 'UTF8')), 'hex'))
     FROM jsonb_each_text(credentials) AS signed (alg, jws)) AS "credentialSha256",
   document_sha256 AS "documentSha256", ended, remarks,
-  jsonb_array_length(objections) AS "openObjections", superseded_by AS "supersededBy"`;
+  jsonb_array_length(objections) AS "openObjections", superseded_by AS "supersededBy",
+  ARRAY (SELECT p.number FROM certificates.certificate p WHERE p.superseded_by = certificate.number ORDER BY 1)
+    AS supersedes`;
 
 /** One entry of the public register, by id or number. Other contexts ask it too. */
 export class GetCertificate extends Query<CertificateView> {

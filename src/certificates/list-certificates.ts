@@ -1,31 +1,64 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { endOfDay, startOfDay } from '@app/calendar';
 import type { CertificateQuery, CertificateView, Page } from '@app/sdk';
 import { decodeCursor, toPage } from '../platform/page.js';
 import { Sql } from '../platform/sql.js';
 import { CERTIFICATE_COLUMNS } from './get-certificate.js';
 
-/** The public register, newest first, searched by number, name of the data or holder. */
+/** The public register, newest first, by whatever it shows. */
 export class ListCertificates extends Query<Page<CertificateView>> {
   constructor(readonly query: CertificateQuery) {
     super();
   }
 }
 
+const SUBJECT = `credential->'credentialSubject'`;
+const DATA_NAME = `${SUBJECT}->'data'->>'name'`;
+const HOLDER_NAME = `${SUBJECT}->'holder'->>'name'`;
+
+/** What may be asked for; each condition stands for a parameter that may be null. */
+const CONDITIONS: Readonly<Record<Exclude<keyof CertificateQuery, 'limit' | 'cursor'>, (p: string) => string>> = {
+  search: (p) => `number ILIKE ${p} OR ${DATA_NAME} ILIKE ${p} OR ${HOLDER_NAME} ILIKE ${p}`,
+  number: (p) => `number = ${p}`,
+  holderId: (p) => `holder_id = ${p}`,
+  holder: (p) => `${HOLDER_NAME} ILIKE ${p}`,
+  dataName: (p) => `${DATA_NAME} ILIKE ${p}`,
+  registrarId: (p) => `registrar_id = ${p}`,
+  region: (p) => `substr(number, 3, 2) = ${p}`,
+  industry: (p) =>
+    `${SUBJECT}->'data'->'industry'->>'section' = trim(both '%' from ${p}) OR ${SUBJECT}->'data'->'industry'->>'text' ILIKE ${p}`,
+  right: (p) => `rights ? ${p}`,
+  status: (p) => `status = ${p}`,
+  registeredFrom: (p) => `valid_from >= ${p}::timestamptz`,
+  registeredTo: (p) => `valid_from <= ${p}::timestamptz`,
+};
+
+const PARTS: readonly (keyof typeof CONDITIONS)[] = ['search', 'holder', 'dataName', 'industry'];
+const names = Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[];
+const WHERE = names
+  .map((name, i) => `($${i + 3}::text IS NULL OR ${CONDITIONS[name](`$${i + 3}`)})`)
+  .join('\n         AND ');
+
 @QueryHandler(ListCertificates)
 export class ListCertificatesHandler implements IQueryHandler<ListCertificates> {
   constructor(private readonly sql: Sql) {}
 
-  async execute({ query: { limit, cursor, search } }: ListCertificates): Promise<Page<CertificateView>> {
+  async execute({ query }: ListCertificates): Promise<Page<CertificateView>> {
+    const { limit, cursor } = query;
     const [before = '~'] = decodeCursor(cursor, 'cert_') ?? [];
-    const like = search === undefined ? '%' : `%${search.replace(/[\\%_]/g, '\\$&')}%`;
     const rows = await this.sql.rows<CertificateView>(
       `SELECT ${CERTIFICATE_COLUMNS} FROM certificates.certificate
-       WHERE id < $1 AND status <> 'PREPARED' AND (number ILIKE $2
-         OR credential->'credentialSubject'->'data'->>'name' ILIKE $2
-         OR credential->'credentialSubject'->'holder'->>'name' ILIKE $2)
-       ORDER BY id DESC LIMIT $3`,
-      [before, like, limit + 1],
+       WHERE id < $1 AND status <> 'PREPARED' AND ${WHERE} ORDER BY id DESC LIMIT $2`,
+      [before, limit + 1, ...names.map((name) => wanted(name, query))],
     );
     return toPage(rows, limit, ({ id }) => [id]);
   }
+}
+
+function wanted(name: keyof typeof CONDITIONS, query: CertificateQuery): string | null {
+  const value = query[name];
+  if (value === undefined) return null;
+  if (name === 'registeredFrom') return startOfDay(value).toISOString();
+  if (name === 'registeredTo') return endOfDay(value).toISOString();
+  return PARTS.includes(name) ? `%${value.replace(/[\\%_]/g, '\\$&')}%` : value;
 }

@@ -14,7 +14,7 @@ export class PrepareCertificateOfRegisteredApplication implements Reacts<Applica
     return this.onAll([event]);
   }
 
-  onAll(events: readonly ApplicationRegistered[]): Promise<void> {
-    return this.uow.execute(new PrepareCertificate(...events));
+  async onAll(events: readonly ApplicationRegistered[]): Promise<void> {
+    await this.uow.execute(new PrepareCertificate(...events));
   }
 }

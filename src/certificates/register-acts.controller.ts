@@ -6,16 +6,20 @@ import {
   DecideActBody,
   EndCertificateBody,
   LiftRemarkBody,
+  NumberSeriesQuery,
+  NumberSeriesView,
   page,
   PlaceRemarkBody,
   RegisterActQuery,
   RegisterActView,
   type Page,
 } from '@app/sdk';
+import { z } from 'zod';
 import { Idempotent, WithoutPrecondition } from '../platform/http.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { DecideRegisterAct } from './decide-register-act.js';
 import { GetRegisterAct } from './get-register-act.js';
+import { ListNumberSeries } from './list-number-series.js';
 import { ListRegisterActs } from './list-register-acts.js';
 import { ProposeRegisterAct, type WantedAct } from './propose-register-act.js';
 import { WithdrawRegisterAct } from './withdraw-register-act.js';
@@ -66,6 +70,12 @@ export class RegisterActsController {
   @ApiCreatedResponse({ standardSchema: Created })
   revoke(@Param('id') id: string, @Body({ schema: EndCertificateBody }) body: EndCertificateBody): Promise<Created> {
     return this.propose(id, { kind: 'REVOKE', body });
+  }
+
+  @Get('certificate-numbers')
+  @ApiOkResponse({ standardSchema: z.array(NumberSeriesView) })
+  numbers(@Query({ schema: NumberSeriesQuery }) query: NumberSeriesQuery): Promise<readonly NumberSeriesView[]> {
+    return this.queries.execute(new ListNumberSeries(query));
   }
 
   @Get('register-acts')

@@ -144,6 +144,12 @@ export const sights: Readonly<Record<string, Sight>> = {
   'rulepacks.rule-pack-rejected.v1': nobody('REJECTED'),
   'rulepacks.rule-pack-withdrawn.v1': nobody('WITHDRAWN'),
   'certificates.certificate-prepared.v1': nobody('PREPARED'),
+  'certificates.number-series-watched.v1': nobody(),
+  'certificates.numbers-running-low.v1': nobody(),
+  'certificates.numbers-exhausted.v1': nobody(),
+  'certificates.number-gaps-found.v1': nobody(),
+  'certificates.certificate-postponed.v1': nobody(),
+  'certificates.certificate-postponement-ended.v1': nobody(),
   // Proposals; what comes of them is a fact of the register, above.
   'certificates.register-act-proposed.v1': nobody(),
   'certificates.register-act-took-effect.v1': nobody(),

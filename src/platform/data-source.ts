@@ -1,5 +1,7 @@
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
 import { Certificate } from '../certificates/certificate.js';
+import { NumberSeries } from '../certificates/number-series.js';
+import { Postponement } from '../certificates/postponement.js';
 import { RegisterAct } from '../certificates/register-act.js';
 import { CommitteeCase } from '../committee/committee-case.js';
 import { Expert } from '../committee/expert.js';
@@ -65,6 +67,7 @@ import { Issuing24 } from './migrations/0024-issuing.js';
 import { Recognition26 } from './migrations/0026-recognition.js';
 import { Fingerprints28 } from './migrations/0028-fingerprints.js';
 import { Objections27 } from './migrations/0027-objections.js';
+import { CertificateNumbers28 } from './migrations/0028-certificate-numbers.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -118,6 +121,8 @@ const entities = [
   CommitteeCase,
   Obligation,
   Objection,
+  NumberSeries,
+  Postponement,
 ];
 const migrations = [
   Platform1,
@@ -146,6 +151,7 @@ const migrations = [
   Recognition26,
   Fingerprints28,
   Objections27,
+  CertificateNumbers28,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

@@ -25,6 +25,12 @@ export const metrics = {
     help: 'Transactions repeated because the database could not serialise them',
     registers,
   }),
+  certificateNumbers: new Gauge({
+    name: 'databourse_certificate_numbers_used_ratio',
+    help: 'Certificate numbers of this month that are used, by region and registrar; at 1 nothing more is issued',
+    labelNames: ['region', 'registrar'],
+    registers,
+  }),
   parked: new Gauge({
     name: 'databourse_parked',
     help: 'Reactions and deadlines that gave up and wait for an operator',

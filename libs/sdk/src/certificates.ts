@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant, PageQuery, Sha256, text } from './schema.js';
+import { Instant, LegalDate, PageQuery, Sha256, text } from './schema.js';
 
 export const certificateStates = [
   'PREPARED',
@@ -63,6 +63,8 @@ export const CertificateView = z
     openObjections: z.number().int(),
     /** The number of the certificate that stands in its place. */
     supersededBy: z.string().nullable(),
+    /** The numbers of those in whose place it stands. */
+    supersedes: z.array(z.string()),
   })
   .meta({ id: 'Certificate' });
 export type CertificateView = z.infer<typeof CertificateView>;
@@ -70,6 +72,24 @@ export type CertificateView = z.infer<typeof CertificateView>;
 export const CertificateQuery = PageQuery.extend({
   /** Part of the number, of the name of the data or of the holder. */
   search: text(80).optional(),
+  number: text(20).optional(),
+  /** The organisation, or part of its name. */
+  holderId: text(64).optional(),
+  holder: text(80).optional(),
+  dataName: text(80).optional(),
+  registrarId: text(64).optional(),
+  /** Of the registrar: two digits of GB/T 2260, as in the number. */
+  region: z
+    .string()
+    .regex(/^[0-9]{2}$/, { error: 'two digits' })
+    .optional(),
+  /** Section of GB/T 4754, or part of the words. */
+  industry: text(80).optional(),
+  right: z.enum(['HOLD', 'USE', 'OPERATE']).optional(),
+  status: z.enum(certificateStates).optional(),
+  /** In force from this day on, and until the end of that day, in Asia/Shanghai. */
+  registeredFrom: LegalDate.optional(),
+  registeredTo: LegalDate.optional(),
 });
 export type CertificateQuery = z.infer<typeof CertificateQuery>;
 
@@ -86,6 +106,10 @@ export const VerifyCertificateBody = z
 export type VerifyCertificateBody = z.infer<typeof VerifyCertificateBody>;
 
 const Reason = z.object({ code: z.string(), zh: z.string(), en: z.string(), detail: z.string().optional() });
+
+/** A document or credential that somebody holds, by its SHA-256: is it what the register has? */
+export const VerifyDocumentBody = z.strictObject({ number: text(20), sha256: Sha256 }).meta({ id: 'VerifyDocument' });
+export type VerifyDocumentBody = z.infer<typeof VerifyDocumentBody>;
 
 export const CertificateVerdict = z
   .object({

@@ -102,6 +102,7 @@ export const permissions = {
   'certificate.issue': ['system'],
   'certificate.propose': ['registrarOfficer', 'registrarApprover'],
   'certificate.decide': ['registrarApprover'],
+  'certificate-number.read': ['registrarOfficer', 'registrarApprover', 'operator', ...watchers, 'system'],
   'register-act.read': ['registrarOfficer', 'registrarApprover', ...watchers],
 
   'venue.open': ['operator', 'system'],

@@ -47,6 +47,33 @@ export type LiftRemarkBody = z.infer<typeof LiftRemarkBody>;
 export const DecideActBody = z.strictObject({ text: reasons }).meta({ id: 'DecideRegisterAct' });
 export type DecideActBody = z.infer<typeof DecideActBody>;
 
+export const NumberSeriesQuery = z.object({
+  yearMonth: z
+    .string()
+    .regex(/^\d{6}$/)
+    .optional(),
+});
+export type NumberSeriesQuery = z.infer<typeof NumberSeriesQuery>;
+
+/** The certificate numbers of one registrar in one month. */
+export const NumberSeriesView = z
+  .object({
+    regionCode2: z.string(),
+    registrarDigit: z.string(),
+    yearMonth: z.string().meta({ examples: ['202608'] }),
+    used: z.number().int(),
+    capacity: z.number().int(),
+    /** Percent at which the last alarm was raised; 0: none. */
+    alarm: z.number().int(),
+    /** Serials that no certificate has: first and last of each run. */
+    gaps: z.array(z.tuple([z.number().int(), z.number().int()])),
+    unnotedGaps: z.number().int(),
+    /** Registered applications that wait for numbers. */
+    waiting: z.number().int(),
+  })
+  .meta({ id: 'NumberSeries' });
+export type NumberSeriesView = z.infer<typeof NumberSeriesView>;
+
 export const RegisterActQuery = PageQuery.extend({
   state: z.enum(registerActStates).optional(),
   certificateId: z.string().max(64).optional(),

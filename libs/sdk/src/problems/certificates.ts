@@ -1,14 +1,6 @@
 import type { Problem } from '../problems.js';
 
 export const certificateProblems = {
-  'certificates/numbers-exhausted': {
-    status: 409,
-    title: { zh: '本月编号已用尽', en: 'The numbers of this month are used up' },
-    detail: {
-      zh: '登记机构 {registrar} 在 {yearMonth} 的 9999 个编号已全部使用,不会重复编号。',
-      en: 'Registrar {registrar} has used all 9999 numbers of {yearMonth}; none is given twice.',
-    },
-  },
   'certificates/not-issued': {
     status: 409,
     title: { zh: '凭证尚未签发', en: 'The certificate is not signed yet' },
