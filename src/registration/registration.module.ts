@@ -55,7 +55,13 @@ import { ObjectionsController } from './objections.controller.js';
 
 @Module({
   imports: [RegistrarsModule],
-  controllers: [ObjectionsController, ApplicationsController, ExaminationController, PublicRegisterController, ResourcesController],
+  controllers: [
+    ObjectionsController,
+    ApplicationsController,
+    ExaminationController,
+    PublicRegisterController,
+    ResourcesController,
+  ],
   providers: [
     NoteOverdueObjectionHandler,
     ListObjectionsHandler,
