@@ -254,7 +254,7 @@ describe('the public register', () => {
     const [number, other] = [await issued(), await issued()];
     const pdf = (await http().get(`/v1/certificates/${number}/pdf`).buffer().parse(binary)).body as Buffer;
     const check = async (sha256: string) =>
-      (await http().post('/v1/certificates/document-verification').send({ number, sha256 }).expect(200)).body;
+      (await http().post('/v1/certificates/hash-verification').send({ number, sha256 }).expect(200)).body;
     expect(await check(sha256Hex(pdf))).toMatchObject({ ok: true, reasons: [], number });
     for (const alg of ['ES256', 'EdDSA'])
       expect(await check(sha256Hex(await credentialOf(number, alg)))).toMatchObject({ ok: true });

@@ -126,11 +126,11 @@ export class CertificatesController {
   }
 
   /** By the hash alone: the document stays with whoever holds it. */
-  @Post('certificates/document-verification')
+  @Post('certificates/hash-verification')
   @HttpCode(200)
   @WithoutPrecondition()
   @ApiOkResponse({ standardSchema: CertificateVerdict })
-  verifyDocument(
+  verifyHash(
     @Body({ schema: VerifyDocumentBody }) { number, sha256 }: VerifyDocumentBody,
   ): Promise<CertificateVerdict> {
     return this.queries.execute(new GetDocumentVerdict(number, sha256));
