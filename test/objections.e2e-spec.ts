@@ -257,6 +257,29 @@ describe('an objection after registration (N1 §29)', () => {
     expect(await certificateOf(certificate)).toMatchObject({ status: 'RESTRICTED', openObjections: 0 });
   });
 
+  it('is prepared with a copy of the record, granted for a stated purpose with the consent of the holder (N1 §30)', async () => {
+    const certificate = await issue();
+    const path = `/v1/certificates/${certificate.number}/record-requests`;
+    const body = { purpose: '核实权属', interest: '主张权利的一方' };
+    expect((await t.as(objector).post(path, { ...body, purpose: '' })).body.errors[0].pointer).toBe('/purpose');
+    const request = `/v1/record-requests/${(await t.as(objector).post(path, body)).body.id}`;
+    expect((await t.as(officer).get(request)).body.actions).toEqual(['refuse']);
+    expect((await act(officer, request, 'grant')).body.code).toBe('registration/consent-needed');
+    expect((await t.as(registrant).get(request)).body).toMatchObject({ actions: ['consent', 'decline'], ...body });
+    await does(registrant, request, 'consent');
+    await does(officer, request, 'grant');
+    expect(await see(request, objector)).toMatchObject({
+      state: 'GRANTED',
+      actions: [],
+      decisions: [{}, { action: 'grant' }],
+    });
+    expect((await see(request, registrant)).record).toBeNull();
+    expect((await t.as(who(newId('org'), 'holder')).get(request)).status).toBe(404);
+    const own = `/v1/record-requests/${(await t.as(registrant).post(path, body)).body.id}`;
+    await does(officer, own, 'grant');
+    expect((await t.as(officer).get('/v1/record-requests?state=GRANTED')).body.items).toHaveLength(2);
+  });
+
   it('leaves no difference between the rows and a replay; the database knows the same states', async () => {
     expect(await differences(t)).toEqual([]);
     const { rows } = await db.query<{ definition: string }>(

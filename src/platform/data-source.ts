@@ -38,6 +38,7 @@ import { DataResource } from '../registration/data-resource.js';
 import { ForeignCertificate } from '../recognition/foreign-certificate.js';
 import { TrustedIssuer } from '../recognition/trusted-issuer.js';
 import { Objection } from '../registration/objection.js';
+import { RecordRequest } from '../registration/record-request.js';
 import { Registrar } from '../registration/registrar.js';
 import { RulePack } from '../rulepacks/rule-pack.js';
 import { StaffMember } from '../registration/staff-member.js';
@@ -68,6 +69,7 @@ import { Recognition26 } from './migrations/0026-recognition.js';
 import { Fingerprints28 } from './migrations/0028-fingerprints.js';
 import { Objections27 } from './migrations/0027-objections.js';
 import { CertificateNumbers28 } from './migrations/0028-certificate-numbers.js';
+import { RecordRequests29 } from './migrations/0029-record-requests.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -123,6 +125,7 @@ const entities = [
   Objection,
   NumberSeries,
   Postponement,
+  RecordRequest,
 ];
 const migrations = [
   Platform1,
@@ -152,6 +155,7 @@ const migrations = [
   Fingerprints28,
   Objections27,
   CertificateNumbers28,
+  RecordRequests29,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

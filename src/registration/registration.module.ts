@@ -52,10 +52,16 @@ import { HandleObjectionHandler } from './handle-objection.js';
 import { ListObjectionsHandler } from './list-objections.js';
 import { NoteOverdueObjectionHandler } from './note-overdue-objection.js';
 import { ObjectionsController } from './objections.controller.js';
+import { DecideRecordRequestHandler } from './decide-record-request.js';
+import { GetRecordRequestHandler } from './get-record-request.js';
+import { ListRecordRequestsHandler } from './list-record-requests.js';
+import { RecordRequestsController } from './record-requests.controller.js';
+import { RequestRecordHandler } from './request-record.js';
 
 @Module({
   imports: [RegistrarsModule],
   controllers: [
+    RecordRequestsController,
     ObjectionsController,
     ApplicationsController,
     ExaminationController,
@@ -63,6 +69,10 @@ import { ObjectionsController } from './objections.controller.js';
     ResourcesController,
   ],
   providers: [
+    RequestRecordHandler,
+    ListRecordRequestsHandler,
+    GetRecordRequestHandler,
+    DecideRecordRequestHandler,
     NoteOverdueObjectionHandler,
     ListObjectionsHandler,
     HandleObjectionHandler,

@@ -17,6 +17,7 @@ export * from './rule-packs.js';
 export * from './certificates.js';
 export * from './register-acts.js';
 export * from './objections.js';
+export * from './record-requests.js';
 export * from './committee.js';
 export * from './committee-case.js';
 export * from './trading.js';

@@ -99,6 +99,11 @@ export const permissions = {
   'objection.decide': ['registrarApprover'],
   'objection.read': [...trader, 'registrarOfficer', 'registrarApprover', ...watchers],
 
+  'record.request': trader,
+  'record.consent': ['holder'],
+  'record.decide': ['registrarOfficer', 'registrarApprover'],
+  'record.read': [...trader, 'registrarOfficer', 'registrarApprover', ...watchers],
+
   'certificate.issue': ['system'],
   'certificate.propose': ['registrarOfficer', 'registrarApprover'],
   'certificate.decide': ['registrarApprover'],

@@ -213,4 +213,12 @@ export const registrationProblems = {
       en: 'A court or an authority has restricted {number}: until that is lifted the parties’ consent cannot end it.',
     },
   },
+  'registration/consent-needed': {
+    status: 409,
+    title: { zh: '须经权利人同意', en: 'The holder must consent first' },
+    detail: {
+      zh: '未经登记主体同意,不得向他人提供登记信息。',
+      en: 'What was registered is not disclosed to others without the registrant’s consent.',
+    },
+  },
 } as const satisfies Record<string, Problem>;

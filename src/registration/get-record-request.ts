@@ -1,0 +1,59 @@
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { RecordRequestView } from '@app/sdk';
+import { permit, type Actor } from '../platform/context.js';
+import { Refusal } from '../platform/refusal.js';
+import { Sql } from '../platform/sql.js';
+import { recordRequestActs, recordRequestMachine, type RecordRequestAction } from './record-request.js';
+import { sightOf } from './sight.js';
+
+export type RecordRow = Omit<RecordRequestView, 'actions' | 'requestedAt'> & { readonly requestedAt: Date };
+
+/** The record itself only goes to the requester, once it was granted. */
+export const RECORD_COLUMNS = `r.id, r.version, r.certificate_id AS "certificateId",
+  r.certificate_number AS "certificateNumber", r.registrar_id AS "registrarId", r.registrant_id AS "registrantId",
+  r.requester_id AS "requesterId", r.purpose, r.interest, r.state, r.requested_at AS "requestedAt", r.decisions,
+  CASE WHEN r.state = 'GRANTED' AND r.requester_id = $1 THEN (
+    SELECT jsonb_build_object('hash', a.evidence_hash, 'document', a.evidence) FROM registration.application a
+    WHERE a.id = r.application_id AND a.evidence IS NOT NULL) END AS record`;
+
+/** The requester, the registrant and the registrar's staff; who watches over them, all. */
+export const RECORD_IN_SIGHT = `($3 OR $1 IN (r.requester_id, r.registrant_id) OR ($2 AND r.registrar_id = $1))`;
+
+/** One request with its decisions, and the record if it was granted to the reader. */
+export class GetRecordRequest extends Query<RecordRequestView> {
+  constructor(readonly requestId: string) {
+    super();
+  }
+}
+
+@QueryHandler(GetRecordRequest)
+export class GetRecordRequestHandler implements IQueryHandler<GetRecordRequest> {
+  constructor(private readonly sql: Sql) {}
+
+  async execute({ requestId }: GetRecordRequest): Promise<RecordRequestView> {
+    const actor = permit('record.read');
+    const row = await this.sql.row<RecordRow>(
+      `SELECT ${RECORD_COLUMNS} FROM registration.record_request r WHERE ${RECORD_IN_SIGHT} AND r.id = $4`,
+      [...sightOf(actor, ['regulator', 'auditor']), requestId],
+    );
+    if (!row) throw new Refusal('not-found', { kind: 'record request', id: requestId });
+    return toRecordView(row, actor);
+  }
+}
+
+export const toRecordView = (row: RecordRow, actor: Actor): RecordRequestView => ({
+  ...row,
+  requestedAt: row.requestedAt.toISOString(),
+  actions: actionsFor(row, actor),
+});
+
+function actionsFor({ state, registrantId, registrarId, requesterId }: RecordRow, { orgId, roles }: Actor): string[] {
+  const may: RecordRequestAction[] = [];
+  if (orgId === registrantId && roles.includes('holder')) may.push(...recordRequestActs.registrant);
+  if (orgId === registrarId && roles.some((role) => role === 'registrarOfficer' || role === 'registrarApprover'))
+    may.push(...recordRequestActs.registrar);
+  const needsConsent = state === 'REQUESTED' && requesterId !== registrantId;
+  return recordRequestMachine
+    .actions(state)
+    .filter((action) => may.includes(action) && !(action === 'grant' && needsConsent));
+}
