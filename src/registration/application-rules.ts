@@ -12,6 +12,7 @@ import type { ApplicationContent, CheckedItem, ForeignCertificateView, Material,
 import { fault, Refusal, type Fault } from '../platform/refusal.js';
 import type { DataResource } from './data-resource.js';
 import { takenOverMaterials, upgradeFaults } from './upgrade-rules.js';
+import { blockFaults } from './field-rules.js';
 
 /** `CN-PROPERTY-2026@1.0.0` → the pack, of exactly that version. */
 export function packOf(reference: string): RulePack {
@@ -80,6 +81,10 @@ export interface SubmissionFacts {
   /** The certificate that the application upgrades, as it is now. */
   readonly upgrade?: ForeignCertificateView | null;
   readonly now?: Date;
+  /** SHA-256 of the files of the materials, as they were stored. */
+  readonly hashes?: ReadonlyMap<string, string>;
+  /** As the platform knows it. */
+  readonly applicant?: { readonly name: string; readonly uscc: string };
 }
 
 /**
@@ -92,8 +97,12 @@ export function mustBeComplete(
   content: ApplicationContent,
   facts: SubmissionFacts,
 ): void {
-  const faults = [...rightsFaults(pack, content, facts), ...materialFaults(pack, type, content, facts)];
-  faults.push(...upgradeFaults(content, type, facts.applicantId, facts.upgrade ?? null, facts.now ?? new Date()));
+  const faults = [
+    ...rightsFaults(pack, content, facts),
+    ...materialFaults(pack, type, content, facts),
+    ...blockFaults(pack, type, content, facts.applicant),
+    ...upgradeFaults(content, type, facts.applicantId, facts.upgrade ?? null, facts.now ?? new Date()),
+  ];
   if (content.scenario === '')
     faults.push(at('/content/scenario', '无场景不登记:须说明应用场景', 'no registration without a scenario of use'));
   if (faults.length > 0) throw new Refusal('registration/incomplete', {}, faults);
@@ -145,8 +154,18 @@ function materialFaults(pack: RulePack, type: string, content: ApplicationConten
         : [at(`/content/materials/${i}/code`, '该登记类型没有此材料', 'not a material of this type')],
     ),
     ...fileFaults(materials, facts.owners, facts.applicantId),
+    ...hashFaults(materials, facts.hashes),
   ];
 }
+
+/** Files that are not what the applicant states them to be. */
+export const hashFaults = (materials: readonly Material[], hashes: ReadonlyMap<string, string> = new Map()): Fault[] =>
+  materials.flatMap(({ fileId, sha256 }, i) => {
+    const stored = hashes.get(fileId);
+    return sha256 === undefined || stored === undefined || stored === sha256
+      ? []
+      : [at(`/content/materials/${i}/sha256`, `文件的哈希值为 ${stored}`, `the file hashes to ${stored}`)];
+  });
 
 /** Files that do not exist or are another organisation's. */
 export const fileFaults = (

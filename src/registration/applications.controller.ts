@@ -10,6 +10,8 @@ import {
   FileApplicationBody,
   ObjectBody,
   page,
+  PreCheckBody,
+  PreCheckView,
   SupplyBody,
   WithdrawApplicationBody,
   type Page,
@@ -18,6 +20,8 @@ import { Idempotent, WithoutPrecondition } from '../platform/http.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { FileApplication } from './file-application.js';
 import { GetApplication } from './get-application.js';
+import { GetPreCheck } from './get-pre-check.js';
+import { GetPreCheckOfApplication } from './get-pre-check-of-application.js';
 import { ListApplications } from './list-applications.js';
 import { ObjectToApplication } from './object-to-application.js';
 import { ReviseApplication } from './revise-application.js';
@@ -45,6 +49,21 @@ export class ApplicationsController {
   @ApiOkResponse({ standardSchema: page(ApplicationSummary) })
   list(@Query({ schema: ApplicationQuery }) query: ApplicationQuery): Promise<Page<ApplicationSummary>> {
     return this.queries.execute(new ListApplications(query));
+  }
+
+  /** Before filing (预检): which rights, what is missing, how long it takes. Nothing is written. */
+  @Post('pre-check')
+  @HttpCode(200)
+  @ApiOkResponse({ standardSchema: PreCheckView })
+  preCheck(@Body({ schema: PreCheckBody }) body: PreCheckBody): Promise<PreCheckView> {
+    return this.queries.execute(new GetPreCheck(body));
+  }
+
+  /** The same of a draft, as it stands. */
+  @Get(':id/pre-check')
+  @ApiOkResponse({ standardSchema: PreCheckView })
+  preCheckOf(@Param('id') id: string): Promise<PreCheckView> {
+    return this.queries.execute(new GetPreCheckOfApplication(id));
   }
 
   @Get(':id')

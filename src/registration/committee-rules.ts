@@ -9,7 +9,10 @@ export type RiskFacts = Pick<DeclareResourceBody, 'personalInfo' | 'grade' | 'is
 type Risk = (typeof RiskFlag.options)[number];
 
 /** What each risk of a rule pack means here (PROP); `partlyUpheld`: an objection of the notice was upheld in part. */
-const risks: Record<Risk, (facts: RiskFacts, content: ApplicationContent, partlyUpheld: boolean) => boolean> = {
+const risks: Record<
+  Risk,
+  (facts: RiskFacts, content: Pick<ApplicationContent, 'crossBorder'>, partlyUpheld: boolean) => boolean
+> = {
   PERSONAL_INFORMATION: ({ personalInfo }) => personalInfo === 'PI' || personalInfo === 'SENSITIVE',
   IMPORTANT_DATA_SUSPECTED: ({ grade }) => grade === 'CORE' || grade === 'IMPORTANT',
   PUBLIC_DATA: ({ isPublicData, rightsSituation }) =>
@@ -23,7 +26,7 @@ const risks: Record<Risk, (facts: RiskFacts, content: ApplicationContent, partly
 export function committeeTriggers(
   pack: RulePack,
   facts: RiskFacts,
-  content: ApplicationContent,
+  content: Pick<ApplicationContent, 'crossBorder'>,
   partlyUpheld: boolean,
 ): string[] {
   const { mode, triggers } = pack.committeePolicy;

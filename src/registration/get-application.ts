@@ -1,6 +1,6 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { isProvisional } from '@app/calendar';
-import type { ApplicationView, Role } from '@app/sdk';
+import type { ApplicationView, DeclareResourceBody, Role } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { IsPanelMember } from '../committee/is-panel-member.js';
 import { permit, type Actor } from '../platform/context.js';
@@ -10,6 +10,7 @@ import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js
 import { actsOf, applicationMachine, type ApplicationAction } from './application-machine.js';
 import type { ApplicationRecord } from './application-record.js';
 import { packOf, questionsFor } from './application-rules.js';
+import { findingsOf } from './findings.js';
 import { APPLICATION_IN_SIGHT, sightOf } from './sight.js';
 
 /** One application with its clocks, the questions of its review, and every decision with its reasons. */
@@ -20,7 +21,7 @@ export class GetApplication extends Query<ApplicationView> {
 }
 
 type Row = Omit<ApplicationRecord, 'decisions'> &
-  Pick<ApplicationRecord, 'decisions'> & { resourceName: string; sourceKind: string };
+  Pick<ApplicationRecord, 'decisions'> & { resourceName: string; sourceKind: string; declaration: DeclareResourceBody };
 
 const WATCHERS: readonly Role[] = ['regulator', 'auditor'];
 
@@ -49,7 +50,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
          a.referral, a.resolution, a.waiver,
          a.published_at AS "publishedAt", a.notice_ends_at AS "noticeEndsAt", a.objections, a.decisions,
          a.valid_from AS "validFrom", a.valid_to AS "validTo", a.evidence, a.evidence_hash AS "evidenceHash",
-         r.declaration->>'sourceKind' AS "sourceKind"
+         r.declaration->>'sourceKind' AS "sourceKind", r.declaration
        FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
        WHERE ${APPLICATION_IN_SIGHT} AND a.id = $4`,
       [orgId, registers, watches || decides, applicationId],
@@ -73,7 +74,18 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
 
 function toView(row: Row, actor: Actor, now: Date): ApplicationView {
   const { acceptDue, acceptedAt, reviewDue, publishedAt, noticeEndsAt, pauses, missed, extendedDays, ...rest } = row;
-  const { checklist, decisions, evidence, evidenceHash, sourceKind, validFrom, validTo, submittedAt, ...plain } = rest;
+  const {
+    declaration,
+    checklist,
+    decisions,
+    evidence,
+    evidenceHash,
+    sourceKind,
+    validFrom,
+    validTo,
+    submittedAt,
+    ...plain
+  } = rest;
   const pack = packOf(row.rulePack);
   const review = clock(acceptedAt, reviewDue);
   const { state, correction, supplement, flags, remarks, objections, referral, resolution, similarData } = row;
@@ -85,6 +97,7 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
     validFrom: iso(validFrom),
     validTo: iso(validTo),
     actions: actionsFor(row, actor),
+    findings: findingsOf(pack, row.type, row.content, declaration, wasPartlyUpheld(row)),
     obligations: obligationsOf(resolution, now),
     flags: ofRegistrar ? [...flags] : [],
     similarData: ofRegistrar ? [...similarData] : [],
@@ -120,6 +133,8 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
     evidence: evidence === null ? null : { hash: evidenceHash!, document: evidence },
   };
 }
+
+const wasPartlyUpheld = ({ decisions }: Row) => decisions.some(({ action }) => action === 'upholdObjectionPartly');
 
 /** What the committee's conditions oblige the holder to. */
 function obligationsOf(resolution: Row['resolution'], now: Date) {

@@ -16,12 +16,15 @@ import { ExaminationController } from './examination.controller.js';
 import { ExtendReviewHandler } from './extend-review.js';
 import { FileApplicationHandler } from './file-application.js';
 import { GetApplicationHandler } from './get-application.js';
+import { GetPreCheckHandler } from './get-pre-check.js';
+import { GetPreCheckOfApplicationHandler } from './get-pre-check-of-application.js';
 import { GetQualityReportHandler } from './get-quality-report.js';
 import { GetResourceHandler } from './get-resource.js';
 import { GetResourceViewHandler } from './get-resource-view.js';
 import { LapseApplicationHandler } from './lapse-application.js';
 import { ListApplicationPartiesHandler } from './list-application-parties.js';
 import { ListApplicationsHandler } from './list-applications.js';
+import { ListFileHashesHandler } from './list-file-hashes.js';
 import { ListFileOwnersHandler } from './list-file-owners.js';
 import { ListPublicNoticesHandler } from './list-public-notices.js';
 import { ListSimilarDataHandler } from './list-similar-data.js';
@@ -94,12 +97,15 @@ import { RequestRecordHandler } from './request-record.js';
     ExtendReviewHandler,
     FileApplicationHandler,
     GetApplicationHandler,
+    GetPreCheckHandler,
+    GetPreCheckOfApplicationHandler,
     GetQualityReportHandler,
     GetResourceViewHandler,
     GetResourceHandler,
     LapseApplicationHandler,
     ListApplicationPartiesHandler,
     ListApplicationsHandler,
+    ListFileHashesHandler,
     ListFileOwnersHandler,
     ListPublicNoticesHandler,
     ListSimilarDataHandler,

@@ -5,7 +5,8 @@ import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { changeApplication } from './application-command.js';
-import { fileFaults } from './application-rules.js';
+import { fileFaults, hashFaults } from './application-rules.js';
+import { ListFileHashes } from './list-file-hashes.js';
 import { ListFileOwners } from './list-file-owners.js';
 
 /** Gives what the reviewer asked for. */
@@ -30,8 +31,9 @@ export class SupplyEvidenceHandler implements ICommandHandler<SupplyEvidence> {
     const actor = permit('application.file');
     const act = { actor, now: this.clock.now() };
     const owners = await this.queries.execute(new ListFileOwners(materials.map(({ fileId }) => fileId)));
+    const hashes = await this.queries.execute(new ListFileHashes(materials.map(({ fileId }) => fileId)));
     await changeApplication(this.uow, id, (application) => {
-      const faults = fileFaults(materials, owners, application.applicantId);
+      const faults = [...fileFaults(materials, owners, application.applicantId), ...hashFaults(materials, hashes)];
       if (faults.length > 0) throw new Refusal('registration/incomplete', {}, faults);
       application.supply(materials, note, act);
     });

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ApplicantBlock, RightHolder } from './application-parties.js';
+import { Findings } from './findings.js';
 import { rightKinds, unique } from './registration.js';
 import { id, Instant, PageQuery, Sha256, text } from './schema.js';
 
@@ -12,7 +14,15 @@ export const ClaimedRight = z
   .meta({ id: 'ClaimedRight' });
 export type ClaimedRight = z.infer<typeof ClaimedRight>;
 
-export const Material = z.strictObject({ code: text(40), fileId: id('file') }).meta({ id: 'Material' });
+/** `sha256`: what the file must hash to; `seal`: who sealed it, and the hash of what was sealed. */
+export const Material = z
+  .strictObject({
+    code: text(40),
+    fileId: id('file'),
+    sha256: Sha256.optional(),
+    seal: z.strictObject({ by: text(200), hash: Sha256 }).optional(),
+  })
+  .meta({ id: 'Material' });
 export type Material = z.infer<typeof Material>;
 
 /** Facts that the table of rights asks for in some situations; each one needs the material rights-proof. */
@@ -40,6 +50,10 @@ export const ApplicationContent = z
     proofs: Proofs.prefault({}),
     /** A certificate issued elsewhere and recorded here, of which this is the simplified upgrade (N1 §41). */
     upgradeOf: id('fct').optional(),
+    /** The applicant blocks of the form, the applicant first; absent: the applicant as the platform knows it. */
+    applicants: z.array(ApplicantBlock).min(1).max(20).optional(),
+    /** 权利配置说明: everybody who holds a right in the data, the applicant included. */
+    holders: z.array(RightHolder).max(50).optional(),
     /** Whether data leaves the country, or came from abroad. */
     crossBorder: z.boolean().optional(),
     /** Why the applicant asks to do without a public notice; absent: it does not ask. */
@@ -214,6 +228,8 @@ export const ApplicationView = ApplicationSummary.extend({
       triggers: z.array(z.string()),
     })
     .nullable(),
+  /** What the rules say about it, each finding with its source. */
+  findings: Findings,
   /** What the conditions of the committee oblige the holder to. */
   obligations: z.array(z.object({ text: z.string(), dueAt: Instant, overdue: z.boolean() })),
   /** The reviewer's proposal to do without a public notice. */

@@ -1,0 +1,55 @@
+import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { ApplicationContent, DeclareResourceBody, PreCheckView } from '@app/sdk';
+import { Clock } from '../platform/clock.js';
+import { permit } from '../platform/context.js';
+import { Refusal } from '../platform/refusal.js';
+import { Sql } from '../platform/sql.js';
+import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
+import { packOf } from './application-rules.js';
+import { ListSimilarData } from './list-similar-data.js';
+import { preCheck } from './pre-check.js';
+import { APPLICATION_IN_SIGHT, sightOf } from './sight.js';
+import { submissionFacts } from './submission-facts.js';
+
+/** What an application would meet if it were submitted as it stands (预检). */
+export class GetPreCheckOfApplication extends Query<PreCheckView> {
+  constructor(readonly applicationId: string) {
+    super();
+  }
+}
+
+interface Row {
+  readonly applicantId: string;
+  readonly resourceId: string;
+  readonly type: string;
+  readonly rulePack: string;
+  readonly content: ApplicationContent;
+  readonly declaration: DeclareResourceBody;
+}
+
+@QueryHandler(GetPreCheckOfApplication)
+export class GetPreCheckOfApplicationHandler implements IQueryHandler<GetPreCheckOfApplication> {
+  constructor(
+    private readonly sql: Sql,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ applicationId }: GetPreCheckOfApplication): Promise<PreCheckView> {
+    const actor = permit('application.read');
+    const row = await this.sql.row<Row>(
+      `SELECT a.applicant_id AS "applicantId", a.resource_id AS "resourceId", a.type, a.rule_pack AS "rulePack", a.content,
+         r.declaration
+       FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
+       WHERE ${APPLICATION_IN_SIGHT} AND a.id = $4`,
+      [...sightOf(actor, ['regulator', 'auditor']), applicationId],
+    );
+    if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
+    const { applicantId, resourceId, type, rulePack, content, declaration } = row;
+    await this.queries.execute(new ListRulePacks());
+    const facts = await submissionFacts(this.queries, applicantId, content, { declaration }, this.clock.now());
+    const similar = await this.queries.execute(new ListSimilarData(resourceId, applicantId, applicationId));
+    const duplicates = similar.filter(({ kind }) => kind === 'DUPLICATE_SUSPECT');
+    return { ...preCheck(packOf(rulePack), type, content, declaration, facts), duplicates };
+  }
+}

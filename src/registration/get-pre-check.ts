@@ -1,0 +1,57 @@
+import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import type { DeclareResourceBody, PreCheckBody, PreCheckView } from '@app/sdk';
+import { Clock } from '../platform/clock.js';
+import { mustActFor, permit } from '../platform/context.js';
+import { Refusal } from '../platform/refusal.js';
+import { Sql } from '../platform/sql.js';
+import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
+import { newestPack } from './application-rules.js';
+import { ListSimilarData } from './list-similar-data.js';
+import { preCheck } from './pre-check.js';
+import { submissionFacts } from './submission-facts.js';
+
+/** What a filing would meet (预检), before there is one. Nothing is written. */
+export class GetPreCheck extends Query<PreCheckView> {
+  constructor(readonly body: PreCheckBody) {
+    super();
+  }
+}
+
+@QueryHandler(GetPreCheck)
+export class GetPreCheckHandler implements IQueryHandler<GetPreCheck> {
+  constructor(
+    private readonly sql: Sql,
+    private readonly queries: QueryBus,
+    private readonly clock: Clock,
+  ) {}
+
+  async execute({ body }: GetPreCheck): Promise<PreCheckView> {
+    const { id: _person, orgId: applicantId } = permit('application.file');
+    await this.queries.execute(new ListRulePacks());
+    const { regime, declaration, resourceId, ...rest } = body;
+    const now = this.clock.now();
+    const pack = newestPack(regime, now);
+    const data = declaration ?? (await this.declared(resourceId!));
+    const content = { ...rest, resourceId: resourceId ?? '' };
+    const facts = await submissionFacts(
+      this.queries,
+      applicantId,
+      content,
+      { declaration: data as DeclareResourceBody },
+      now,
+    );
+    const similar = resourceId ? await this.queries.execute(new ListSimilarData(resourceId, applicantId)) : [];
+    const duplicates = similar.filter(({ kind }) => kind === 'DUPLICATE_SUSPECT');
+    return { ...preCheck(pack, 'INITIAL', content, data, facts), duplicates };
+  }
+
+  private async declared(id: string): Promise<DeclareResourceBody> {
+    const row = await this.sql.row<{ holderId: string; declaration: DeclareResourceBody }>(
+      'SELECT holder_id AS "holderId", declaration FROM registration.data_resource WHERE id = $1',
+      [id],
+    );
+    if (!row) throw new Refusal('not-found', { kind: 'resource', id });
+    mustActFor(permit('application.file'), row.holderId);
+    return row.declaration;
+  }
+}

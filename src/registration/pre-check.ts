@@ -1,0 +1,27 @@
+import type { RulePack } from '@app/rulepacks';
+import type { ApplicationContent, PreCheckView } from '@app/sdk';
+import { Refusal, type Fault } from '../platform/refusal.js';
+import { mustBeComplete, type SubmissionFacts } from './application-rules.js';
+import { findingsOf, type Known } from './findings.js';
+
+/** What a submission would meet: it is tried, so that both always say the same. */
+export function preCheck(
+  pack: RulePack,
+  type: string,
+  content: ApplicationContent,
+  data: Known,
+  facts: SubmissionFacts,
+): Omit<PreCheckView, 'duplicates'> {
+  const faults = refusedFor(() => mustBeComplete(pack, type, content, facts));
+  return { ...findingsOf(pack, type, content, data), ready: faults.length === 0, faults };
+}
+
+function refusedFor(work: () => void): Fault[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (error instanceof Refusal) return [...error.faults];
+    throw error;
+  }
+}

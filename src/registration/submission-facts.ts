@@ -1,0 +1,28 @@
+import type { QueryBus } from '@nestjs/cqrs';
+import type { ApplicationContent, DeclareResourceBody } from '@app/sdk';
+import { GetOrganisation } from '../parties/get-organisation.js';
+import { orNull } from '../platform/refusal.js';
+import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js';
+import type { SubmissionFacts } from './application-rules.js';
+import { ListFileHashes } from './list-file-hashes.js';
+import { ListFileOwners } from './list-file-owners.js';
+
+/** What a submission is judged by, beyond its own content: the same when it is only looked at. */
+export async function submissionFacts(
+  queries: QueryBus,
+  applicantId: string,
+  { materials, upgradeOf }: Pick<ApplicationContent, 'materials' | 'upgradeOf'>,
+  resource: { readonly declaration: DeclareResourceBody },
+  now: Date,
+) {
+  const ids = materials.map(({ fileId }) => fileId);
+  return {
+    resource,
+    applicantId,
+    applicant: await queries.execute(new GetOrganisation(applicantId)),
+    owners: await queries.execute(new ListFileOwners(ids)),
+    hashes: await queries.execute(new ListFileHashes(ids)),
+    upgrade: upgradeOf === undefined ? null : await orNull(queries.execute(new GetForeignCertificate(upgradeOf))),
+    now,
+  } satisfies SubmissionFacts;
+}
