@@ -166,6 +166,107 @@ describe('the waiver of the notice', () => {
   });
 });
 
+describe('the corrections', () => {
+  const correction = { items: ['补身份证明'], dueDays: 5, groundCode: 'A-N1' };
+  const addition = { items: ['补数据样例'], dueDays: 5, reason: '材料在受理后才显示缺失' };
+
+  it('are listed once; a supervisor adds to the list with a reason and new time (INV-03)', async () => {
+    const app = await w.file();
+    await w.act(w.holder, `${app}/submission`);
+    const both = w.of(w.registrarOrg, 'registrarOfficer', 'registrarApprover');
+    await w.act(both, `${app}/correction-request`, correction);
+    w.setTime('2026-07-08T10:00');
+    expect(await w.refusal(w.officer, `${app}/correction-addition`, addition)).toBe('forbidden');
+    expect(await w.refusal(both, `${app}/correction-addition`, addition)).toBe('same-person');
+    await w.act(w.approver, `${app}/correction-addition`, addition);
+    const view = await w.seen(app, w.holder);
+    expect(view.correction).toEqual({ items: ['补身份证明', '补数据样例'], dueAt: '2026-07-15T15:59:59.999Z' });
+    expect(view.decisions.at(-1)).toMatchObject({ action: 'addCorrection', text: addition.reason, groundCode: 'A-N1' });
+    w.setTime('2026-07-14T10:00'); // The first list's time is over, the new one's is not.
+    await w.fire();
+    await w.act(w.holder, `${app}/resubmission`);
+    expect((await w.seen(app)).state).toBe('SUBMITTED');
+  });
+});
+
+describe('at the moment at which a time ends, exactly one of a person and the clock wins', () => {
+  type Last = () => Promise<{ status: number }>;
+  interface Seen {
+    readonly correction: { readonly dueAt: string };
+    readonly clocks: { readonly notice: { readonly due: string } };
+    readonly objections: { readonly dueAt: string }[];
+  }
+  async function race(prepare: () => Promise<[string, Last]>, due: (view: Seen) => string) {
+    const outcomes: [boolean, string][] = [];
+    for (let round = 0; round < 4; round += 1) {
+      w.setTime('2026-07-06T10:00');
+      const [app, last] = await prepare();
+      const end = due((await w.seen(app)) as Seen);
+      w.setInstant(end); // the last moment in time
+      const acting = last();
+      const firing = (async () => {
+        for (let turn = 0; turn < round * 4; turn += 1) await new Promise(setImmediate);
+        w.setInstant(end, 1);
+        await w.fire();
+      })();
+      const [{ status }] = await Promise.all([acting, firing]);
+      await w.fire();
+      outcomes.push([status < 300, (await w.seen(app)).state as string]);
+    }
+    return outcomes;
+  }
+  const noticed = async () => {
+    const app = await w.underReview(await w.file());
+    await w.act(w.officer, `${app}/review-pass`, pass);
+    await w.act(w.approver, `${app}/approval`);
+    return app;
+  };
+
+  it('a correction is handed in, or the application lapses', async () => {
+    const prepare = async (): Promise<[string, Last]> => {
+      const app = await w.file();
+      await w.act(w.holder, `${app}/submission`);
+      await w.act(w.officer, `${app}/correction-request`, { items: ['x'], dueDays: 5, groundCode: 'A-N1' });
+      return [app, () => w.t.as(w.holder).act(`${app}/resubmission`)];
+    };
+    for (const [done, state] of await race(prepare, ({ correction }) => correction.dueAt))
+      expect(state).toBe(done ? 'SUBMITTED' : 'LAPSED');
+  });
+
+  it('an objection is made, or the notice ends', async () => {
+    const prepare = async (): Promise<[string, Last]> => {
+      const app = await noticed();
+      return [app, () => w.t.as(w.stranger).post(`${app}/objections`, { reason: 'x' })];
+    };
+    for (const [done, state] of await race(prepare, ({ clocks }) => clocks.notice.due))
+      expect(state).toBe(done ? 'OBJECTION_HANDLING' : 'REGISTERED');
+  });
+
+  it('an objection is decided, and noted to be overdue at most once', async () => {
+    const prepare = async (): Promise<[string, Last]> => {
+      const app = await noticed();
+      await w.t.as(w.stranger).post(`${app}/objections`, { reason: 'x' });
+      return [app, () => w.t.as(w.approver).act(`${app}/objection-decision`, { upheld: true, text: 'x' })];
+    };
+    for (const [done, state] of await race(prepare, ({ objections }) => objections.at(-1)!.dueAt))
+      expect(state).toBe(done ? 'REFUSED' : 'OBJECTION_HANDLING');
+  });
+});
+
+it('a clock says how much is left, and why and since when it stands still', async () => {
+  const app = await w.underReview(await w.file());
+  w.setTime('2026-07-08T10:00');
+  expect((await w.seen(app)).clocks.review).toMatchObject({ remainingWorkingDays: 8, pausedSince: null });
+  await w.act(w.officer, `${app}/supplement-request`, { items: ['x'], dueDays: 10 });
+  w.setTime('2026-07-15T10:00');
+  expect((await w.seen(app, w.holder)).clocks.review).toMatchObject({
+    remainingWorkingDays: 8,
+    paused: true,
+    pausedBecause: 'SUPPLEMENT',
+    pausedSince: '2026-07-08T02:00:00.000Z',
+  });
+});
+
 it('replaying the events gives every row back', async () => {
   await w.t.settle();
   let text = '';

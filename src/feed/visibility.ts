@@ -152,6 +152,7 @@ export const sights: Readonly<Record<string, Sight>> = {
   'registration.application-submitted.v1': nobody('SUBMITTED'),
   'registration.application-withdrawn.v1': nobody('WITHDRAWN'),
   'registration.application-correction-requested.v1': nobody('CORRECTION_REQUIRED'),
+  'registration.application-correction-added.v1': nobody('CORRECTION_REQUIRED'),
   'registration.application-lapsed.v1': nobody('LAPSED'),
   'registration.application-declined.v1': nobody('NOT_ACCEPTED'),
   'registration.application-accepted.v1': nobody('ACCEPTED'),

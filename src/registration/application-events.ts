@@ -59,6 +59,13 @@ export class ApplicationCorrectionRequested extends Decision {
   declare readonly dueAt: string;
 }
 
+/** A supervisor adds to the one list, and says why that was not seen before (INV-03). `items` and `dueAt`: the whole list from now on. */
+@Event('registration.application-correction-added.v1')
+export class ApplicationCorrectionAdded extends Decision {
+  declare readonly items: readonly string[];
+  declare readonly dueAt: string;
+}
+
 /** Not corrected in time: counts as never filed. */
 @Event('registration.application-lapsed.v1')
 export class ApplicationLapsed extends Decision {}

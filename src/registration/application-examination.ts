@@ -25,6 +25,19 @@ export abstract class ApplicationExamination extends ApplicationCommittee {
     this.step('requestCorrection', events.ApplicationCorrectionRequested, act, told);
   }
 
+  /** INV-03: the list is given once; only another person than its author adds to it, with a reason and new time. */
+  addCorrection(items: readonly string[], days: number, text: string, act: Act): void {
+    mustActFor(act.actor, this.registrarId);
+    applicationMachine.next(this.state, 'addCorrection');
+    this.mustBeInTime(this.correction!.dueAt, act.now);
+    const asked = this.decisions.findLast(({ action }) => action === 'requestCorrection')!;
+    if (asked.by === act.actor.id) throw new Refusal('same-person');
+    const due = addWorkingDays(act.now, days).toISOString();
+    const dueAt = due > this.correction!.dueAt ? due : this.correction!.dueAt;
+    const told = { groundCode: asked.groundCode, text, items: [...this.correction!.items, ...items], dueAt };
+    this.step('addCorrection', events.ApplicationCorrectionAdded, act, told);
+  }
+
   decline(groundCode: string, text: string, act: Act): void {
     this.mustBeBeforeAcceptance('decline', act);
     rules.mustBeGround(this.pack, groundCode, 'NOT_ACCEPT');

@@ -5,6 +5,7 @@ export const applicationMachine = defineMachine('application', 'DRAFT', {
   revise: { from: ['DRAFT'], to: 'DRAFT' },
   submit: { from: ['DRAFT'], to: 'SUBMITTED' },
   requestCorrection: { from: ['SUBMITTED'], to: 'CORRECTION_REQUIRED' },
+  addCorrection: { from: ['CORRECTION_REQUIRED'], to: 'CORRECTION_REQUIRED' },
   correct: { from: ['CORRECTION_REQUIRED'], to: 'CORRECTION_REQUIRED' },
   resubmit: { from: ['CORRECTION_REQUIRED'], to: 'SUBMITTED' },
   lapse: { from: ['CORRECTION_REQUIRED'], to: 'LAPSED' },
@@ -74,5 +75,13 @@ export const actsOf = {
     'proposeWaiver',
     'passReview',
   ],
-  approver: ['returnReview', 'approve', 'waiveNotice', 'dismissObjection', 'upholdObjectionPartly', 'upholdObjection'],
+  approver: [
+    'addCorrection',
+    'returnReview',
+    'approve',
+    'waiveNotice',
+    'dismissObjection',
+    'upholdObjectionPartly',
+    'upholdObjection',
+  ],
 } as const satisfies Record<string, readonly ApplicationAction[]>;

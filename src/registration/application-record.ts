@@ -109,6 +109,10 @@ export abstract class ApplicationRecord extends Aggregate {
     const { items, dueAt } = event;
     this.decided('requestCorrection', 'CORRECTION_REQUIRED', event, { correction: { items, dueAt }, acceptDue: null });
   }
+  onApplicationCorrectionAdded(event: events.ApplicationCorrectionAdded): void {
+    const { items, dueAt } = event;
+    this.decided('addCorrection', 'CORRECTION_REQUIRED', event, { correction: { items, dueAt } });
+  }
   onApplicationLapsed(event: events.ApplicationLapsed): void {
     this.decided('lapse', 'LAPSED', event);
   }

@@ -93,6 +93,7 @@ const acts: Record<string, { of: ApplicationAction[]; to?: ApplicationState; do:
   resubmit: { of: ['resubmit'], do: (app) => app.submit('resubmit', submission, [], holder) },
   withdraw: { of: ['withdraw'], do: (app) => app.withdraw('', holder) },
   requestCorrection: { of: ['requestCorrection'], do: (app) => app.requestCorrection('A-N1', ['x'], 5, reviewer) },
+  addCorrection: { of: ['addCorrection'], do: (app) => app.addCorrection(['y'], 5, 'x', approver) },
   lapse: { of: ['lapse'], do: (app) => app.lapse(platform) },
   decline: { of: ['decline'], do: (app) => app.decline('A-N1', 'x', reviewer) },
   accept: { of: ['accept'], do: (app) => app.accept(reviewer) },

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
 import {
+  AddCorrectionBody,
   DecideObjectionBody,
   DeclineApplicationBody,
   ExtendReviewBody,
@@ -14,6 +15,7 @@ import {
 } from '@app/sdk';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { AcceptApplication } from './accept-application.js';
+import { AddCorrection } from './add-correction.js';
 import { ApproveApplication } from './approve-application.js';
 import { ApproveWithoutNotice } from './approve-without-notice.js';
 import { DecideObjection } from './decide-objection.js';
@@ -60,6 +62,14 @@ export class ExaminationController {
     @Body({ schema: RequestCorrectionBody }) body: RequestCorrectionBody,
   ): Promise<void> {
     return this.commands.execute(new RequestCorrection(id, body));
+  }
+
+  /** Once given, the list grows only by a supervisor's decision. */
+  @Post('correction-addition')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  addCorrection(@Param('id') id: string, @Body({ schema: AddCorrectionBody }) body: AddCorrectionBody): Promise<void> {
+    return this.commands.execute(new AddCorrection(id, body));
   }
 
   @Post('review-start')

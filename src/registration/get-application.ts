@@ -1,5 +1,5 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { isProvisional } from '@app/calendar';
+import { isProvisional, workingDaysBetween } from '@app/calendar';
 import type { ApplicationView, DeclareResourceBody, Role } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { IsPanelMember } from '../committee/is-panel-member.js';
@@ -87,7 +87,8 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
     ...plain
   } = rest;
   const pack = packOf(row.rulePack);
-  const review = clock(acceptedAt, reviewDue);
+  const paused = pauses.find(({ to }) => to === null) ?? null;
+  const review = clock(acceptedAt, reviewDue, paused ? new Date(paused.from) : now);
   const { state, correction, supplement, flags, remarks, objections, referral, resolution, similarData } = row;
   const ofRegistrar = actor.orgId === row.registrarId || actor.roles.some((role) => WATCHERS.includes(role));
   return {
@@ -112,15 +113,17 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
     correction: correction && { ...correction, items: [...correction.items] },
     supplement: supplement && { ...supplement, items: [...supplement.items] },
     clocks: {
-      acceptance: clock(submittedAt, acceptDue),
+      acceptance: clock(submittedAt, acceptDue, now),
       review: review && {
         ...review,
-        paused: pauses.at(-1)?.to === null,
+        paused: paused !== null,
+        pausedBecause: paused?.because ?? null,
+        pausedSince: paused?.from ?? null,
         overdue: missed.includes(review.due),
         extendedDays,
         pauses: [...pauses],
       },
-      notice: clock(publishedAt, noticeEndsAt),
+      notice: clock(publishedAt, noticeEndsAt, now),
     },
     checklist: questionsFor(pack, sourceKind).map(({ id: code, question }) => {
       const answer = checklist?.find((item) => item.code === code);
@@ -144,8 +147,15 @@ function obligationsOf(resolution: Row['resolution'], now: Date) {
 
 const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
 
-const clock = (from: Date | null, due: Date | null) =>
-  from && due && { startedAt: from.toISOString(), due: due.toISOString(), provisional: isProvisional(from, due) };
+/** `at`: now, or since when the clock stands still. */
+const clock = (from: Date | null, due: Date | null, at: Date) =>
+  from &&
+  due && {
+    startedAt: from.toISOString(),
+    due: due.toISOString(),
+    provisional: isProvisional(from, due),
+    remainingWorkingDays: at < due ? workingDaysBetween(at, due) : 0,
+  };
 
 /** What the machine allows now and is this reader's to do. */
 function actionsFor({ state, applicantId, registrarId, reviewerId, checklist, waiver }: Row, actor: Actor): string[] {

@@ -12,6 +12,7 @@ const REVIEWS: ReadonlySet<unknown> = new Set<EventClass>([
   events.ApplicationReviewExtended,
   events.ApplicationSupplementRequested,
   events.ApplicationReviewPassed,
+  events.ApplicationCorrectionAdded,
   events.ApplicationReviewReturned,
   events.ApplicationApproved,
   events.ApplicationRefused,

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AcceptApplicationHandler } from './accept-application.js';
 import { AcceptBySilenceHandler } from './accept-by-silence.js';
+import { AddCorrectionHandler } from './add-correction.js';
 import { ApplicationsController } from './applications.controller.js';
 import { ApplyResolutionHandler } from './apply-resolution.js';
 import { ApplyResolutionOfCommittee } from './apply-resolution-of-committee.js';
@@ -85,6 +86,7 @@ import { RequestRecordHandler } from './request-record.js';
     AnswerObjectionHandler,
     AcceptApplicationHandler,
     AcceptBySilenceHandler,
+    AddCorrectionHandler,
     ApplyResolutionHandler,
     ApplyResolutionOfCommittee,
     ApproveApplicationHandler,

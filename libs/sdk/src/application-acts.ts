@@ -24,6 +24,10 @@ export const RequestCorrectionBody = z
   .meta({ id: 'RequestCorrection' });
 export type RequestCorrectionBody = z.infer<typeof RequestCorrectionBody>;
 
+/** A supervisor's addition to that list, with the reason why it comes later. */
+export const AddCorrectionBody = z.strictObject({ items, dueDays, reason: longText }).meta({ id: 'AddCorrection' });
+export type AddCorrectionBody = z.infer<typeof AddCorrectionBody>;
+
 export const RequestSupplementBody = z.strictObject({ items, dueDays }).meta({ id: 'RequestSupplement' });
 export type RequestSupplementBody = z.infer<typeof RequestSupplementBody>;
 

@@ -99,6 +99,7 @@ const Clock = z.object({
   due: Instant,
   /** 未公布: part of the calendar is not published, the date may still move. */
   provisional: z.boolean(),
+  remainingWorkingDays: z.number().int(),
 });
 
 export const ReviewPause = z.object({
@@ -181,6 +182,8 @@ export const ApplicationView = ApplicationSummary.extend({
     acceptance: Clock.nullable(),
     review: Clock.extend({
       paused: z.boolean(),
+      pausedBecause: z.enum(['SUPPLEMENT', 'NOTICE', 'OBJECTION']).nullable(),
+      pausedSince: Instant.nullable(),
       overdue: z.boolean(),
       extendedDays: z.number().int().nullable(),
       pauses: z.array(ReviewPause),

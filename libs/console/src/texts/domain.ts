@@ -125,6 +125,7 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   acceptBySilence: ['逾期视为受理', 'Accepted by silence'],
   acceptOrder: ['验收合格', 'Accept delivery'],
   acceptMandate: ['接受委托', 'Accept mandate'],
+  addCorrection: ['补充补正事项', 'Add to the corrections'],
   requestCorrection: ['要求补正', 'Request correction'],
   decline: ['不予受理', 'Declined'],
   declineApplication: ['不予受理', 'Decline'],
