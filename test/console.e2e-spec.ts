@@ -429,3 +429,69 @@ describe('the log and its feed', () => {
     await other.getByText('内容已依法删除').waitFor();
   });
 });
+
+describe('registration', () => {
+  let t: Trade;
+  const person = (...roles: Who['roles']): Who => ({ sub: newId('per'), org: newId('org'), roles });
+  beforeAll(async () => {
+    t = await startTrade();
+  });
+  afterAll(() => t.close());
+
+  const titles = {
+    'register-acts': '登记簿事项',
+    committee: '合规委员会',
+    obligations: '附条件义务',
+    experts: '专家库',
+    registrars: '登记机构',
+    'registrar-staff': '登记人员',
+    'rule-packs': '登记制度',
+    'rule-pack-proposals': '制度版本审核',
+  };
+  inBrowser('a regulator opens every page of it, and can change nothing', async () => {
+    const page = await openAs(t, person('regulator'), 'committee');
+    for (const [path, title] of Object.entries(titles)) {
+      await page.goto(`${await t.app.getUrl()}/console/${path}`);
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor();
+      await page.locator('.ant-table, .ant-empty').first().waitFor();
+      expect([path, await page.locator('main .ant-alert-error').count()]).toEqual([path, 0]);
+      expect([path, await page.locator('main button.ant-btn-primary').count()]).toEqual([path, 0]);
+    }
+  });
+
+  inBrowser('the secretary appoints an expert, who then declares an interest', async () => {
+    const secretary = person('operator');
+    const member = await t.member(['SELLER']);
+    const login = {
+      organisationId: member.id,
+      login: 'expert',
+      displayName: '演示专家',
+      password: randomBytes(12).toString('hex'),
+    };
+    const added = await t.as(secretary).post('/v1/people', { ...login, roles: ['committeeExpert'] });
+    const { body } = await t.as(secretary).get(`/v1/organisations/${member.id}`);
+    const page = await openAs(t, secretary, 'experts');
+    await button(page, '聘任专家').click();
+    await dialog(page).getByLabel('人员').fill(added.body.id);
+    await dialog(page).getByLabel('法律').check();
+    await choose(page, '任职单位', body.name);
+    await dialog(page).getByLabel('任期起').fill('2026-01-01');
+    await dialog(page).getByLabel('任期止').fill('2099-12-31');
+    await submit(page);
+    await dialog(page).getByText('演示专家').first().waitFor();
+    const own: Who = { sub: added.body.id, org: member.id, roles: ['committeeExpert'] };
+    const his = await openAs(t, own, new URL(page.url()).pathname.replace('/console/', ''));
+    await button(his, '申报利益关系').click();
+    await submit(his);
+    await his.locator('.ant-message-success').waitFor();
+  });
+
+  inBrowser('a draft of a legal regime that is no JSON is refused at its field', async () => {
+    const page = await openAs(t, person('registrarApprover'), 'rule-pack-proposals');
+    await button(page, '提出新版本').click();
+    await dialog(page).getByLabel('制度（JSON）').fill('{ not json');
+    await dialog(page).getByLabel('理由').fill('演示');
+    await submit(page);
+    await dialog(page).locator('#pack_help .ant-form-item-explain-error').waitFor();
+  });
+});

@@ -220,6 +220,22 @@ export const registrationDomain = {
 } as const satisfies Texts;
 
 export const registrationFields = {
+  personId: ['人员', 'Person'],
+  service: ['服务', 'Service'],
+  rateBasisPoints: ['费率（万分比）', 'Rate (1/10 000)'],
+  basis: ['计费基数', 'Base'],
+  channel: ['渠道', 'Channel'],
+  contact: ['联系方式', 'Contact'],
+  complaintsReceived: ['收到投诉', 'Complaints received'],
+  complaintsSettled: ['办结投诉', 'Complaints settled'],
+  year: ['年度', 'Year'],
+  result: ['结果', 'Result'],
+  requirement: ['条件', 'Requirement'],
+  documents: ['证明文件', 'Documents'],
+  profile: ['资质', 'Profile'],
+  effectiveOn: ['生效日', 'In effect on'],
+  impartial: ['无利益冲突', 'Impartial'],
+  opinions: ['意见', 'Opinions'],
   obligation: ['义务', 'Obligation'],
   triggers: ['会审事由', 'Why'],
   panelRule: ['表决规则', 'Rules of the vote'],
