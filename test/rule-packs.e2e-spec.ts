@@ -318,6 +318,12 @@ it('the rules are public: every version, their schema, and what differs', async 
     to: 'CN-PROPERTY-2026@1.1.0',
     changes: packDifference(shipped, rulePack('CN-PROPERTY-2026', '1.1.0')),
   });
+  const [previous, first] = [
+    await get('/v1/rule-packs/CN-PROPERTY-2026@1.2.0/difference'),
+    await get('/v1/rule-packs/CN-PROPERTY-2026@1.0.0/difference'),
+  ];
+  expect(previous).toMatchObject({ from: 'CN-PROPERTY-2026@1.1.0', to: 'CN-PROPERTY-2026@1.2.0' });
+  expect(first).toEqual({ from: null, to: 'CN-PROPERTY-2026@1.0.0', changes: [] });
   expect(await get('/v1/rule-packs/CN-PROPERTY-2026/difference?against=0.0.1')).toMatchObject({ status: 404 });
   expect(await get('/v1/rule-packs/CN-PROPERTY-2026/difference?against=x')).toMatchObject({ status: 422 });
   const { items } = (await get('/v1/rule-packs')) as { items: { id: string; version: string; publishedAt: string }[] };

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { rulePack } from '@app/rulepacks';
 import { FileKeyStore } from '@app/signing';
 import type { Created, Page, PlacedOrder, Role } from '@app/sdk';
 import { DiscoveryService } from '@nestjs/core';
@@ -88,7 +89,7 @@ export async function createWorld(): Promise<World> {
   };
 }
 
-/** The main job to its end, and what stays on the way: orders that nobody signed or paid, a draft, an unanswered mandate. */
+/** The main job to its end, and what stays on the way: orders that nobody signed or paid, a draft, an unanswered mandate, a proposed rule pack. */
 async function doJob(origin: string, dir: string): Promise<Cast> {
   const memory = await recall(dir);
   const cast = await gather(origin, dir, memory);
@@ -110,6 +111,9 @@ async function doJob(origin: string, dir: string): Promise<Cast> {
   const { brokerId, side, venueId, commissionBp, validFrom, validTo, exclusive } = items[0]!;
   const offer = { brokerId, side, venueId, commissionBp, validFrom, validTo, exclusive };
   await holder.post<Created>('/v1/mandates', offer, 'unanswered');
+  // A regime of its own, which is not yet in force when the walk ends.
+  const pack = { ...rulePack('CN-PROPERTY-2026'), id: 'DEMO-PROPERTY', effectiveFrom: '2099-01-01' };
+  await cast.as.approver.post<Created>('/v1/rule-pack-proposals', { pack, reason: '演示' }, 'a-rule-pack');
   // Nobody listens there, and nothing is sent: there is no such event any more.
   const webhook = { url: 'http://127.0.0.1:59999/', types: ['market.venue-opened.v1'] };
   await cast.as.exchange.post('/v1/webhooks', webhook, 'a-webhook');

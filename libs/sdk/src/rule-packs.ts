@@ -39,7 +39,11 @@ export const RulePackSummary = z
 export type RulePackSummary = z.infer<typeof RulePackSummary>;
 
 export const DifferenceQuery = z.object({
-  against: z.string().regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/, { error: 'a version such as 1.0.0' }),
+  /** Without it, the version before. */
+  against: z
+    .string()
+    .regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/, { error: 'a version such as 1.0.0' })
+    .optional(),
 });
 export type DifferenceQuery = z.infer<typeof DifferenceQuery>;
 
@@ -52,9 +56,12 @@ export const RulePackChange = z
   })
   .meta({ id: 'RulePackChange' });
 
-/** What differs, by JSON Pointer: into the earlier version for what was removed, otherwise into the later one. */
+/**
+ * What differs, by JSON Pointer: into the earlier version for what was removed, otherwise into the later one. `from` null: there is no
+ * version before.
+ */
 export const RulePackDifference = z
-  .object({ from: z.string(), to: z.string(), changes: z.array(RulePackChange) })
+  .object({ from: z.string().nullable(), to: z.string(), changes: z.array(RulePackChange) })
   .meta({ id: 'RulePackDifference' });
 export type RulePackDifference = z.infer<typeof RulePackDifference>;
 
