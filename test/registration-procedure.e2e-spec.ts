@@ -253,6 +253,24 @@ describe('at the moment at which a time ends, exactly one of a person and the cl
   });
 });
 
+it('everybody may read the notices as a page, in both languages, with the time that is left', async () => {
+  const evil = '<script>alert(1)</script>';
+  const app = await w.underReview(await w.file({ resourceId: await w.declare({ abstract: evil }) }));
+  await w.act(w.officer, `${app}/review-pass`, pass);
+  await w.act(w.approver, `${app}/approval`);
+  const url = `${await w.t.app.getUrl()}/notices`;
+  const [zh, en] = await Promise.all(
+    [`${url}?lang=zh-CN`, `${url}?lang=en`].map(async (at) => (await fetch(at)).text()),
+  );
+  for (const page of [zh!, en!]) {
+    expect(page).toContain(app.split('/').at(-1));
+    expect(page).toContain('2026-07-13');
+    expect(page).not.toContain(evil);
+  }
+  expect(zh).toContain('剩余工作日');
+  expect(en).toContain('Working days left');
+});
+
 it('a clock says how much is left, and why and since when it stands still', async () => {
   const app = await w.underReview(await w.file());
   w.setTime('2026-07-08T10:00');

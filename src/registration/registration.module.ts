@@ -31,6 +31,7 @@ import { ListPublicNoticesHandler } from './list-public-notices.js';
 import { ListSimilarDataHandler } from './list-similar-data.js';
 import { ListResourcesHandler } from './list-resources.js';
 import { NoteOverdueHandler } from './note-overdue.js';
+import { NoticesController } from './notices.controller.js';
 import { ObjectToApplicationHandler } from './object-to-application.js';
 import { PassReviewHandler } from './pass-review.js';
 import { ProposeWaiverHandler } from './propose-waiver.js';
@@ -69,6 +70,7 @@ import { RequestRecordHandler } from './request-record.js';
     ObjectionsController,
     ApplicationsController,
     ExaminationController,
+    NoticesController,
     PublicRegisterController,
     ResourcesController,
   ],
