@@ -18,7 +18,7 @@ const PAUSE_MAX_MS = 3_600_000;
 @Injectable()
 export class SignPreparedCertificates extends Worker {
   protected readonly log = new Logger(SignPreparedCertificates.name);
-  protected readonly idleMs = 20;
+  protected readonly idleMs = 10;
   private readonly failed = new Map<string, { tries: number; retryAt: number }>();
 
   constructor(
