@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { addMonths } from '@app/calendar';
 import { completeUscc, rulePack } from '@app/rulepacks';
-import type { DeclareResourceBody, FileApplicationBody, Role } from '@app/sdk';
+import type { DeclareResourceBody, FileInitialBody, Role } from '@app/sdk';
 import { canonicalJson } from '@app/signing';
 import pg from 'pg';
 import { audit } from '../scripts/audit.js';
@@ -96,7 +96,7 @@ async function declare(changes: Partial<DeclareResourceBody> = {}, who = holder)
 }
 
 const REQUIRED = ['form', 'identity', 'acquisition', 'sample', 'description'];
-async function draft(changes: Partial<FileApplicationBody> = {}, who = holder): Promise<FileApplicationBody> {
+async function draft(changes: Partial<FileInitialBody> = {}, who = holder): Promise<FileInitialBody> {
   const fileId = await upload(who, 'Demonstration material', 'material.txt');
   return {
     regime: 'CN-PROPERTY-2026',
@@ -115,7 +115,7 @@ async function draft(changes: Partial<FileApplicationBody> = {}, who = holder): 
   };
 }
 
-const file = async (changes: Partial<FileApplicationBody> = {}, who = holder): Promise<string> =>
+const file = async (changes: Partial<FileInitialBody> = {}, who = holder): Promise<string> =>
   `/v1/applications/${(await t.as(who).post('/v1/applications', await draft(changes, who))).body.id}`;
 const seen = async (app: string, who = regulator) => (await t.as(who).get(app)).body;
 const stateOf = async (app: string): Promise<string> => (await seen(app, holder)).state;
@@ -193,6 +193,9 @@ describe('the main path', () => {
     expect(notices.items.at(-1)).toEqual({
       applicationId: app.split('/').at(-1),
       registrarId: registrarOrg,
+      type: 'INITIAL',
+      certificateNumber: null,
+      transferee: null,
       applicant: { name: 'Demonstration holder', uscc: expect.any(String) },
       dataName: declaration('').name,
       dataAbstract: declaration('').abstract,

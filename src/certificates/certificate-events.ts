@@ -15,6 +15,9 @@ export interface CertificateFacts {
   readonly validTo: string;
   readonly statusListIndex: number;
   readonly rulePack: string;
+  /** The number before it in the chain, or that of the certificate out of which its rights were transferred. */
+  readonly supersedes?: string;
+  readonly transferredFrom?: string;
   /** The credential to be signed, by the W3C data model 2.0. */
   readonly credential: { readonly credentialSubject: Record<string, unknown> } & Record<string, unknown>;
 }

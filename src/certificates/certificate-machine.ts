@@ -1,4 +1,4 @@
-import type { RemarkKind, certificateStates } from '@app/sdk';
+import type { certificateStates } from '@app/sdk';
 import { defineMachine } from '../platform/machine.js';
 
 export type CertificateState = (typeof certificateStates)[number];
@@ -21,7 +21,3 @@ export const certificateMachine = defineMachine('certificate', 'PREPARED', {
   revoke: { from: ['ACTIVE', 'OBJECTED', 'RESTRICTED'], to: 'REVOKED' },
 });
 export type CertificateAction = keyof typeof certificateMachine.transitions;
-
-/** What a remark of these kinds bars (INV-10): transfer, cancellation by the holder, new listings. */
-const BLOCKING: readonly RemarkKind[] = ['JUDICIAL_PRESERVATION', 'ADMIN_CONTROL'];
-export const blocks = ({ kind }: { readonly kind: string }): boolean => (BLOCKING as readonly string[]).includes(kind);

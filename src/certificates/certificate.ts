@@ -1,12 +1,12 @@
 import { Column, Entity } from 'typeorm';
 import { addMonths } from '@app/calendar';
 import { ground, rulePack, RulePackError, type GroundKind } from '@app/rulepacks';
-import type { RegisterRemark, Remark } from '@app/sdk';
+import { blocks, type RegisterRemark, type Remark } from '@app/sdk';
 import { Aggregate, Stream } from '../platform/aggregate.js';
 import { newId } from '../platform/id.js';
 import { Refusal } from '../platform/refusal.js';
 import * as events from './certificate-events.js';
-import { blocks, certificateMachine, type CertificateAction, type CertificateState } from './certificate-machine.js';
+import { certificateMachine, type CertificateAction, type CertificateState } from './certificate-machine.js';
 
 export * from './certificate-events.js';
 export * from './certificate-machine.js';
@@ -32,6 +32,9 @@ export class Certificate extends Aggregate {
   @Column('jsonb') readonly credential!: events.CertificateFacts['credential'];
   @Column('jsonb', { nullable: true }) readonly credentials!: events.SignedCredentials | null;
   @Column('text', { nullable: true }) readonly documentSha256!: string | null;
+  /** The number before it in the chain. */
+  @Column('text', { nullable: true }) readonly supersedes!: string | null;
+  @Column('text', { nullable: true }) readonly transferredFrom!: string | null;
   @Column('jsonb', { nullable: true }) readonly ended!: { at: string; groundCode: string; text: string } | null;
   /** Written since the issuance, lifted ones too. */
   @Column('jsonb') readonly remarks!: readonly RegisterRemark[];
@@ -154,7 +157,8 @@ export class Certificate extends Aggregate {
   onCertificatePrepared({ certificateId, facts }: events.CertificatePrepared): void {
     const [validFrom, validTo] = [new Date(facts.validFrom), new Date(facts.validTo)];
     const unsigned = { credentials: null, documentSha256: null, ended: null, status: certificateMachine.initial };
-    const clear = { remarks: [], objections: [], supersededBy: null };
+    const { supersedes = null, transferredFrom = null } = facts;
+    const clear = { remarks: [], objections: [], supersedes, transferredFrom, supersededBy: null };
     Object.assign(this, { id: certificateId, ...facts, validFrom, validTo, ...unsigned, ...clear });
   }
   onCertificateIssued({ credentials }: events.CertificateIssued): void {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CancelCertificateOfClosedApplication } from './cancel-certificate-of-closed-application.js';
 import { CertificateDocuments } from './certificate-document.js';
 import { CertificatesController } from './certificates.controller.js';
 import { DecideRegisterActHandler } from './decide-register-act.js';
@@ -50,6 +51,7 @@ import { GetDocumentVerdictHandler } from './get-document-verdict.js';
     CertificateDocuments,
     SignPreparedCertificates,
     PrepareCertificateOfRegisteredApplication,
+    CancelCertificateOfClosedApplication,
     PrepareCertificateHandler,
     IssueCertificatesHandler,
     SealDocumentHandler,

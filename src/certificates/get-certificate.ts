@@ -5,14 +5,13 @@ import { Sql } from '../platform/sql.js';
 
 export const CERTIFICATE_COLUMNS = `
   id, version, number, status, application_id AS "applicationId", holder_id AS "holderId", registrar_id AS "registrarId",
-  resource_id AS "resourceId", rule_pack AS "rulePack", rights, valid_from AS "validFrom", valid_to AS "validTo",
+  resource_id AS "resourceId", rule_pack AS "rulePack", rights, supersedes, transferred_from AS "transferredFrom",
+  valid_from AS "validFrom", valid_to AS "validTo",
   credential->'credentialSubject' AS subject, status_list_index AS "statusListIndex",
   (SELECT jsonb_object_agg(alg, encode(sha256(convert_to(jws, 'UTF8')), 'hex'))
     FROM jsonb_each_text(credentials) AS signed (alg, jws)) AS "credentialSha256",
   document_sha256 AS "documentSha256", ended, remarks,
-  jsonb_array_length(objections) AS "openObjections", superseded_by AS "supersededBy",
-  ARRAY (SELECT p.number FROM certificates.certificate p WHERE p.superseded_by = certificate.number ORDER BY 1)
-    AS supersedes`;
+  jsonb_array_length(objections) AS "openObjections", superseded_by AS "supersededBy"`;
 
 /** One entry of the public register, by id or number. Other contexts ask it too. */
 export class GetCertificate extends Query<CertificateView> {

@@ -69,7 +69,28 @@ export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
       register: (shown) => this.compare(shown),
       ...(binding && { binding }),
     });
-    return { ok, kind, reasons, checks, number, checkedAt };
+    const named = await this.namer(reasons, number);
+    return {
+      ok,
+      kind,
+      reasons: reasons.map(named),
+      checks: checks.map((check) => ({ ...check, reasons: check.reasons.map(named) })),
+      number,
+      checkedAt,
+    };
+  }
+
+  /** The status list knows one bit; the register knows that a superseded certificate was not taken back. */
+  private async namer(reasons: readonly Rejection[], number: string | null): Promise<(reason: Rejection) => Rejection> {
+    const revoked = number !== null && reasons.some(({ code }) => code === 'REVOKED');
+    const row =
+      revoked &&
+      (await this.sql.row<{ supersededBy: string | null }>(
+        `SELECT superseded_by AS "supersededBy" FROM certificates.certificate WHERE number = $1 AND status = 'SUPERSEDED'`,
+        [number],
+      ));
+    const superseded = row ? rejection('SUPERSEDED', row.supersededBy ?? undefined) : undefined;
+    return (reason) => (superseded && reason.code === 'REVOKED' ? superseded : reason);
   }
 
   /** N1 §26: where a certificate and the register differ, the register prevails. */

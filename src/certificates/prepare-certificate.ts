@@ -1,17 +1,18 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { shanghaiDate, startOfDay } from '@app/calendar';
-import { certificateNumber, LAST_SERIAL } from '@app/rulepacks';
+import { certificateNumber, LAST_SERIAL, rulePack as packOf } from '@app/rulepacks';
 import { BASE_CONTEXT, statusEntry } from '@app/signing';
 import { permit } from '../platform/context.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import type { ApplicationRegistered } from '../registration/application-events.js';
-import { Certificate, type CertificateFacts } from './certificate.js';
+import { Certificate, certificateMachine, type CertificateFacts } from './certificate.js';
+import { EXPIRY } from './expire-certificate.js';
 import { CertificateIssuer } from './issuer.js';
 import { Postponement } from './postponement.js';
 
 /**
- * Settles number and content of the certificates for registered applications; one for each application. When the month has no number
+ * Settles number and content of the certificates for registered applications; once for each application. When the month has no number
  * left, an application waits for the next one.
  */
 export class PrepareCertificate extends Command<readonly Waiting[]> {
@@ -61,17 +62,18 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     permit('certificate.issue');
     const fresh = await this.fresh(command);
     if (fresh.length === 0) return [];
-    const serials = fresh.map((one) => serialOf(one, command.monthOf(one)));
-    const next = await this.reserve(serials);
-    const waiting: Waiting[] = [];
-    for (const [i, registered] of fresh.entries()) {
-      const [serial, yearMonth] = [next(serials[i]!), command.monthOf(registered)];
-      if (serial > LAST_SERIAL) waiting.push({ registered, until: monthAfter(yearMonth) });
-      else this.uow.add(Certificate.prepare(this.factsOf(registered, numberOf(registered, yearMonth, serial), next)));
+    const codings = fresh.map((registered) => codingOf(registered, command.monthOf(registered)));
+    const next = await this.reserve(codings);
+    const waiting: Coding[] = [];
+    for (const coding of codings) {
+      const serials = coding.parts.map(() => next(coding.counter));
+      if (!coding.isQueryCode && serials.at(-1)! > LAST_SERIAL) waiting.push(coding);
+      else await this.prepare(coding, serials, next);
     }
-    if (waiting.length > 0) await this.giveBack(serials);
-    if (!command.isRepeated) for (const one of waiting) await this.postpone(one);
-    return waiting;
+    if (waiting.length > 0) await this.giveBack(waiting);
+    const told = waiting.map(({ registered, yearMonth }) => ({ registered, until: monthAfter(yearMonth) }));
+    if (!command.isRepeated) for (const one of told) await this.postpone(one);
+    return told;
   }
 
   /** Those that have no certificate and do not wait for one. */
@@ -90,10 +92,34 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     await this.uow.schedule(POSTPONED, id, until);
   }
 
+  private async prepare(coding: Coding, serials: readonly number[], next: Next): Promise<void> {
+    const { prior, type, evidenceAt, applicationId } = coding.registered;
+    const [first, rest] = coding.parts as [ApplicationRegistered, ApplicationRegistered?];
+    const [number, numberOfRest] = serials.map((serial) => numberOf(coding, serial)) as [string, string];
+    if (!prior) return this.add(first, number, {}, next);
+    const after = { supersedes: prior.number };
+    // 转让方不再保留: what is transferred begins a chain of its own.
+    const transferred = type === 'TRANSFER';
+    this.add(first, number, transferred ? { transferredFrom: prior.number } : after, next);
+    const divided = transferred && rest !== undefined;
+    if (divided) this.add(rest, numberOfRest, after, next);
+    const certificate = await this.uow.get(Certificate, prior.certificateId);
+    // What ended by itself between the registration and now stays as it ended.
+    if (!certificateMachine.actions(certificate.status).includes('supersede')) return;
+    // Where a transferor keeps nothing, the place of its certificate is the transferee's.
+    certificate.supersede(divided ? numberOfRest : number, applicationId, new Date(evidenceAt));
+    await this.uow.schedule(EXPIRY, certificate.id, null);
+  }
+
+  private add(registered: ApplicationRegistered, number: string, chain: Chain, next: Next): void {
+    this.uow.add(Certificate.prepare(this.factsOf(registered, number, chain, next)));
+  }
+
   /** Takes all numbers and places that are needed, with one statement. @returns gives the next of a counter */
-  private async reserve(serials: readonly string[]): Promise<(counter: string) => number> {
-    const needed = new Map<string, number>([[STATUS_LIST, serials.length]]);
-    for (const serial of serials) needed.set(serial, (needed.get(serial) ?? 0) + 1);
+  private async reserve(codings: readonly Coding[]): Promise<Next> {
+    const needed = new Map<string, number>();
+    for (const { counter, parts } of codings)
+      for (const name of [counter, STATUS_LIST]) needed.set(name, (needed.get(name) ?? 0) + parts.length);
     const counters = [...needed].toSorted(([a], [b]) => (a < b ? -1 : 1));
     const rows = await this.sql.rows<{ name: string; value: number }>(
       `INSERT INTO certificates.counter AS c (name, value) SELECT * FROM unnest($1::text[], $2::int[])
@@ -109,18 +135,14 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
   }
 
   /** Beyond the last serial there is none. */
-  private async giveBack(serials: readonly string[]): Promise<void> {
+  private async giveBack(waiting: readonly Coding[]): Promise<void> {
     await this.sql.rows('UPDATE certificates.counter SET value = $2 WHERE name = ANY($1) AND value > $2', [
-      serials,
+      waiting.map(({ counter }) => counter),
       LAST_SERIAL,
     ]);
   }
 
-  private factsOf(
-    registered: ApplicationRegistered,
-    number: string,
-    next: (counter: string) => number,
-  ): CertificateFacts {
+  private factsOf(registered: ApplicationRegistered, number: string, chain: Chain, next: Next): CertificateFacts {
     const { applicationId, registrarId, holder, resource, rights, validFrom, validTo, rulePack } = registered;
     const statusListIndex = next(STATUS_LIST) - 1;
     return {
@@ -134,7 +156,8 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
       validTo,
       statusListIndex,
       rulePack,
-      credential: this.credentialOf(number, statusListIndex, registered),
+      ...chain,
+      credential: this.credentialOf(number, statusListIndex, registered, chain),
     };
   }
 
@@ -142,9 +165,20 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     number: string,
     index: number,
     registered: ApplicationRegistered,
+    chain: Chain,
   ): CertificateFacts['credential'] {
-    const { holder, resource, rights, restriction, scenario, remarks, registrarId, evidenceAt, evidenceHash } =
-      registered;
+    const {
+      holder,
+      resource,
+      rights,
+      restriction,
+      scenario,
+      remarks,
+      registrarId,
+      evidenceAt,
+      evidenceHash,
+      operatingAgreementEnd,
+    } = registered;
     return {
       '@context': [BASE_CONTEXT, this.issuer.contextUrl],
       id: this.issuer.pageOf(number),
@@ -158,6 +192,8 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
       credentialSubject: {
         id: `urn:uscc:${holder.uscc}`,
         certificateNumber: number,
+        ...numberNote(registered),
+        ...chain,
         holder: { name: holder.name, uscc: holder.uscc },
         data: { ...resource },
         rights: rights.map((right) => ({ ...right })),
@@ -166,6 +202,7 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
         remarks: [...remarks],
         registrar: registrarId,
         rulePack: registered.rulePack,
+        ...(operatingAgreementEnd !== undefined && { operatingAgreementEnd }),
         evidence: { at: evidenceAt, sha256: evidenceHash },
       },
     };
@@ -174,21 +211,55 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
 
 const STATUS_LIST = 'status-list revocation';
 
+type Next = (counter: string) => number;
+type Chain = Pick<CertificateFacts, 'supersedes' | 'transferredFrom'>;
+
+/** What one registration needs of the counters. */
+interface Coding {
+  readonly registered: ApplicationRegistered;
+  /** What it brings on the register: after a transfer of a part also what the transferor keeps. */
+  readonly parts: readonly ApplicationRegistered[];
+  readonly yearMonth: string;
+  readonly isQueryCode: boolean;
+  readonly counter: string;
+}
+
 /** N1 annex 6: the serial runs by region, registrar and month of coding. */
-const serialOf = ({ regionCode2, registrarDigit }: ApplicationRegistered, yearMonth: string): string =>
-  `serial ${regionCode2}${registrarDigit} ${yearMonth}`;
+function codingOf(registered: ApplicationRegistered, yearMonth: string): Coding {
+  const { regionCode2, registrarDigit, remainder } = registered;
+  const parts = [registered, ...(remainder ? [Object.assign({}, registered, remainder)] : [])];
+  const isQueryCode = isQueryCodeOf(registered);
+  const counter = `${isQueryCode ? 'query-code' : 'serial'} ${regionCode2}${registrarDigit} ${yearMonth}`;
+  return { registered, parts, yearMonth, isQueryCode, counter };
+}
+
+/** A regime that gives a query code (登记结果查询码) has not published its form. */
+function isQueryCodeOf({ rulePack }: ApplicationRegistered): boolean {
+  const [id, version] = rulePack.split('@') as [string, string];
+  return packOf(id, version).numbering.kind !== 'CERTIFICATE_NUMBER';
+}
 
 /** INV-05: never reused, never above 9999. */
-const numberOf = (registered: ApplicationRegistered, yearMonth: string, serial: number): string =>
-  certificateNumber({
-    region: registered.regionCode2,
-    registrarDigit: registered.registrarDigit,
-    yearMonth,
-    serial,
-  });
+function numberOf({ registered, yearMonth, isQueryCode }: Coding, serial: number): string {
+  const { regionCode2: region, registrarDigit } = registered;
+  if (isQueryCode) return `PROP${region}${registrarDigit}${yearMonth}${String(serial).padStart(6, '0')}`;
+  return certificateNumber({ region, registrarDigit, yearMonth, serial });
+}
 
 /** The beginning of the month after `202608`, in Asia/Shanghai. */
 function monthAfter(yearMonth: string): Date {
   const [year, month] = [Number(yearMonth.slice(0, 4)), Number(yearMonth.slice(4))];
   return startOfDay(month === 12 ? `${year + 1}-01-01` : `${year}-${String(month + 1).padStart(2, '0')}-01`);
 }
+
+/** An invented query code says that it is one of this platform. */
+const numberNote = (registered: ApplicationRegistered) =>
+  isQueryCodeOf(registered)
+    ? {
+        numberNote: {
+          source: 'PROP',
+          zh: '登记结果查询码的格式未公布,此为本平台内部编号',
+          en: 'The format of query codes is not published (未公布); this is a number of this platform',
+        },
+      }
+    : {};

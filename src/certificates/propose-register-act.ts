@@ -1,5 +1,5 @@
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
-import type { Created, EndCertificateBody, LiftRemarkBody, PlaceRemarkBody } from '@app/sdk';
+import { blocks, type Created, type EndCertificateBody, type LiftRemarkBody, type PlaceRemarkBody } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { mustActFor, permit } from '../platform/context.js';
 import { GetFile } from '../platform/get-file.js';
@@ -7,7 +7,6 @@ import { newId } from '../platform/id.js';
 import { fault, orNull, Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
-import { blocks } from './certificate-machine.js';
 import { Certificate, mustBeGround } from './certificate.js';
 import { REMARK_ENDS } from './lift-expired-remarks.js';
 import { RegisterAct, type ProposedAct } from './register-act.js';

@@ -21,8 +21,6 @@ const words = {
     status: '状态',
     remarks: '备注',
     lifted: '已解除',
-    supersedes: '取代',
-    supersededBy: '被取代为',
     evidence: '存证值',
     pdf: '下载盖章 PDF',
     jwt: '下载可验证凭证(JWT)',
@@ -32,6 +30,9 @@ const words = {
     HOLD: '持有权',
     USE: '使用权',
     OPERATE: '经营权',
+    before: '前一凭证',
+    after: '后一凭证',
+    origin: '转让自',
     ACTIVE: '有效',
     PREPARED: '签发中',
     EXPIRED: '已过期',
@@ -59,8 +60,6 @@ const words = {
     status: 'Status',
     remarks: 'Remarks',
     lifted: 'lifted',
-    supersedes: 'In place of',
-    supersededBy: 'Superseded by',
     evidence: 'Evidence',
     pdf: 'Sealed PDF',
     jwt: 'Verifiable credential (JWT)',
@@ -70,6 +69,9 @@ const words = {
     HOLD: 'hold',
     USE: 'use',
     OPERATE: 'operate',
+    before: 'Supersedes',
+    after: 'Superseded by',
+    origin: 'Transferred from',
     ACTIVE: 'in force',
     PREPARED: 'being signed',
     EXPIRED: 'expired',
@@ -116,17 +118,24 @@ export function certificatePage(frame: PageFrame, certificate: CertificateView, 
       w.remarks,
       [authority, text, to && `→ ${day(to)}`, lifted && `${w.lifted} ${day(lifted.at)}`].filter(Boolean).join(' · '),
     ]),
-    ...certificate.supersedes.map((number): [string, string] => [w.supersedes, number]),
-    ...(certificate.supersededBy ? [[w.supersededBy, certificate.supersededBy] as [string, string]] : []),
     [w.term, `${day(certificate.validFrom)} – ${day(certificate.validTo)}`],
     [w.evidence, (certificate.subject['evidence'] as { sha256: string }).sha256],
   ];
+  const { supersedes, supersededBy, transferredFrom } = certificate;
+  const chain = [
+    [w.before, supersedes],
+    [w.origin, transferredFrom],
+    [w.after, supersededBy],
+  ]
+    .filter(([, number]) => number !== null && number !== undefined)
+    .map(([name, number]) => `<tr><th>${name}</th><td>${linkTo(number!)}</td></tr>`)
+    .join('');
   const base = `/v1/certificates/${certificate.number}`;
   return frameOf(
     frame,
     `${w.title} ${certificate.number}`,
     `<p class="${verdict.ok ? 'ok' : 'bad'}">${verdict.ok ? w.ok : w.bad}</p><ul>${reasons}</ul>
-     <table>${rows.map(([name, value]) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`).join('')}</table>
+     <table>${rows.map(([name, value]) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`).join('')}${chain}</table>
      <p><a href="${base}/pdf">${w.pdf}</a> · <a href="${base}/credential">${w.jwt}</a></p><p class="small">${w.authority}</p>`,
   );
 }
@@ -153,6 +162,8 @@ th{text-align:left;width:8rem;color:#5b6a7a;font-weight:500}th,td{padding:.5rem;
 .demo{margin:0;background:#b45309;color:#fff;text-align:center;padding:.4rem}.small{color:#5b6a7a;font-size:.85rem}
 textarea{width:100%;box-sizing:border-box;font:inherit}input{width:70%;padding:.5rem;font:inherit}button{padding:.5rem 1rem;font:inherit}`;
 
+const linkTo = (number: string): string =>
+  `<a href="/certificates/${encodeURIComponent(number)}">${escape(number)}</a>`;
 const holderOf = ({ subject }: CertificateView) => subject['holder'] as { name: string; uscc: string };
 const dataOf = ({ subject }: CertificateView) => subject['data'] as { name: string; abstract: string };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -149,6 +149,7 @@ export const sights: Readonly<Record<string, Sight>> = {
   'certificates.certificate-prepared.v1': nobody('PREPARED'),
   'registration.application-filed.v1': nobody('DRAFT'),
   'registration.application-revised.v1': nobody(SAME),
+  'registration.application-joined.v1': nobody(SAME),
   'registration.application-submitted.v1': nobody('SUBMITTED'),
   'registration.application-withdrawn.v1': nobody('WITHDRAWN'),
   'registration.application-correction-requested.v1': nobody('CORRECTION_REQUIRED'),
@@ -176,6 +177,7 @@ export const sights: Readonly<Record<string, Sight>> = {
   'registration.application-objection-dismissed.v1': nobody('PUBLIC_NOTICE'),
   'registration.application-overdue.v1': nobody(SAME),
   'registration.application-registered.v1': nobody('REGISTERED'),
+  'registration.application-closed.v1': nobody('CLOSED'),
   'registration.application-certified.v1': nobody('CERTIFIED'),
 
   'committee.case-opened.v1': nobody(),

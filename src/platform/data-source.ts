@@ -59,6 +59,7 @@ import { Erasure15 } from './migrations/0015-erasure.js';
 import { OneTimePasswords16 } from './migrations/0016-one-time-passwords.js';
 import { LeafOfEvent17 } from './migrations/0017-leaf-of-event.js';
 import { RulePacks18 } from './migrations/0018-rule-packs.js';
+import { RegistrationTypes19 } from './migrations/0019-registration-types.js';
 import { Procedure20 } from './migrations/0020-procedure.js';
 import { Committee21 } from './migrations/0021-committee.js';
 import { AfterRegistration22 } from './migrations/0022-after-registration.js';
@@ -145,6 +146,7 @@ const migrations = [
   OneTimePasswords16,
   LeafOfEvent17,
   RulePacks18,
+  RegistrationTypes19,
   Procedure20,
   Committee21,
   AfterRegistration22,

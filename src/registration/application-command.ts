@@ -6,6 +6,7 @@ import { Application } from './application.js';
 import { DataResource } from './data-resource.js';
 import type { RegisteredFacts } from './evidence.js';
 import { GetRegistrar } from './get-registrar.js';
+import { priorOf } from './prior-certificate.js';
 import { mustBeFit } from './registrar-fitness.js';
 
 /** Loads an application, lets it act, and sets the deadlines that moved by it. */
@@ -27,8 +28,9 @@ export async function changeApplication(
 export async function registeredFacts(
   uow: UnitOfWork,
   queries: QueryBus,
-  { applicantId, resourceId, registrarId, content }: Application,
+  application: Application,
 ): Promise<RegisteredFacts> {
+  const { applicantId, resourceId, registrarId, content } = application;
   const fileHashes = new Map<string, string>();
   for (const { fileId } of content.materials)
     fileHashes.set(fileId, (await queries.execute(new GetFile(fileId))).sha256);
@@ -37,5 +39,6 @@ export async function registeredFacts(
     resource: await uow.get(DataResource, resourceId),
     registrar: await queries.execute(new GetRegistrar(registrarId)),
     fileHashes,
+    prior: await priorOf(application, queries),
   };
 }

@@ -1,7 +1,9 @@
-import type { ApplicationContent, CheckedItem, ClaimedRight, DeclareResourceBody, Material, Remark } from '@app/sdk';
+import type { ApplicationType, CheckedItem, FiledContent, Material, Remark } from '@app/sdk';
 import { Event } from '../platform/event.js';
 import type { SimilarData } from './list-similar-data.js';
 import type { CommitteeResolutionSealed } from '../committee/committee-case.js';
+
+export { ApplicationRegistered, type RegisteredResource } from './application-registered.js';
 
 /** INV-51: whoever changes an application leaves a name, a time and the version of the rules that were followed. */
 export abstract class Step {
@@ -27,18 +29,34 @@ export interface Resumed {
   readonly reviewDue: string;
 }
 
+/** Which certificate an application concerns, and where that is kept. */
+export interface FiledAbout {
+  readonly certificateId: string;
+  readonly regime: string;
+  readonly registrarId: string;
+}
+
 @Event('registration.application-filed.v1')
 export class ApplicationFiled extends Step {
   declare readonly applicantId: string;
   declare readonly registrarId: string;
   declare readonly regime: string;
-  declare readonly type: 'INITIAL';
-  declare readonly content: ApplicationContent;
+  declare readonly type: ApplicationType;
+  declare readonly content: FiledContent;
+  /** Absent: it concerns none. */
+  declare readonly priorCertificateId?: string;
 }
 
 @Event('registration.application-revised.v1')
 export class ApplicationRevised extends Step {
-  declare readonly content: ApplicationContent;
+  declare readonly content: FiledContent;
+  declare readonly priorCertificateId?: string;
+}
+
+/** The transferee applies together with the transferor (N1 §34). */
+@Event('registration.application-joined.v1')
+export class ApplicationJoined extends Step {
+  declare readonly organisationId: string;
 }
 
 /** Also after a correction. */
@@ -106,6 +124,15 @@ export class ApplicationSupplied extends Decision {
 @Event('registration.application-terminated.v1')
 export class ApplicationTerminated extends Decision {}
 
+/** A cancellation is on the register: nothing new is certified. */
+@Event('registration.application-closed.v1')
+export class ApplicationClosed extends Decision {
+  declare readonly certificateId: string;
+  declare readonly certificateNumber: string;
+  declare readonly evidence: string;
+  declare readonly evidenceHash: string;
+}
+
 @Event('registration.application-refused.v1')
 export class ApplicationRefused extends Decision {}
 
@@ -167,6 +194,10 @@ export class ApplicationApproved extends Decision {}
 
 /** What everybody may read (N1 §24). */
 export interface NoticeContent {
+  /** Absent in notices of an initial registration. */
+  readonly type?: ApplicationType;
+  readonly certificateNumber?: string;
+  readonly transferee?: { readonly name: string; readonly uscc: string };
   readonly applicant: { readonly name: string; readonly uscc: string };
   readonly dataName: string;
   readonly dataAbstract: string;
@@ -212,57 +243,6 @@ export class ApplicationNoticeEnded extends Step {
 export class ApplicationOverdue extends Step {
   declare readonly clock: 'REVIEW' | 'OBJECTION';
   declare readonly due: string;
-}
-
-type Declared = Pick<
-  DeclareResourceBody,
-  | 'name'
-  | 'abstract'
-  | 'industry'
-  | 'sourceKind'
-  | 'regionText'
-  | 'timeFrom'
-  | 'timeTo'
-  | 'updateFrequency'
-  | 'form'
-  | 'grade'
-  | 'personalInfo'
->;
-export type RegisteredResource = Declared & {
-  readonly id: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly sha256: string;
-};
-
-/** What is on the register from now on, with everything that a certificate states. */
-@Event('registration.application-registered.v1')
-export class ApplicationRegistered {
-  readonly applicationId!: string;
-  readonly evidenceAt!: string;
-  readonly validFrom!: string;
-  readonly validTo!: string;
-  readonly regime!: string;
-  /** `CN-PROPERTY-2026@1.0.0` */
-  readonly rulePack!: string;
-  /** The organisation (org_…) that keeps the register. */
-  readonly registrarId!: string;
-  readonly registrarDigit!: string;
-  readonly regionCode2!: string;
-  readonly holder!: { readonly organisationId: string; readonly name: string; readonly uscc: string };
-  readonly resource!: RegisteredResource;
-  readonly rights!: readonly ClaimedRight[];
-  readonly restriction!: string;
-  readonly scenario!: string;
-  readonly remarks!: readonly Remark[];
-  /** SHA-256 of the UTF-8 bytes of `evidence`. */
-  readonly evidenceHash!: string;
-  /** Canonical JSON (RFC 8785) of the registered content. */
-  readonly evidence!: string;
-
-  constructor(facts: ApplicationRegistered) {
-    Object.assign(this, facts);
-  }
 }
 
 /** The registrar has left: its successor goes on where it stood. */

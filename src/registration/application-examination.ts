@@ -8,8 +8,9 @@ import { ApplicationCommittee } from './application-committee.js';
 import * as events from './application-events.js';
 import { applicationMachine, type ApplicationAction } from './application-machine.js';
 import * as rules from './application-rules.js';
+import { standsAgainst } from './application-types.js';
 import { conditionRemarks, mustBeHeard } from './committee-rules.js';
-import { evidenceOf, type RegisteredFacts } from './evidence.js';
+import { closureOf, registrationOf, type RegisteredFacts } from './evidence.js';
 
 /** Refused; reviewed again in the light of it; or the notice goes on. */
 export type ObjectionOutcome = 'upholdObjection' | 'upholdObjectionPartly' | 'dismissObjection';
@@ -155,15 +156,24 @@ export abstract class ApplicationExamination extends ApplicationCommittee {
     this.step('dismissObjection', events.ApplicationObjectionDismissed, act, told);
   }
 
-  /** Evidence is taken and the rights are on the register (INV-04). */
+  /**
+   * Evidence is taken and the rights are on the register (INV-04). What they rest on may have gone meanwhile: then nothing
+   * is registered (INV-07).
+   */
   protected enter(facts: RegisteredFacts, act: Act): void {
+    const faults = standsAgainst(this, facts.prior ?? null, act.now, 'REGISTRATION');
+    if (faults.length > 0) {
+      const text = faults.map(({ zh, en }) => `${zh} ${en}`).join('; ');
+      return this.step('fail', events.ApplicationTerminated, act, { groundCode: null, text });
+    }
+    if (this.type === 'CANCELLATION')
+      return this.step('close', events.ApplicationClosed, act, closureOf(this, facts, act.now));
     applicationMachine.next(this.state, 'register');
-    const { validFrom, validTo } = rules.validity(this.pack, act.now, this.content.validityYears);
-    this.apply(new events.ApplicationRegistered(evidenceOf(this, facts, validFrom, validTo)));
+    this.apply(new events.ApplicationRegistered(registrationOf(this, facts, act.now)));
   }
 
   private acceptance(at: Date, deemed: boolean): Told<events.ApplicationAccepted> {
-    const reviewDue = addWorkingDays(at, rules.daysFrom(this.pack, 'ACCEPTANCE')).toISOString();
+    const reviewDue = addWorkingDays(at, rules.reviewDays(this.pack, this.type)).toISOString();
     return { groundCode: null, text: null, acceptedAt: at.toISOString(), deemed, reviewDue };
   }
 

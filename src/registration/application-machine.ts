@@ -3,10 +3,12 @@ import { defineMachine } from '../platform/machine.js';
 /** Domain model §8.3. */
 export const applicationMachine = defineMachine('application', 'DRAFT', {
   revise: { from: ['DRAFT'], to: 'DRAFT' },
+  join: { from: ['DRAFT'], to: 'DRAFT' },
   submit: { from: ['DRAFT'], to: 'SUBMITTED' },
   requestCorrection: { from: ['SUBMITTED'], to: 'CORRECTION_REQUIRED' },
   addCorrection: { from: ['CORRECTION_REQUIRED'], to: 'CORRECTION_REQUIRED' },
   correct: { from: ['CORRECTION_REQUIRED'], to: 'CORRECTION_REQUIRED' },
+  rejoin: { from: ['CORRECTION_REQUIRED'], to: 'CORRECTION_REQUIRED' },
   resubmit: { from: ['CORRECTION_REQUIRED'], to: 'SUBMITTED' },
   lapse: { from: ['CORRECTION_REQUIRED'], to: 'LAPSED' },
   decline: { from: ['SUBMITTED'], to: 'NOT_ACCEPTED' },
@@ -36,6 +38,8 @@ export const applicationMachine = defineMachine('application', 'DRAFT', {
   terminateOnObjection: { from: ['OBJECTION_HANDLING'], to: 'TERMINATED' },
   endNotice: { from: ['PUBLIC_NOTICE'], to: 'NOTICE_DONE' },
   register: { from: ['NOTICE_DONE', 'NOTICE_WAIVED'], to: 'REGISTERED' },
+  close: { from: ['NOTICE_DONE', 'NOTICE_WAIVED'], to: 'CLOSED' },
+  fail: { from: ['NOTICE_DONE', 'NOTICE_WAIVED'], to: 'TERMINATED' },
   certify: { from: ['REGISTERED'], to: 'CERTIFIED' },
   withdraw: {
     from: [
@@ -61,6 +65,8 @@ export type ApplicationAction = keyof typeof applicationMachine.transitions;
 /** Whose act it is; what the platform does by itself stands in neither list. */
 export const actsOf = {
   applicant: ['revise', 'submit', 'correct', 'resubmit', 'supply', 'withdraw'],
+  /** The transferee, beside the applicant. */
+  counterparty: ['join', 'rejoin'],
   officer: [
     'requestCorrection',
     'decline',

@@ -1,5 +1,5 @@
 import { Column } from 'typeorm';
-import type { ApplicationContent, CheckedItem, ObjectionView, Remark, ReviewPause } from '@app/sdk';
+import type { ApplicationType, CheckedItem, FiledContent, ObjectionView, Remark, ReviewPause } from '@app/sdk';
 import { Aggregate } from '../platform/aggregate.js';
 import type * as events from './application-events.js';
 import { applicationMachine, type ApplicationAction, type ApplicationState } from './application-machine.js';
@@ -26,10 +26,15 @@ export abstract class ApplicationRecord extends Aggregate {
   @Column('text') readonly registrarId!: string;
   @Column('text') readonly resourceId!: string;
   @Column('text') readonly regime!: string;
-  @Column('text') readonly type!: 'INITIAL';
+  @Column('text') readonly type!: ApplicationType;
   @Column('text') readonly rulePack!: string;
   @Column('text') readonly state!: ApplicationState;
-  @Column('jsonb') readonly content!: ApplicationContent;
+  @Column('jsonb') readonly content!: FiledContent;
+  /** The certificate that it concerns; null for an initial registration. */
+  @Column('text', { nullable: true }) readonly priorCertificateId!: string | null;
+  /** The transferee, and whether it has joined. */
+  @Column('text', { nullable: true }) readonly counterpartyId!: string | null;
+  @Column('jsonb', { nullable: true }) readonly joined!: { readonly by: string; readonly at: string } | null;
   @Column('jsonb') readonly flags!: readonly string[];
   /** For the registrar only. */
   @Column('jsonb') readonly similarData!: readonly SimilarData[];
@@ -87,12 +92,16 @@ export abstract class ApplicationRecord extends Aggregate {
       certificateNumber: null,
     };
     const nothing = { flags: [], similarData: [], pauses: [], missed: [], remarks: [], objections: [], decisions: [] };
-    const { resourceId } = facts.content;
-    const start = { ...unknown, ...nothing, deemedAccepted: false };
-    this.become(applicationMachine.initial, { id: applicationId, resourceId, ...facts, ...start });
+    const concerned = concernedBy(facts);
+    const start = { ...concerned, ...unknown, ...nothing, deemedAccepted: false };
+    this.become(applicationMachine.initial, { id: applicationId, ...facts, ...start });
   }
-  onApplicationRevised({ content }: events.ApplicationRevised): void {
-    this.become(this.state, { content, resourceId: content.resourceId });
+  /** Whoever had joined had joined something else. */
+  onApplicationRevised(event: events.ApplicationRevised): void {
+    this.become(this.state, { content: event.content, ...concernedBy(event) });
+  }
+  onApplicationJoined({ by, at }: events.ApplicationJoined): void {
+    this.become(this.state, { joined: { by, at } });
   }
   onApplicationSubmitted({ at, acceptDue, flags, similar = [] }: events.ApplicationSubmitted): void {
     this.become('SUBMITTED', {
@@ -144,7 +153,12 @@ export abstract class ApplicationRecord extends Aggregate {
   onApplicationTerminated(event: events.ApplicationTerminated): void {
     const upheld = this.state === 'OBJECTION_HANDLING';
     const told = upheld ? { objections: this.answered(true, event.text) } : {};
-    this.decided(upheld ? 'terminateOnObjection' : 'terminate', 'TERMINATED', event, told);
+    const action = upheld ? 'terminateOnObjection' : this.state === 'SUPPLEMENT_REQUIRED' ? 'terminate' : 'fail';
+    this.decided(action, 'TERMINATED', event, told);
+  }
+  onApplicationClosed(event: events.ApplicationClosed): void {
+    const { evidence, evidenceHash } = event;
+    this.decided('close', 'CLOSED', event, { evidence, evidenceHash });
   }
   onApplicationRefused(event: events.ApplicationRefused): void {
     const upheld = this.state === 'OBJECTION_HANDLING';
@@ -253,6 +267,13 @@ export abstract class ApplicationRecord extends Aggregate {
   private answered(upheld: boolean, text: string | null): readonly ObjectionView[] {
     return this.objections.map((objection) => (objection.upheld === null ? { ...objection, upheld, text } : objection));
   }
+}
+
+function concernedBy(event: Pick<events.ApplicationFiled, 'content' | 'priorCertificateId'>) {
+  const { resourceId, particulars } = event.content;
+  const priorCertificateId = event.priorCertificateId ?? null;
+  const counterpartyId = particulars?.type === 'TRANSFER' ? particulars.transfereeId : null;
+  return { resourceId, priorCertificateId, counterpartyId, joined: null };
 }
 
 type Changes = Partial<Record<keyof ApplicationRecord, unknown>>;

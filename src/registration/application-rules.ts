@@ -8,9 +8,10 @@ import {
   type GroundKind,
   type RulePack,
 } from '@app/rulepacks';
-import type { ApplicationContent, CheckedItem, ForeignCertificateView, Material, Remark } from '@app/sdk';
+import type { CheckedItem, FiledContent, ForeignCertificateView, Material, Remark } from '@app/sdk';
 import { fault, Refusal, type Fault } from '../platform/refusal.js';
 import type { DataResource } from './data-resource.js';
+import type { Prior } from './prior-certificate.js';
 import { takenOverMaterials, upgradeFaults } from './upgrade-rules.js';
 import { blockFaults } from './field-rules.js';
 
@@ -57,6 +58,13 @@ export function objectionDue(pack: RulePack, now: Date): string | null {
 export const isTerminatedOnObjection = ({ grounds, noticePolicy: { objection } }: RulePack): boolean =>
   grounds.some(({ code, kinds }) => code === objection.ifUpheld && kinds.includes('TERMINATE'));
 
+/** The working days of the review, by the type where the pack gives it its own. */
+export function reviewDays(pack: RulePack, type: string): number {
+  const own = `${type}_ACCEPTANCE`;
+  const [id] = Object.entries(pack.deadlines).find(([, rule]) => rule.kind === 'PERIOD' && rule.start === own) ?? [];
+  return id === undefined ? daysFrom(pack, 'ACCEPTANCE') : workingDays(pack, id);
+}
+
 /** 期满后的第一个工作日视为受理之日 (N1 §17). */
 export const silenceAcceptsAt = (acceptDue: Date): Date => startOfDay(nextWorkingDay(acceptDue));
 
@@ -66,11 +74,23 @@ export function validity(pack: RulePack, evidenceAt: Date, years: number): { val
   return { validFrom: evidenceAt, validTo: addMonths(evidenceAt, Math.min(12 * years, longest)) };
 }
 
-export function mustFitRegime(pack: RulePack, type: string, { validityYears }: ApplicationContent): void {
+export function mustFitRegime(
+  pack: RulePack,
+  type: string,
+  { validityYears, operatingAgreementEnd, particulars }: FiledContent,
+): void {
   const longest = months(pack, pack.validityPolicy.deadline) / 12;
   if (!pack.types.some(({ id }) => id === type)) throw fault('/type', '该制度没有此登记类型', 'no type of this regime');
   if (validityYears > longest)
-    throw fault('/validityYears', `有效期最长 ${longest} 年`, `the validity is at most ${longest} years`);
+    throw fault(
+      particulars ? '/years' : '/validityYears',
+      `有效期最长 ${longest} 年`,
+      `the validity is at most ${longest} years`,
+    );
+  if (operatingAgreementEnd !== undefined && !pack.validityPolicy.cappedByAgreement) {
+    const en = 'the regime ends no registration with an operating agreement';
+    throw fault('/operatingAgreementEnd', '该制度的有效期与运营协议无关', en);
+  }
 }
 
 export interface SubmissionFacts {
@@ -85,6 +105,8 @@ export interface SubmissionFacts {
   readonly hashes?: ReadonlyMap<string, string>;
   /** As the platform knows it. */
   readonly applicant?: { readonly name: string; readonly uscc: string };
+  /** Of an application that concerns a certificate. */
+  readonly prior?: Prior | null;
 }
 
 /**
@@ -94,11 +116,15 @@ export interface SubmissionFacts {
 export function mustBeComplete(
   pack: RulePack,
   type: string,
-  content: ApplicationContent,
+  content: FiledContent,
   facts: SubmissionFacts,
+  against: readonly Fault[],
 ): void {
+  // What is on the register already has been judged; a follow-up answers for what it changes.
+  const own = content.particulars ? [] : rightsFaults(pack, content, facts);
   const faults = [
-    ...rightsFaults(pack, content, facts),
+    ...own,
+    ...against,
     ...materialFaults(pack, type, content, facts),
     ...blockFaults(pack, type, content, facts.applicant),
     ...upgradeFaults(content, type, facts.applicantId, facts.upgrade ?? null, facts.now ?? new Date()),
@@ -110,7 +136,7 @@ export function mustBeComplete(
 
 const at = (pointer: string, zh: string, en: string): Fault => ({ pointer, zh, en });
 
-function rightsFaults(pack: RulePack, { rights, proofs }: ApplicationContent, { resource }: SubmissionFacts): Fault[] {
+function rightsFaults(pack: RulePack, { rights, proofs }: FiledContent, { resource }: SubmissionFacts): Fault[] {
   if (pack.rights === null)
     return rights.length === 0 ? [] : [at('/content/rights', '该制度不登记数据产权', 'the regime registers no rights')];
   const { isGovernmentDutyData, rightsSituation } = resource.declaration;
@@ -132,7 +158,7 @@ function rightsFaults(pack: RulePack, { rights, proofs }: ApplicationContent, { 
 const toFaults = (findings: ReturnType<typeof checkRights>['findings']): Fault[] =>
   findings.map(({ right, text }) => at(`/content/rights/${right}`, text.zh, text.en));
 
-function materialFaults(pack: RulePack, type: string, content: ApplicationContent, facts: SubmissionFacts): Fault[] {
+function materialFaults(pack: RulePack, type: string, content: FiledContent, facts: SubmissionFacts): Fault[] {
   const published = pack.types.find(({ id }) => id === type)?.materials ?? null;
   const known = published ?? [];
   const { materials, proofs } = content;
@@ -198,7 +224,7 @@ export function mustPassChecklist(pack: RulePack, sourceKind: string, answers: r
 }
 
 /** N1 §24: on the applicant's justified request, and only where the regime knows it. */
-export function mustAllowWaiver(pack: RulePack, { noticeWaiver }: ApplicationContent): void {
+export function mustAllowWaiver(pack: RulePack, { noticeWaiver }: FiledContent): void {
   if (pack.noticePolicy.waiver.allowed !== true)
     throw new Refusal('registration/no-waiver', {}, [at('', '该制度不允许免予公示', 'the regime knows no waiver')]);
   if (noticeWaiver === undefined)

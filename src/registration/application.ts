@@ -1,26 +1,39 @@
 import { Entity } from 'typeorm';
 import { addWorkingDays } from '@app/calendar';
-import type { ApplicationContent, FileApplicationBody, Material } from '@app/sdk';
+import type { ApplicationType, FiledContent, Material } from '@app/sdk';
 import { Stream } from '../platform/aggregate.js';
-import { mustActFor } from '../platform/context.js';
+import { mustActFor, type Actor } from '../platform/context.js';
 import { newId } from '../platform/id.js';
-import { Refusal } from '../platform/refusal.js';
+import { fault, Refusal } from '../platform/refusal.js';
 import type { Act } from './application-clocks.js';
 import * as events from './application-events.js';
 import { ApplicationExamination } from './application-examination.js';
 import { applicationMachine } from './application-machine.js';
-import type { RegisteredFacts } from './evidence.js';
 import * as rules from './application-rules.js';
+import { standsAgainst } from './application-types.js';
+import type { RegisteredFacts } from './evidence.js';
 import type { SimilarData } from './list-similar-data.js';
 
 export type { Act, ApplicationDeadline } from './application-clocks.js';
 export * from './application-events.js';
 
+export interface Filing extends FiledContent {
+  readonly regime: string;
+  readonly type: ApplicationType;
+  readonly registrarId: string;
+}
+
 /** A request to register rights in data (登记申请), from the draft to the certificate. */
 @Entity({ schema: 'registration', name: 'application' })
 @Stream('app')
 export class Application extends ApplicationExamination {
-  static file({ regime, type, registrarId, ...content }: FileApplicationBody, { actor, now }: Act): Application {
+  /** @param about the certificate that it concerns, and where that is kept */
+  static file(
+    { regime, type, registrarId, ...content }: Filing,
+    { actor, now }: Act,
+    about: events.FiledAbout | null = null,
+  ): Application {
+    if (about) mustBeKeptThere(about, regime, registrarId);
     const pack = rules.newestPack(regime, now);
     rules.mustFitRegime(pack, type, content);
     const applicantId = actor.orgId;
@@ -28,16 +41,33 @@ export class Application extends ApplicationExamination {
     const application = new Application();
     const step = { applicationId: newId('app'), by: actor.id, at: now.toISOString() };
     const rulePack = `${pack.id}@${pack.version}`;
-    const facts = { ...step, rulePack, applicantId, registrarId, regime, type, content };
+    const prior = about && { priorCertificateId: about.certificateId };
+    const facts = { ...step, rulePack, applicantId, registrarId, regime, type, content, ...prior };
     application.apply(new events.ApplicationFiled(facts));
     return application;
   }
 
-  revise(content: ApplicationContent, act: Act): void {
+  revise(content: FiledContent, act: Act, about: events.FiledAbout | null = null): void {
     mustActFor(act.actor, this.applicantId);
+    if ((content.particulars?.type ?? 'INITIAL') !== this.type)
+      throw fault('/type', '登记类型不得变更', 'the type of an application stays');
+    if (about) mustBeKeptThere(about, this.regime, this.registrarId);
     if (this.state === 'CORRECTION_REQUIRED') this.mustBeInTime(this.correction!.dueAt, act.now);
     rules.mustFitRegime(this.pack, this.type, content);
-    this.step(this.state === 'DRAFT' ? 'revise' : 'correct', events.ApplicationRevised, act, { content });
+    this.step(this.state === 'DRAFT' ? 'revise' : 'correct', events.ApplicationRevised, act, {
+      content,
+      ...(about && { priorCertificateId: about.certificateId }),
+    });
+  }
+
+  /** The transferee's part of a joint application. What it joins is the content as it stands. */
+  join(act: Act): void {
+    if (this.counterpartyId === null) throw new Refusal('registration/nothing-to-join');
+    mustActFor(act.actor, this.counterpartyId);
+    const action = this.state === 'CORRECTION_REQUIRED' ? 'rejoin' : 'join';
+    applicationMachine.next(this.state, action);
+    if (this.joined !== null) throw new Refusal('registration/already-joined');
+    this.step(action, events.ApplicationJoined, act, { organisationId: act.actor.orgId });
   }
 
   /** @param similar what the reviewer should look at; it never stands in the way (INV-06) */
@@ -45,14 +75,16 @@ export class Application extends ApplicationExamination {
     mustActFor(act.actor, this.applicantId);
     applicationMachine.next(this.state, action);
     if (action === 'resubmit') this.mustBeInTime(this.correction!.dueAt, act.now);
-    rules.mustBeComplete(this.pack, this.type, this.content, facts);
+    const against = standsAgainst(this, facts.prior ?? null, act.now, 'SUBMISSION');
+    rules.mustBeComplete(this.pack, this.type, this.content, facts, against);
     const flags = [...new Set(similar.map(({ kind }) => kind))];
     const acceptDue = addWorkingDays(act.now, rules.daysFrom(this.pack, 'SUBMISSION')).toISOString();
     this.step(action, events.ApplicationSubmitted, act, { acceptDue, flags, similar });
   }
 
+  /** Of a joint application either party may go. */
   withdraw(reason: string, act: Act): void {
-    mustActFor(act.actor, this.applicantId);
+    mustActFor(act.actor, this.partyOf(act.actor));
     this.step('withdraw', events.ApplicationWithdrawn, act, { groundCode: null, text: reason });
   }
 
@@ -68,7 +100,7 @@ export class Application extends ApplicationExamination {
   }
 
   object(reason: string, fileIds: readonly string[], act: Act): string {
-    if (act.actor.orgId === this.applicantId) throw new Refusal('registration/own-application');
+    if (act.actor.orgId === this.partyOf(act.actor)) throw new Refusal('registration/own-application');
     applicationMachine.next(this.state, 'object');
     this.mustBeInTime(this.noticeEndsAt!.toISOString(), act.now);
     const dueAt = rules.objectionDue(this.pack, act.now);
@@ -98,4 +130,22 @@ export class Application extends ApplicationExamination {
     const told = { registrarId: successorId, predecessorId: this.registrarId };
     this.apply(new events.ApplicationHandedOver({ ...this.stepBy(act), ...told }));
   }
+
+  /** Who holds what it registers. */
+  get holderId(): string {
+    return this.counterpartyId ?? this.applicantId;
+  }
+
+  /** The party for which somebody acts; the applicant stands for all others. */
+  private partyOf({ orgId }: Actor): string {
+    return this.joined !== null && orgId === this.counterpartyId ? orgId : this.applicantId;
+  }
+}
+
+/** The registrar that issued a certificate adjusts it (N1 §34), under the regime that it was issued by. */
+function mustBeKeptThere(about: events.FiledAbout, regime: string, registrarId: string): void {
+  if (about.regime !== regime)
+    throw fault('/regime', `该凭证依据 ${about.regime}`, `the certificate stands under ${about.regime}`);
+  if (about.registrarId !== registrarId)
+    throw fault('/registrarId', '须向颁发凭证的登记机构申请', 'apply to the registrar that issued the certificate');
 }

@@ -2,7 +2,6 @@ import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestj
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import {
-  ApplicationContent,
   ApplicationQuery,
   ApplicationSummary,
   ApplicationView,
@@ -12,6 +11,7 @@ import {
   page,
   PreCheckBody,
   PreCheckView,
+  ReviseApplicationBody,
   SupplyBody,
   WithdrawApplicationBody,
   type Page,
@@ -22,6 +22,7 @@ import { FileApplication } from './file-application.js';
 import { GetApplication } from './get-application.js';
 import { GetPreCheck } from './get-pre-check.js';
 import { GetPreCheckOfApplication } from './get-pre-check-of-application.js';
+import { JoinApplication } from './join-application.js';
 import { ListApplications } from './list-applications.js';
 import { ObjectToApplication } from './object-to-application.js';
 import { ReviseApplication } from './revise-application.js';
@@ -75,8 +76,16 @@ export class ApplicationsController {
   @Put(':id')
   @HttpCode(204)
   @ApiNoContentResponse()
-  revise(@Param('id') id: string, @Body({ schema: ApplicationContent }) body: ApplicationContent): Promise<void> {
+  revise(@Param('id') id: string, @Body({ schema: ReviseApplicationBody }) body: ReviseApplicationBody): Promise<void> {
     return this.commands.execute(new ReviseApplication(id, body));
+  }
+
+  /** The transferee applies too (共同申请). */
+  @Post(':id/joining')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  join(@Param('id') id: string): Promise<void> {
+    return this.commands.execute(new JoinApplication(id));
   }
 
   @Post(':id/submission')

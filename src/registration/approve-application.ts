@@ -5,7 +5,8 @@ import { permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { changeApplication } from './application-command.js';
 import { DataResource } from './data-resource.js';
-import { restrictionsOf } from './evidence.js';
+import { noticeOf } from './evidence.js';
+import { priorOf } from './prior-certificate.js';
 
 /** The second pair of eyes; what N1 §24 names is published at once. */
 export class ApproveApplication extends Command<void> {
@@ -26,11 +27,12 @@ export class ApproveApplicationHandler implements ICommandHandler<ApproveApplica
     const actor = permit('application.approve');
     const act = { actor, now: this.clock.now() };
     await changeApplication(this.uow, id, async (application) => {
-      const { declaration } = await this.uow.get(DataResource, application.resourceId);
-      const { name, uscc } = await this.queries.execute(new GetOrganisation(application.applicantId));
-      const restrictions = restrictionsOf(application, declaration.restriction);
-      const { name: dataName, abstract: dataAbstract } = declaration;
-      application.approve({ applicant: { name, uscc }, dataName, dataAbstract, restrictions }, act);
+      const facts = {
+        holder: await this.queries.execute(new GetOrganisation(application.applicantId)),
+        resource: await this.uow.get(DataResource, application.resourceId),
+        prior: await priorOf(application, this.queries),
+      };
+      application.approve(noticeOf(application, facts, act.now), act);
     });
   }
 }

@@ -5,11 +5,13 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { changeApplication } from './application-command.js';
 import { Application } from './application.js';
 
+type Issued = Pick<CertificateIssued, 'applicationId' | 'certificateId' | 'number' | 'holderId'>;
+
 /** What the certificates of applications are. */
 export class CertifyApplication extends Command<void> {
-  readonly issued: readonly Pick<CertificateIssued, 'applicationId' | 'certificateId' | 'number'>[];
+  readonly issued: readonly Issued[];
 
-  constructor(...issued: Pick<CertificateIssued, 'applicationId' | 'certificateId' | 'number'>[]) {
+  constructor(...issued: Issued[]) {
     super();
     this.issued = issued;
   }
@@ -21,13 +23,12 @@ export class CertifyApplicationHandler implements ICommandHandler<CertifyApplica
 
   async execute({ issued }: CertifyApplication): Promise<void> {
     permit('application.by-deadline');
-    await this.uow.getAll(
-      Application,
-      issued.map(({ applicationId }) => applicationId),
-    );
-    for (const { applicationId, certificateId, number } of issued)
+    await this.uow.getAll(Application, [...new Set(issued.map(({ applicationId }) => applicationId))]);
+    for (const { applicationId, certificateId, number, holderId } of issued)
       await changeApplication(this.uow, applicationId, (application) => {
-        if (application.state !== 'CERTIFIED') application.certify(certificateId, number);
+        // What a transferor keeps has a certificate of its own; the application is certified by that of the transferee.
+        if (application.state !== 'CERTIFIED' && application.holderId === holderId)
+          application.certify(certificateId, number);
       });
   }
 }

@@ -1,8 +1,16 @@
 import { canonicalJson, sha256Hex } from '@app/signing';
-import type { OrganisationView, RegistrarView } from '@app/sdk';
-import type { ApplicationRegistered, RegisteredResource } from './application-events.js';
+import type { OrganisationView, RegistrarView, Remark } from '@app/sdk';
+import type {
+  ApplicationClosed,
+  ApplicationRegistered,
+  NoticeContent,
+  RegisteredResource,
+} from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
+import { outcomeOf, upToAgreement, type Outcome } from './application-types.js';
+import { packOf, validity } from './application-rules.js';
 import type { DataResource } from './data-resource.js';
+import type { Prior } from './prior-certificate.js';
 
 /** What is read at the moment of registration. */
 export interface RegisteredFacts {
@@ -11,45 +19,98 @@ export interface RegisteredFacts {
   readonly registrar: Pick<RegistrarView, 'organisationId' | 'name' | 'regionCode2' | 'digit'>;
   /** SHA-256 of each file of the materials. */
   readonly fileHashes: ReadonlyMap<string, string>;
+  /** Of an application that concerns a certificate. */
+  readonly prior?: Prior | null;
 }
 
 /**
  * The content of the register and its evidence: the canonical JSON that is kept, and the hash of exactly those bytes.
  * The materials enter by their hashes.
  */
-export function evidenceOf(
+export function registrationOf(
   application: ApplicationRecord,
-  { holder, resource, registrar, fileHashes }: RegisteredFacts,
-  validFrom: Date,
-  validTo: Date,
+  facts: RegisteredFacts,
+  evidenceAt: Date,
 ): ApplicationRegistered {
   const { id, content, regime, type, rulePack, registrarId, remarks: reviewed } = application;
-  const { restriction } = resource.declaration;
+  const { registrar, prior } = facts;
+  const { operatingAgreementEnd } = content;
+  const outcome = outcomeFor(application, facts, evidenceAt);
+  const applicant = holderOf(facts.holder);
+  const carried = carriedRemarks(prior ?? null);
   const registered = {
     applicationId: id,
-    evidenceAt: validFrom.toISOString(),
-    validFrom: validFrom.toISOString(),
-    validTo: validTo.toISOString(),
+    type,
+    prior: prior ? { certificateId: prior.id, number: prior.number } : null,
+    remainder:
+      outcome.kept.length > 0
+        ? { holder: applicant, rights: outcome.kept, remarks: [...agreedLimits(outcome.kept), ...carried] }
+        : null,
+    ...(operatingAgreementEnd !== undefined && { operatingAgreementEnd }),
+    evidenceAt: evidenceAt.toISOString(),
+    validFrom: evidenceAt.toISOString(),
+    validTo: outcome.validTo.toISOString(),
     regime,
     rulePack,
     registrarId,
     registrarDigit: registrar.digit,
     regionCode2: registrar.regionCode2,
-    holder: { organisationId: holder.id, name: holder.name, uscc: holder.uscc },
-    resource: registeredResource(resource),
-    rights: content.rights,
-    restriction,
-    scenario: content.scenario,
-    remarks: [...agreedLimits(application), ...reviewed],
+    holder: outcome.holder === 'TRANSFEREE' ? holderOf(prior!.transferee!) : applicant,
+    resource: outcome.data,
+    rights: outcome.rights,
+    restriction: outcome.restriction,
+    scenario: outcome.scenario,
+    remarks: [...agreedLimits(outcome.rights), ...carried, ...outcome.remarks, ...reviewed],
   };
-  const materials = content.materials.map(({ code, fileId }) => ({ code, sha256: fileHashes.get(fileId)! }));
-  const evidence = canonicalJson({ ...registered, type, registrarName: registrar.name, materials });
+  const evidence = canonicalJson({ ...registered, registrarName: registrar.name, materials: hashes(content, facts) });
   return { ...registered, evidence, evidenceHash: sha256Hex(evidence) };
 }
 
+/** The evidence of a cancellation: which certificate ends, why, and by what material. */
+export function closureOf(
+  { id, type, content, regime, rulePack, registrarId }: ApplicationRecord,
+  facts: RegisteredFacts,
+  at: Date,
+): Omit<ApplicationClosed, 'applicationId' | 'by' | 'at' | 'rulePack'> {
+  const { particulars } = content;
+  const asked = particulars?.type === 'CANCELLATION' ? particulars : null;
+  const { id: certificateId, number: certificateNumber } = facts.prior!;
+  const told = { certificateId, certificateNumber, groundCode: asked!.groundCode, text: asked!.reason };
+  const kept = { applicationId: id, type, regime, rulePack, registrarId, holder: holderOf(facts.holder), ...told };
+  const materials = hashes(content, facts);
+  const evidence = canonicalJson({ ...kept, evidenceAt: at.toISOString(), materials });
+  return { ...told, evidence, evidenceHash: sha256Hex(evidence) };
+}
+
+function outcomeFor(application: ApplicationRecord, { resource, prior }: RegisteredFacts, at: Date): Outcome {
+  const { content, rulePack } = application;
+  const outcome = prior && outcomeOf(application, prior, at);
+  if (outcome) return outcome;
+  const { restriction } = resource.declaration;
+  const { rights, scenario, validityYears } = content;
+  const validTo = upToAgreement(content, validity(packOf(rulePack), at, validityYears).validTo);
+  const data = registeredResource(resource);
+  return { holder: 'APPLICANT', rights, kept: [], data, restriction, scenario, remarks: [], validTo };
+}
+
+const holderOf = ({ id, name, uscc }: Pick<OrganisationView, 'id' | 'name' | 'uscc'>) => ({
+  organisationId: id,
+  name,
+  uscc,
+});
+
+const hashes = ({ materials }: ApplicationRecord['content'], { fileHashes }: RegisteredFacts) =>
+  materials.map(({ code, fileId }) => ({ code, sha256: fileHashes.get(fileId)! }));
+
+/** What stood on the certificate stands on the next; the limits of the rights are told anew with the rights that remain. */
+const carriedRemarks = (prior: Prior | null): readonly Remark[] =>
+  (prior?.subject.remarks ?? []).filter(
+    ({ kind, text }) => kind !== 'AGREED_LIMIT' || !/^(HOLD|USE|OPERATE): /.test(text),
+  );
+
 /** N1 §23(1): agreed terms and limits of the rights are recorded as remarks. */
-function agreedLimits({ content }: ApplicationRecord) {
-  return content.rights.flatMap(({ right, termYears, limits }) => {
+function agreedLimits(rights: Outcome['rights']): Remark[] {
+  return rights.flatMap(({ right, termYears, limits }) => {
     const term = termYears === null ? '' : `期限 ${termYears} 年 term ${termYears} years`;
     const text = [term, limits].filter((part) => part !== '').join('; ');
     return text === '' ? [] : [{ kind: 'AGREED_LIMIT', text: `${right}: ${text}` }];
@@ -64,8 +125,26 @@ function registeredResource({ id, declaration, report }: RegisteredFacts['resour
   return { id, ...described, form, grade, personalInfo, rows, bytes, sha256 };
 }
 
-/** What may stop a buyer, as the notice and the certificate show it: 无 (none) is not shown. */
-export function restrictionsOf(application: ApplicationRecord, restriction: string): string[] {
-  const recorded = [...agreedLimits(application), ...application.remarks].map(({ text }) => text);
-  return [...(['无', ''].includes(restriction.trim()) ? [] : [restriction]), ...recorded];
+/** What N1 §24 publishes: the data as it will be described, and what may stop a buyer; 无 (none) is not shown. */
+export function noticeOf(
+  application: ApplicationRecord,
+  facts: Pick<RegisteredFacts, 'holder' | 'resource' | 'prior'>,
+  at: Date,
+): NoticeContent {
+  const { type, content, remarks } = application;
+  const { holder, resource, prior } = facts;
+  const asked = prior && outcomeOf(application, prior, at);
+  const rights = asked?.rights ?? content.rights;
+  const { name: dataName, abstract: dataAbstract } = asked?.data ?? prior?.subject.data ?? resource.declaration;
+  const restriction = asked?.restriction ?? prior?.subject.restriction ?? resource.declaration.restriction;
+  const recorded = [...agreedLimits(rights), ...(asked?.remarks ?? []), ...remarks].map(({ text }) => text);
+  const told = ({ name, uscc }: Pick<OrganisationView, 'name' | 'uscc'>) => ({ name, uscc });
+  return {
+    ...(prior && { type, certificateNumber: prior.number }),
+    ...(prior?.transferee && { transferee: told(prior.transferee) }),
+    applicant: told(holder),
+    dataName,
+    dataAbstract,
+    restrictions: [...(['无', ''].includes(restriction.trim()) ? [] : [restriction]), ...recorded],
+  };
 }

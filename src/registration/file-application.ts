@@ -1,13 +1,13 @@
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import type { Created, FileApplicationBody } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
-import { mustActFor, permit } from '../platform/context.js';
+import { permit } from '../platform/context.js';
 import { fault } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
 import { Application } from './application.js';
-import { DataResource } from './data-resource.js';
+import { filedContent } from './filed-content.js';
 import { TAKES_APPLICATIONS, type RegistrarState } from './registrar-machine.js';
 import { closed } from './registrar.js';
 
@@ -29,15 +29,17 @@ export class FileApplicationHandler implements ICommandHandler<FileApplication> 
 
   async execute({ body }: FileApplication): Promise<Created> {
     const actor = permit('application.file');
-    mustActFor(actor, (await this.uow.get(DataResource, body.resourceId)).holderId);
+    const { regime, registrarId, ...given } = body;
+    const { content, about } = await filedContent(given, actor, this.uow, this.queries);
     const registrar = await this.sql.row<{ state: RegistrarState }>(
       'SELECT state FROM registration.registrar WHERE organisation_id = $1 AND digit IS NOT NULL',
-      [body.registrarId],
+      [registrarId],
     );
     if (!registrar) throw fault('/registrarId', '不是目录中的登记机构', 'no registrar of the catalogue');
-    if (!TAKES_APPLICATIONS.includes(registrar.state)) throw closed(body.registrarId, registrar.state);
+    if (!TAKES_APPLICATIONS.includes(registrar.state)) throw closed(registrarId, registrar.state);
     // The version in force at this moment, whichever instance published it.
     await this.queries.execute(new ListRulePacks());
-    return { id: this.uow.add(Application.file(body, { actor, now: this.clock.now() })).id };
+    const filing = { regime, type: body.type, registrarId, ...content };
+    return { id: this.uow.add(Application.file(filing, { actor, now: this.clock.now() }, about)).id };
   }
 }

@@ -49,6 +49,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
          a.pauses, a.missed, a.reviewer_id AS "reviewerId", a.supplement, a.checklist, a.remarks,
          a.referral, a.resolution, a.waiver,
          a.published_at AS "publishedAt", a.notice_ends_at AS "noticeEndsAt", a.objections, a.decisions,
+         a.counterparty_id AS "counterpartyId", a.joined,
          a.valid_from AS "validFrom", a.valid_to AS "validTo", a.evidence, a.evidence_hash AS "evidenceHash",
          r.declaration->>'sourceKind' AS "sourceKind", r.declaration
        FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
@@ -76,6 +77,8 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
   const { acceptDue, acceptedAt, reviewDue, publishedAt, noticeEndsAt, pauses, missed, extendedDays, ...rest } = row;
   const {
     declaration,
+    counterpartyId,
+    joined,
     checklist,
     decisions,
     evidence,
@@ -104,6 +107,7 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
     similarData: ofRegistrar ? [...similarData] : [],
     remarks: [...remarks],
     objections: [...objections],
+    counterparty: counterpartyId === null ? null : { organisationId: counterpartyId, joined },
     referral: referral && { ...referral, triggers: [...referral.triggers] },
     resolution: resolution && {
       ...resolution,
@@ -158,9 +162,12 @@ const clock = (from: Date | null, due: Date | null, at: Date) =>
   };
 
 /** What the machine allows now and is this reader's to do. */
-function actionsFor({ state, applicantId, registrarId, reviewerId, checklist, waiver }: Row, actor: Actor): string[] {
+function actionsFor(row: Row, actor: Actor): string[] {
+  const { state, applicantId, registrarId, reviewerId, checklist, waiver, counterpartyId, joined } = row;
   const may: ApplicationAction[] = [];
   if (actor.orgId === applicantId && actor.roles.includes('holder')) may.push(...actsOf.applicant);
+  if (actor.orgId === counterpartyId && actor.roles.includes('holder'))
+    may.push(...(joined ? (['withdraw'] as const) : actsOf.counterparty));
   if (actor.orgId === registrarId) {
     const approver = actor.roles.includes('registrarApprover');
     if (approver || actor.roles.includes('registrarOfficer')) may.push(...actsOf.officer);

@@ -1,5 +1,5 @@
 import type { RulePack } from '@app/rulepacks';
-import type { ApplicationContent, PreCheckView } from '@app/sdk';
+import type { FiledContent, PreCheckView } from '@app/sdk';
 import { Refusal, type Fault } from '../platform/refusal.js';
 import { mustBeComplete, type SubmissionFacts } from './application-rules.js';
 import { findingsOf, type Known } from './findings.js';
@@ -8,11 +8,12 @@ import { findingsOf, type Known } from './findings.js';
 export function preCheck(
   pack: RulePack,
   type: string,
-  content: ApplicationContent,
+  content: FiledContent,
   data: Known,
   facts: SubmissionFacts,
+  against: readonly Fault[] = [],
 ): Omit<PreCheckView, 'duplicates'> {
-  const faults = refusedFor(() => mustBeComplete(pack, type, content, facts));
+  const faults = refusedFor(() => mustBeComplete(pack, type, content, facts, against));
   return { ...findingsOf(pack, type, content, data), ready: faults.length === 0, faults };
 }
 

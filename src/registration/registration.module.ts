@@ -22,6 +22,8 @@ import { GetPreCheckOfApplicationHandler } from './get-pre-check-of-application.
 import { GetQualityReportHandler } from './get-quality-report.js';
 import { GetResourceHandler } from './get-resource.js';
 import { GetResourceViewHandler } from './get-resource-view.js';
+import { GetSuccessionHandler } from './get-succession.js';
+import { JoinApplicationHandler } from './join-application.js';
 import { LapseApplicationHandler } from './lapse-application.js';
 import { ListApplicationPartiesHandler } from './list-application-parties.js';
 import { ListApplicationsHandler } from './list-applications.js';
@@ -106,6 +108,8 @@ import { RequestRecordHandler } from './request-record.js';
     GetQualityReportHandler,
     GetResourceViewHandler,
     GetResourceHandler,
+    GetSuccessionHandler,
+    JoinApplicationHandler,
     LapseApplicationHandler,
     ListApplicationPartiesHandler,
     ListApplicationsHandler,

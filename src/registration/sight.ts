@@ -2,7 +2,7 @@ import type { Role } from '@app/sdk';
 import type { Actor } from '../platform/context.js';
 
 /*
- * Who sees what: an organisation its own; a registrar's staff what was submitted to them; watchers everything.
+ * Who sees what: an organisation its own, and what is to be transferred to it; a registrar's staff what was submitted to them; watchers everything.
  * The first three parameters of every statement: the organisation, whether it acts as registrar, whether it sees all.
  */
 export const sightOf = ({ orgId, roles }: Actor, watchers: readonly Role[]): [string, boolean, boolean] => [
@@ -11,11 +11,12 @@ export const sightOf = ({ orgId, roles }: Actor, watchers: readonly Role[]): [st
   roles.some((role) => watchers.includes(role)),
 ];
 
-export const APPLICATION_IN_SIGHT = `($3 OR a.applicant_id = $1 OR ($2 AND a.registrar_id = $1
+export const APPLICATION_IN_SIGHT = `($3 OR $1 IN (a.applicant_id, a.counterparty_id) OR ($2 AND a.registrar_id = $1
   AND a.submitted_at IS NOT NULL))`;
 
-export const RESOURCE_IN_SIGHT = `($3 OR r.holder_id = $1 OR ($2 AND EXISTS (SELECT FROM registration.application a
-  WHERE a.resource_id = r.id AND a.registrar_id = $1 AND a.submitted_at IS NOT NULL)))`;
+export const RESOURCE_IN_SIGHT = `($3 OR r.holder_id = $1 OR EXISTS (SELECT FROM registration.application a
+  WHERE a.resource_id = r.id AND (a.counterparty_id = $1
+    OR ($2 AND a.registrar_id = $1 AND a.submitted_at IS NOT NULL))))`;
 
 export const RESOURCE_COLUMNS = `r.declaration || jsonb_build_object('id', r.id, 'version', r.version,
   'holderId', r.holder_id, 'sha256', r.sha256, 'rows', r.report->'rows', 'bytes', r.report->'bytes',

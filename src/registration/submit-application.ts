@@ -6,6 +6,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { changeApplication } from './application-command.js';
 import { DataResource } from './data-resource.js';
 import { ListSimilarData } from './list-similar-data.js';
+import { priorOf } from './prior-certificate.js';
 import { submissionFacts } from './submission-facts.js';
 
 /** Hands a draft, or after a correction the application, to the registrar. */
@@ -35,8 +36,11 @@ export class SubmitApplicationHandler implements ICommandHandler<SubmitApplicati
       const facts = await submissionFacts(this.queries, applicantId, content, resource, act.now);
       const { status } = facts.applicant;
       if (status !== 'ACTIVE') throw new Refusal('parties/inactive', { id: applicantId, status });
-      const similar = await this.queries.execute(new ListSimilarData(application.resourceId, applicantId, id));
-      application.submit(action, facts, similar, act);
+      const prior = await priorOf(application, this.queries);
+      // What is on the register already resembles itself.
+      const asked = new ListSimilarData(application.resourceId, applicantId, id);
+      const similar = prior ? [] : await this.queries.execute(asked);
+      application.submit(action, { ...facts, prior }, similar, act);
     });
   }
 }

@@ -1,5 +1,5 @@
 import { completeUscc, rulePack } from '@app/rulepacks';
-import type { DeclareResourceBody, FileApplicationBody, Role } from '@app/sdk';
+import type { DeclareResourceBody, FileInitialBody, Role } from '@app/sdk';
 import pg from 'pg';
 import { Clock } from '../../src/platform/clock.js';
 import { DeadlineWorker } from '../../src/platform/deadline-worker.js';
@@ -109,7 +109,7 @@ export async function startRegistrar() {
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
     return answer.body.id as string;
   }
-  async function draft(changes: Partial<FileApplicationBody> = {}, who = holder): Promise<FileApplicationBody> {
+  async function draft(changes: Partial<FileInitialBody> = {}, who = holder): Promise<FileInitialBody> {
     const fileId = await upload(who, 'Demonstration material', 'material.txt');
     return {
       regime: 'CN-PROPERTY-2026',
@@ -124,7 +124,7 @@ export async function startRegistrar() {
       ...changes,
     };
   }
-  async function file(changes: Partial<FileApplicationBody> = {}, who = holder): Promise<string> {
+  async function file(changes: Partial<FileInitialBody> = {}, who = holder): Promise<string> {
     const answer = await t.as(who).post('/v1/applications', await draft(changes, who));
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
     return `/v1/applications/${answer.body.id}`;

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ApplicantBlock, RightHolder } from './application-parties.js';
 import { Findings } from './findings.js';
+import { applicationTypes, Particulars } from './particulars.js';
 import { rightKinds, unique } from './registration.js';
-import { id, Instant, PageQuery, Sha256, text } from './schema.js';
+import { id, Instant, LegalDate, PageQuery, Sha256, text } from './schema.js';
 
 /** `termYears` null: no agreed term; `limits` empty: none. */
 export const ClaimedRight = z
@@ -58,16 +59,17 @@ export const ApplicationContent = z
     crossBorder: z.boolean().optional(),
     /** Why the applicant asks to do without a public notice; absent: it does not ask. */
     noticeWaiver: text(2000, { multiline: true }).optional(),
+    /** When the data comes from authorised operation: the last day of the operating agreement. */
+    operatingAgreementEnd: LegalDate.optional(),
   })
   .meta({ id: 'ApplicationContent' });
 export type ApplicationContent = z.infer<typeof ApplicationContent>;
 
-export const FileApplicationBody = ApplicationContent.extend({
-  regime: text(40),
-  type: z.literal('INITIAL'),
-  registrarId: id('org'),
-}).meta({ id: 'FileApplication' });
-export type FileApplicationBody = z.infer<typeof FileApplicationBody>;
+/** What is kept of an application: also of one that concerns a certificate; the rest of its content is then the certificate's. */
+export const FiledContent = ApplicationContent.extend({ particulars: Particulars.optional() }).meta({
+  id: 'FiledContent',
+});
+export type FiledContent = z.infer<typeof FiledContent>;
 
 export const Remark = z.strictObject({ kind: text(40), text: text(400, { multiline: true }) }).meta({ id: 'Remark' });
 export type Remark = z.infer<typeof Remark>;
@@ -91,6 +93,7 @@ export const applicationStates = [
   'NOTICE_WAIVED',
   'REGISTERED',
   'CERTIFIED',
+  'CLOSED',
   'WITHDRAWN',
 ] as const;
 
@@ -165,7 +168,7 @@ export const ApplicationSummary = z
     resourceId: id('res'),
     resourceName: z.string(),
     regime: z.string(),
-    type: z.literal('INITIAL'),
+    type: z.enum(applicationTypes),
     state: z.enum(applicationStates),
     submittedAt: Instant.nullable(),
     certificateNumber: z.string().nullable(),
@@ -177,7 +180,11 @@ export const ApplicationView = ApplicationSummary.extend({
   rulePack: z.string().meta({ examples: ['CN-PROPERTY-2026@1.0.0'] }),
   /** What this reader may do now. */
   actions: z.array(z.string()),
-  content: ApplicationContent,
+  content: FiledContent,
+  /** Of a transfer: whether the transferee has joined (共同申请), and who did it. */
+  counterparty: z
+    .object({ organisationId: id('org'), joined: z.object({ by: z.string(), at: Instant }).nullable() })
+    .nullable(),
   clocks: z.object({
     acceptance: Clock.nullable(),
     review: Clock.extend({
@@ -254,7 +261,11 @@ export const PublicNotice = z
   .object({
     applicationId: id('app'),
     registrarId: id('org'),
+    type: z.enum(applicationTypes),
+    /** The certificate that it concerns; null for an initial registration. */
+    certificateNumber: z.string().nullable(),
     applicant: z.object({ name: z.string(), uscc: z.string() }),
+    transferee: z.object({ name: z.string(), uscc: z.string() }).nullable(),
     dataName: z.string(),
     dataAbstract: z.string(),
     restrictions: z.array(z.string()),

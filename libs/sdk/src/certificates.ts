@@ -18,6 +18,10 @@ export const inForce = (status: string): boolean => status === 'ACTIVE' || statu
 export const remarkKinds = ['AGREED_LIMIT', 'JUDICIAL_PRESERVATION', 'ADMIN_CONTROL', 'STATUTORY', 'OTHER'] as const;
 export type RemarkKind = (typeof remarkKinds)[number];
 
+/** Whether a remark bars transfer, cancellation by the holder and new listings (INV-10). */
+export const blocks = ({ kind }: { readonly kind: string }): boolean =>
+  kind === 'JUDICIAL_PRESERVATION' || kind === 'ADMIN_CONTROL';
+
 /** What stands on the register beside the rights since the issuance (N1 §23). */
 export const RegisterRemark = z
   .object({
@@ -50,6 +54,10 @@ export const CertificateView = z
     rights: z.array(z.enum(['HOLD', 'USE', 'OPERATE'])),
     validFrom: Instant,
     validTo: Instant,
+    /** The number before it in the chain. */
+    supersedes: z.string().nullable(),
+    /** The certificate out of which the rights were transferred to this one. */
+    transferredFrom: z.string().nullable(),
     /** What is certified, as the credential says it. */
     subject: z.record(z.string(), z.unknown()),
     statusListIndex: z.number().int(),
@@ -63,8 +71,6 @@ export const CertificateView = z
     openObjections: z.number().int(),
     /** The number of the certificate that stands in its place. */
     supersededBy: z.string().nullable(),
-    /** The numbers of those in whose place it stands. */
-    supersedes: z.array(z.string()),
   })
   .meta({ id: 'Certificate' });
 export type CertificateView = z.infer<typeof CertificateView>;

@@ -73,6 +73,7 @@ export const permissions = {
   ],
   'application.file': ['holder'],
   'application.read': ['holder', 'registrarOfficer', 'registrarApprover', 'committeeExpert', ...watchers],
+  'application.join': ['holder'],
   'application.examine': ['registrarOfficer', 'registrarApprover'],
   'application.approve': ['registrarApprover'],
   'application.object': ['holder', 'buyer', 'broker'],

@@ -41,6 +41,7 @@ export const REJECTIONS = {
   STATUS_INDEX_OUT_OF_RANGE: ['状态索引超出列表范围', 'The status index is outside the list'],
   STATUS_PURPOSE_MISMATCH: ['状态用途与列表不符', 'The status purpose is not one of the list'],
   REVOKED: ['凭证已撤销', 'The credential is revoked'],
+  SUPERSEDED: ['凭证已被登记簿上的后续登记更替', 'A later registration has taken the place of the credential'],
   SUSPENDED: ['凭证已暂停', 'The credential is suspended'],
   DOCUMENT_HASH_DIFFERS: ['文件哈希与登记簿不一致', 'The document’s hash differs from the register'],
   REGISTER_UNKNOWN: ['登记簿中没有该凭证', 'The register has no such certificate'],

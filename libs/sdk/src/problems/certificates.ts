@@ -30,6 +30,14 @@ export const certificateProblems = {
     title: { zh: '凭证尚未签发或已终止', en: 'The certificate is not issued yet, or has ended' },
     detail: { zh: '凭证 {number} 的状态为 {status}。', en: 'Certificate {number} is {status}.' },
   },
+  'certificates/succeeded': {
+    status: 409,
+    title: { zh: '凭证已有后续登记', en: 'A later registration stands upon the certificate' },
+    detail: {
+      zh: '申请 {applicationId} 已就凭证 {number} 完成登记,请对后续凭证作出决定。',
+      en: 'Application {applicationId} is registered upon {number}: decide on the certificate that follows.',
+    },
+  },
   'certificates/not-the-proposer': {
     status: 409,
     title: { zh: '须由提议人撤回', en: 'Only who proposed it may withdraw it' },

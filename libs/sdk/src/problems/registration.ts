@@ -118,6 +118,16 @@ export const registrationProblems = {
       en: 'Settle each point named in errors, then submit it again.',
     },
   },
+  'registration/nothing-to-join': {
+    status: 409,
+    title: { zh: '该申请不是共同申请', en: 'Nobody joins this application' },
+    detail: { zh: '仅转让登记由双方共同申请。', en: 'Only a transfer is applied for by two parties.' },
+  },
+  'registration/already-joined': {
+    status: 409,
+    title: { zh: '受让方已共同申请', en: 'The transferee has joined already' },
+    detail: { zh: '内容变更后须重新确认。', en: 'Once the content changes, it has to be joined anew.' },
+  },
   'registration/too-late': {
     status: 409,
     title: { zh: '期限已过', en: 'The time is over' },

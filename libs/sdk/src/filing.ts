@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { ApplicationContent } from './application.js';
+import {
+  CancellationParticulars,
+  ChangeParticulars,
+  CorrectionParticulars,
+  RenewalParticulars,
+  TransferParticulars,
+} from './particulars.js';
+import { id, text } from './schema.js';
+
+/** To whom, under which regime. */
+const filing = { regime: text(40), registrarId: id('org') };
+const { materials, noticeWaiver } = ApplicationContent.shape;
+const given = { materials, noticeWaiver };
+
+export const FileInitialBody = ApplicationContent.extend({ ...filing, type: z.literal('INITIAL') }).meta({
+  id: 'FileInitialApplication',
+});
+export type FileInitialBody = z.infer<typeof FileInitialBody>;
+
+/** One form for each type of the pack; what the register already says is not asked again. */
+export const FileApplicationBody = z
+  .discriminatedUnion('type', [
+    FileInitialBody,
+    TransferParticulars.extend({ ...filing, ...given }).meta({ id: 'FileTransfer' }),
+    ChangeParticulars.extend({ ...filing, ...given }).meta({ id: 'FileChange' }),
+    CorrectionParticulars.extend({ ...filing, ...given }).meta({ id: 'FileCorrection' }),
+    RenewalParticulars.extend({ ...filing, ...given }).meta({ id: 'FileRenewal' }),
+    CancellationParticulars.extend({ ...filing, ...given }).meta({ id: 'FileCancellation' }),
+  ])
+  .meta({ id: 'FileApplication' });
+export type FileApplicationBody = z.infer<typeof FileApplicationBody>;
+
+/** The same without what cannot be changed any more: `regime`, `registrarId` and, in substance, `type`. */
+export const ReviseApplicationBody = z
+  .discriminatedUnion('type', [
+    ApplicationContent.extend({ type: z.literal('INITIAL').optional() }).meta({ id: 'ReviseInitialApplication' }),
+    TransferParticulars.extend(given).meta({ id: 'ReviseTransfer' }),
+    ChangeParticulars.extend(given).meta({ id: 'ReviseChange' }),
+    CorrectionParticulars.extend(given).meta({ id: 'ReviseCorrection' }),
+    RenewalParticulars.extend(given).meta({ id: 'ReviseRenewal' }),
+    CancellationParticulars.extend(given).meta({ id: 'ReviseCancellation' }),
+  ])
+  .meta({ id: 'ReviseApplication' });
+export type ReviseApplicationBody = z.infer<typeof ReviseApplicationBody>;

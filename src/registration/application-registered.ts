@@ -1,0 +1,65 @@
+import type { ApplicationType, ClaimedRight, DeclareResourceBody, Remark } from '@app/sdk';
+import { Event } from '../platform/event.js';
+
+type Declared = Pick<
+  DeclareResourceBody,
+  | 'name'
+  | 'abstract'
+  | 'industry'
+  | 'sourceKind'
+  | 'regionText'
+  | 'timeFrom'
+  | 'timeTo'
+  | 'updateFrequency'
+  | 'form'
+  | 'grade'
+  | 'personalInfo'
+>;
+export type RegisteredResource = Declared & {
+  readonly id: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+};
+
+type Holder = { readonly organisationId: string; readonly name: string; readonly uscc: string };
+
+/** What is on the register from now on, with everything that a certificate states. */
+@Event('registration.application-registered.v1')
+export class ApplicationRegistered {
+  readonly applicationId!: string;
+  readonly type?: ApplicationType;
+  /** The certificate upon which it is registered, and which it ends. */
+  readonly prior?: { readonly certificateId: string; readonly number: string } | null;
+  /** What a transferor keeps, in a certificate of its own. */
+  readonly remainder?: {
+    readonly holder: Holder;
+    readonly rights: readonly ClaimedRight[];
+    readonly remarks: readonly Remark[];
+  } | null;
+  readonly operatingAgreementEnd?: string;
+  readonly evidenceAt!: string;
+  readonly validFrom!: string;
+  readonly validTo!: string;
+  readonly regime!: string;
+  /** `CN-PROPERTY-2026@1.0.0` */
+  readonly rulePack!: string;
+  /** The organisation (org_…) that keeps the register. */
+  readonly registrarId!: string;
+  readonly registrarDigit!: string;
+  readonly regionCode2!: string;
+  readonly holder!: Holder;
+  readonly resource!: RegisteredResource;
+  readonly rights!: readonly ClaimedRight[];
+  readonly restriction!: string;
+  readonly scenario!: string;
+  readonly remarks!: readonly Remark[];
+  /** SHA-256 of the UTF-8 bytes of `evidence`. */
+  readonly evidenceHash!: string;
+  /** Canonical JSON (RFC 8785) of the registered content. */
+  readonly evidence!: string;
+
+  constructor(facts: ApplicationRegistered) {
+    Object.assign(this, facts);
+  }
+}

@@ -1,0 +1,57 @@
+import type { QueryBus } from '@nestjs/cqrs';
+import type { FiledContent, Particulars, ReviseApplicationBody } from '@app/sdk';
+import { GetCertificate } from '../certificates/get-certificate.js';
+import { mustActFor, type Actor } from '../platform/context.js';
+import { fault, orNull } from '../platform/refusal.js';
+import type { UnitOfWork } from '../platform/unit-of-work.js';
+import type { FiledAbout } from './application-events.js';
+import { DataResource } from './data-resource.js';
+import { asPrior, type Prior } from './prior-certificate.js';
+
+/** Who may ask for it, and what the register adds to it: a follow-up repeats nothing that its certificate says. */
+export async function filedContent(
+  { type = 'INITIAL', ...given }: ReviseApplicationBody,
+  actor: Actor,
+  uow: UnitOfWork,
+  queries: QueryBus,
+): Promise<{ content: FiledContent; about: FiledAbout | null }> {
+  if (!('certificateNumber' in given)) {
+    mustActFor(actor, (await uow.get(DataResource, given.resourceId)).holderId);
+    return { content: given, about: null };
+  }
+  const certificate = await orNull(queries.execute(new GetCertificate(given.certificateNumber)));
+  if (certificate?.number !== given.certificateNumber)
+    throw fault('/certificateNumber', '登记簿上没有该编号', 'the register has no such number');
+  mustActFor(actor, certificate.holderId);
+  const { materials, noticeWaiver, ...rest } = given;
+  const prior = asPrior(certificate);
+  const content = {
+    ...contentOf({ type, ...rest } as Particulars, materials, prior),
+    ...(noticeWaiver !== undefined && { noticeWaiver }),
+  };
+  const [regime] = prior.subject.rulePack.split('@') as [string];
+  return { content, about: { certificateId: prior.id, regime, registrarId: prior.registrarId } };
+}
+
+function contentOf(
+  particulars: Particulars,
+  materials: FiledContent['materials'],
+  { subject, resourceId, validFrom, validTo }: Pick<Prior, 'subject' | 'resourceId' | 'validFrom' | 'validTo'>,
+): FiledContent {
+  const named = 'rights' in particulars ? particulars.rights : subject.rights.map(({ right }) => right);
+  const years = Math.round((validTo.getTime() - validFrom.getTime()) / YEAR_MS);
+  const end =
+    (particulars.type === 'RENEWAL' ? particulars.operatingAgreementEnd : undefined) ?? subject.operatingAgreementEnd;
+  return {
+    resourceId,
+    rights: subject.rights.filter(({ right }) => named.includes(right)).map((right) => ({ ...right })),
+    scenario: subject.scenario,
+    materials,
+    validityYears: particulars.type === 'RENEWAL' ? particulars.years : Math.max(1, years),
+    proofs: { contractRights: [], consentOfOthers: false, publicPlatformRegistration: false },
+    ...(end !== undefined && { operatingAgreementEnd: end }),
+    particulars,
+  };
+}
+
+const YEAR_MS = 365.25 * 86_400_000;
