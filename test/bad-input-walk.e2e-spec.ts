@@ -169,7 +169,8 @@ it(
       });
       if (operation.method === 'GET') return;
       const actsOnVersion =
-        id !== undefined && !/\/(link|keys|clients|objections|erasure|declaration|votes)$/.test(operation.path);
+        id !== undefined &&
+        !/\/(link|keys|clients|objections|erasure|declaration|votes|record-requests)$/.test(operation.path);
       for (const match of IF_MATCH) {
         const { 'if-match': _, ...rest } = walk.headersFor(operation, walk.mighty[1], id);
         const headers = match === undefined ? rest : { ...rest, 'if-match': match };
