@@ -11,7 +11,7 @@ import { actsOf, applicationMachine, type ApplicationAction } from './applicatio
 import type { ApplicationRecord } from './application-record.js';
 import { packOf, questionsFor } from './application-rules.js';
 import { findingsOf } from './findings.js';
-import { APPLICATION_IN_SIGHT, sightOf } from './sight.js';
+import { APPLICATION_IN_SIGHT, contentFor, sightOf } from './sight.js';
 
 /** One application with its clocks, the questions of its review, and every decision with its reasons. */
 export class GetApplication extends Query<ApplicationView> {
@@ -96,6 +96,7 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
   const ofRegistrar = actor.orgId === row.registrarId || actor.roles.some((role) => WATCHERS.includes(role));
   return {
     ...plain,
+    content: contentFor(actor, row.content),
     state,
     submittedAt: iso(submittedAt),
     validFrom: iso(validFrom),

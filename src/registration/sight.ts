@@ -1,4 +1,4 @@
-import type { Role } from '@app/sdk';
+import type { FiledContent, Role } from '@app/sdk';
 import type { Actor } from '../platform/context.js';
 
 /*
@@ -21,3 +21,14 @@ export const RESOURCE_IN_SIGHT = `($3 OR r.holder_id = $1 OR EXISTS (SELECT FROM
 export const RESOURCE_COLUMNS = `r.declaration || jsonb_build_object('id', r.id, 'version', r.version,
   'holderId', r.holder_id, 'sha256', r.sha256, 'rows', r.report->'rows', 'bytes', r.report->'bytes',
   'declaredAt', to_char(r.declared_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))`;
+
+/** An expert of the committee judges the data, not the people: of the applicants' blocks it sees who they are, and no more. */
+export function contentFor({ roles }: Pick<Actor, 'roles'>, { applicants, ...content }: FiledContent): FiledContent {
+  if (!applicants) return content;
+  const seen = roles.includes('committeeExpert')
+    ? applicants.map(({ kind, name }) => ({ ...UNSEEN, kind, name }))
+    : applicants;
+  return { ...content, applicants: seen };
+}
+
+const UNSEEN = { idNumber: '', contact: '', phone: '', address: '', operatingStatus: null };
