@@ -8,6 +8,7 @@ import {
   signIn,
   SignInRefused,
   type Created,
+  type Discipline,
   type OrganisationJwks,
   type Page,
   type RegistrarView,
@@ -29,10 +30,25 @@ const people = {
   finance: { org: 'exchange', roles: ['financeOfficer'], name: '财务经办 Finance officer' },
   treasurer: { org: 'exchange', roles: ['financeOfficer'], name: '财务复核 Second finance officer' },
   regulator: { org: 'regulator', roles: ['regulator', 'auditor'], name: '监管人员 Regulator' },
+  authority: { org: 'regulator', roles: ['authorityOfficer'], name: '主管部门经办 Authority officer' },
+  supervisor: { org: 'regulator', roles: ['authorityOfficer'], name: '主管部门复核 Second authority officer' },
+  'expert-a': { org: 'university', roles: ['committeeExpert'], name: '演示专家甲 Demonstration expert A' },
+  'expert-b': { org: 'university', roles: ['committeeExpert'], name: '演示专家乙 Demonstration expert B' },
+  'expert-c': { org: 'institute', roles: ['committeeExpert'], name: '演示专家丙 Demonstration expert C' },
+  'expert-d': { org: 'institute', roles: ['committeeExpert'], name: '演示专家丁 Demonstration expert D' },
+  'expert-e': { org: 'institute', roles: ['committeeExpert'], name: '演示专家戊 Demonstration expert E' },
 } as const satisfies Record<string, { org: Org; roles: readonly Role[]; name: string }>;
 export type Login = keyof typeof people;
 
-type Org = 'holder' | 'buyer' | 'broker' | 'registrar' | 'exchange' | 'regulator';
+type Org = 'holder' | 'buyer' | 'broker' | 'registrar' | 'exchange' | 'regulator' | 'university' | 'institute';
+/** Those who may sit on a panel: they work at organisations that are a party of no deal. */
+const experts = {
+  'expert-a': 'LAW',
+  'expert-b': 'SECURITY',
+  'expert-c': 'INDUSTRY',
+  'expert-d': 'ACCOUNTING',
+  'expert-e': 'TECHNOLOGY',
+} as const satisfies Partial<Record<Login, Discipline>>;
 const organisations: Record<Org, { name: string; kind: string }> = {
   holder: { name: '演示数据持有企业 Demonstration holder', kind: 'ENTERPRISE' },
   buyer: { name: '演示数据需求企业 Demonstration buyer', kind: 'ENTERPRISE' },
@@ -40,6 +56,8 @@ const organisations: Record<Org, { name: string; kind: string }> = {
   registrar: { name: '演示登记机构 Demonstration registrar', kind: 'PUBLIC_INSTITUTION' },
   exchange: { name: '演示数据交易所 Demonstration exchange', kind: 'PUBLIC_INSTITUTION' },
   regulator: { name: '演示数据管理部门 Demonstration regulator', kind: 'GOVERNMENT' },
+  university: { name: '演示大学 Demonstration university', kind: 'PUBLIC_INSTITUTION' },
+  institute: { name: '演示研究院 Demonstration institute', kind: 'PUBLIC_INSTITUTION' },
 };
 
 /** Everybody in the demonstration, ready to act. */
@@ -81,7 +99,13 @@ export async function gather(origin: string, dataDir: string, memory: Memory): P
   for (const [part, { org, roles, name }] of Object.entries(people)) {
     const login = `${part}${suffix}`;
     const person = { organisationId: orgs[org], login, displayName: name, password: memory.password, roles };
-    await operator.post('/v1/people', person, key(`person-${part}`));
+    const { id: personId } = await operator.post<Created>('/v1/people', person, key(`person-${part}`));
+    const discipline = (experts as Partial<Record<string, Discipline>>)[part];
+    if (discipline) {
+      const term = { termFrom: '2026-01-01', termTo: '2099-12-31' };
+      const member = { personId, disciplines: [discipline], employerId: orgs[org], ...term };
+      await operator.post('/v1/committee/experts', member, key(part));
+    }
     as[part as Login] = clientFor(login, memory.password);
     logins.push({ login, name });
   }

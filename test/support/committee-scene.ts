@@ -1,14 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { rulePack } from '@app/rulepacks';
-import {
-  disciplines,
-  type CaseSummary,
-  type CaseView,
-  type Created,
-  type ObligationView,
-  type Page,
-  type Role,
-} from '@app/sdk';
+import { type CaseSummary, type CaseView, type ExpertView, type ObligationView, type Page, type Role } from '@app/sdk';
 import type { Cast } from '../../scripts/job/cast.js';
 import { OpenCase } from '../../src/committee/open-case.js';
 import { asSystem } from '../../src/platform/context.js';
@@ -37,17 +28,9 @@ export async function stageCommittee({
   token,
 }: Stage): Promise<void> {
   const { operator } = cast.as;
-  const { holder, registrar, exchange, regulator } = cast.orgs;
-  const experts = new Map<string, string>();
-  for (const [i, discipline] of disciplines.entries()) {
-    const login = { organisationId: regulator, login: `expert-${i}`, displayName: `专家 ${i}`, password: randomUUID() };
-    const person = { ...login, roles: ['committeeExpert'] };
-    const { id: personId } = await operator.post<Created>('/v1/people', person, `person-of-expert-${i}`);
-    const term = { termFrom: '2020-01-01', termTo: '2099-12-31' };
-    const body = { personId, disciplines: [discipline], employerId: exchange, ...term };
-    const { id } = await operator.post<Created>('/v1/committee/experts', body, `the-expert-${i}`);
-    experts.set(id, personId);
-  }
+  const { holder, registrar, exchange, university } = cast.orgs;
+  const pool = await operator.get<Page<ExpertView>>('/v1/committee/experts?limit=100');
+  const experts = new Map(pool.items.map(({ id, personId }) => [id, personId]));
 
   const { id, version } = rulePack('CN-PROPERTY-2026');
   const refer = (about: string, applicantId: string): Promise<void> => {
@@ -85,8 +68,8 @@ export async function stageCommittee({
   const panel = seats!.map(({ expertId }) => experts.get(expertId)!);
   const conditions = ['去标识化', '年度复核'].map((text) => ({ text, dueAt: '2099-01-01T00:00:00Z' }));
   const vote = { opinion: 'PASS_WITH_CONDITIONS', reasons: '演示', conditions };
-  for (const sub of panel) await post(sub, regulator, ['committeeExpert'], `${path}/declaration`, { impartial: true });
-  for (const sub of panel) await post(sub, regulator, ['committeeExpert'], `${path}/votes`, vote);
+  for (const sub of panel) await post(sub, university, ['committeeExpert'], `${path}/declaration`, { impartial: true });
+  for (const sub of panel) await post(sub, university, ['committeeExpert'], `${path}/votes`, vote);
   await settle();
   const open = await operator.get<Page<ObligationView>>('/v1/committee/obligations');
   for (const { id: obligation } of open.items)
