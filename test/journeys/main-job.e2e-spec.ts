@@ -176,6 +176,7 @@ it('works again with a file of the user, by exactly as many events; a signal let
     'settlement.fee',
     'settlement.account',
     'delivery.link',
+    'committee.expert',
     'feed.manifest',
     'ledger.',
   );
