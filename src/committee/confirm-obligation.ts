@@ -1,7 +1,8 @@
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../platform/clock.js';
 import { mustActFor, permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
 import { Obligation } from './obligation.js';
 
 /** A second person, of the registrar, finds that the condition is met. */
@@ -15,13 +16,15 @@ export class ConfirmObligation extends Command<void> {
 export class ConfirmObligationHandler implements ICommandHandler<ConfirmObligation> {
   constructor(
     private readonly uow: UnitOfWork,
+    private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}
 
   async execute({ obligationId }: ConfirmObligation): Promise<void> {
     const actor = permit('obligation.confirm');
     const obligation = await this.uow.get(Obligation, obligationId);
-    mustActFor(actor, obligation.registrarId);
+    const { registrarId, applicantId } = obligation;
+    mustActFor(actor, await this.queries.execute(new GetActingRegistrar(registrarId, applicantId)));
     obligation.confirm(actor.id, this.clock.now());
   }
 }
