@@ -5,12 +5,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { completeUscc } from '@app/rulepacks';
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { PrepareCertificate } from '../src/certificates/prepare-certificate.js';
+import { Clock } from '../src/platform/clock.js';
+import { asSystem } from '../src/platform/context.js';
 import { newId } from '../src/platform/id.js';
+import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { EscrowFunded } from '../src/settlement/escrow.js';
 import { FollowSettlement } from '../src/trading/follow-settlement.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
+import { startRegistrar, type RegistrarWorld } from './support/filing.js';
 import { startReceiver, type Received } from './support/receiver.js';
+import { registered } from './support/registered.js';
 import { startTrade, type Member, type Trade } from './support/trade.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -439,7 +445,14 @@ describe('registration', () => {
   afterAll(() => t.close());
 
   const titles = {
+    applications: '登记申请',
+    certificates: '登记凭证',
+    notices: '登记公示',
     'register-acts': '登记簿事项',
+    objections: '登记异议',
+    'record-requests': '查询复制',
+    'foreign-certificates': '互认凭证',
+    'trusted-issuers': '可信签发机构',
     committee: '合规委员会',
     obligations: '附条件义务',
     experts: '专家库',
@@ -494,4 +507,118 @@ describe('registration', () => {
     await submit(page);
     await dialog(page).locator('#pack_help .ant-form-item-explain-error').waitFor();
   });
+});
+
+describe('registration, from the form to the register', () => {
+  let w: RegistrarWorld;
+  beforeAll(async () => {
+    w = await startRegistrar();
+  });
+  afterAll(() => w.close());
+
+  /** A field of the open form by its place; a label may stand there twice. */
+  async function pick(page: Page, place: string, option: string): Promise<void> {
+    await dialog(page).locator(`#${place}`).click();
+    await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)').getByText(option).click();
+  }
+  const addTo = (page: Page, legend: string) =>
+    dialog(page)
+      .locator('fieldset', { has: page.locator('legend', { hasText: new RegExp(`^${legend}$`) }) })
+      .last()
+      .getByText('添加')
+      .click();
+
+  inBrowser('the applicant files by the form after a pre-check, the registrar accepts and reviews it', async () => {
+    await w.declare();
+    const page = await openAs(w.t, w.holder, 'applications');
+    await button(page, '预检').click();
+    await pick(page, 'resourceId', '演示数据表');
+    await submit(page);
+    const found = page.getByTestId('pre-check');
+    await found.getByText('尚不能提交').waitFor();
+    await found.getByText('持有权 · 可登记').waitFor();
+    await found.getByText('缺少材料:登记申请表').waitFor();
+    await found.getByText('无须会审').waitFor();
+    await page.keyboard.press('Escape');
+
+    await button(page, '新建申请').click();
+    await pick(page, 'registrarId', 'Demonstration registrar');
+    await pick(page, 'resourceId', '演示数据表');
+    await addTo(page, '权利');
+    await pick(page, 'rights_0_right', '持有权');
+    await dialog(page).locator('#scenario').fill('交通规划');
+    const required = ['登记申请表', '身份佐证', '合法取得', '数据样例', '数据描述'];
+    for (const [i, name] of required.entries()) {
+      await addTo(page, '材料');
+      await pick(page, `materials_${i}_code`, name);
+      const content = { name: `${i}.txt`, mimeType: 'text/plain', buffer: Buffer.from(`演示材料 ${i}`) };
+      await dialog(page).locator('input[type=file]').last().setInputFiles(content);
+      await dialog(page).getByText(`${i}.txt`).waitFor();
+    }
+    await submit(page);
+    await button(page, '提交').click();
+    await submit(page);
+    await dialog(page).getByText('已提交').first().waitFor();
+
+    const his = await openAs(w.t, w.officer, new URL(page.url()).pathname.replace('/console/', ''));
+    for (const [act, state] of [
+      ['受理', '已受理'],
+      ['开始审查', '审查中'],
+    ] as const) {
+      await button(his, act).click();
+      await submit(his);
+      await his.locator('.ant-modal').waitFor({ state: 'detached' });
+      await dialog(his).getByText(state).first().waitFor();
+    }
+    await button(his, '审查通过').click();
+    await submit(his);
+    await his.locator('.ant-modal').waitFor({ state: 'detached' });
+    await dialog(his).locator('.ant-timeline').getByText('审查通过').waitFor();
+    expect((await w.seen(new URL(page.url()).pathname.replace('/console/', '/v1/'))).checklist[0].ok).toBe(true);
+  });
+
+  /** Registered by the same registrar, without the days of its notice. */
+  async function issue(): Promise<{ id: string; number: string }> {
+    const at = new Date(w.t.app.get(Clock, { strict: false }).now().getTime() - 60_000).toISOString();
+    const event = Object.assign(registered(at), { registrarId: w.registrarOrg });
+    await asSystem(() => w.t.app.get(UnitOfWork, { strict: false }).execute(new PrepareCertificate(event)));
+    await w.t.settle();
+    const { body } = await w.t.as(w.officer).get('/v1/certificates');
+    return (body.items as { id: string; number: string }[])[0]!;
+  }
+
+  inBrowser(
+    'the register shows a remark that two persons placed; a credential is good until it is damaged',
+    async () => {
+      const { id, number } = await issue();
+      const page = await openAs(w.t, w.officer, `certificates/${id}`);
+      await button(page, '提议备注').click();
+      await pick(page, 'kind', '约定限制');
+      await dialog(page).locator('#text').fill('未经同意不得转售');
+      await submit(page);
+      await page.locator('.ant-message-success').waitFor();
+      const approving = await openAs(w.t, w.approver, 'register-acts');
+      await approving.locator('tr.clickable').first().click();
+      await button(approving, '批准').click();
+      await dialog(approving).locator('#text').fill('已核对');
+      await submit(approving);
+      await approving.locator('.ant-message-success').waitFor();
+
+      const anybody = await open(await w.t.app.getUrl(), `certificates/${id}`);
+      await dialog(anybody).getByText('未经同意不得转售').waitFor();
+      await anybody.goto(`${await w.t.app.getUrl()}/console/certificates`);
+      await button(anybody, '核验凭证').click();
+      const given = dialog(anybody).getByLabel('或粘贴凭证文本');
+      const verdict = anybody.getByTestId('verdict');
+      const credential = await (await fetch(`${await w.t.app.getUrl()}/v1/certificates/${number}/credential`)).text();
+      await given.fill(credential);
+      await button(anybody, '核验').click();
+      await verdict.getByText('凭证有效').waitFor();
+      const [head, body, signature] = credential.split('.') as [string, string, string];
+      await given.fill([head, body, `${signature.startsWith('A') ? 'B' : 'A'}${signature.slice(1)}`].join('.'));
+      await button(anybody, '核验').click();
+      await verdict.getByText('凭证不可信').waitFor();
+      await verdict.locator('strong').first().waitFor();
+    },
+  );
 });

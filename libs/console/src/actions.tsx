@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { z } from 'zod';
 import type { Action as Permission } from '@app/sdk';
 import { useChange } from './api.js';
-import type { Choices } from './forms/choices.js';
+import type { Choices, ChoicesFor } from './forms/choices.js';
 import { SchemaForm } from './forms/schema-form.js';
 import { say, term } from './i18n.js';
 import { can, useConnection, useMe, type Me } from './session/session.js';
@@ -26,7 +26,7 @@ export interface Act<T> {
   readonly schema?: z.ZodType;
   readonly initial?: (thing: T) => object;
   readonly given?: readonly string[];
-  readonly choices?: () => Choices;
+  readonly choices?: (thing: T) => Choices;
   /** What is sent when it is not what the form says: a signature. */
   readonly body?: (thing: T, me: Me) => Promise<object>;
   /** A machine offers it by another name. */
@@ -103,7 +103,7 @@ function ActModal<T extends Thing>({ path, thing, act, me, close }: ModalProps<T
         schema={act.schema ?? nothing}
         initial={act.initial?.(thing)}
         given={act.given}
-        choices={act.choices?.()}
+        choices={act.choices?.(thing)}
         submitText={term(act.name)}
         danger={act.tone === 'danger'}
         busy={change.isPending}
@@ -142,7 +142,7 @@ export interface Creation {
   readonly schema: z.ZodType;
   readonly initial?: () => object;
   readonly given?: readonly string[];
-  readonly choices?: () => Choices;
+  readonly choices?: ChoicesFor;
   /** As of {@link Act}. */
   readonly shown?: (answer: unknown) => ReactNode;
 }
@@ -191,7 +191,7 @@ function CreateModal({
         schema={creation.schema}
         initial={initial}
         given={creation.given}
-        choices={creation.choices?.()}
+        choices={creation.choices}
         submitText={creation.title}
         busy={create.isPending}
         error={create.error}

@@ -24,7 +24,6 @@ import { page, view, type Page } from './page.js';
 import { registrationPages } from './registration-pages.js';
 
 const listings = () => import('./pages/listings.js');
-const register = () => import('./pages/register.js');
 const settlement = () => import('./pages/settlement.js');
 const terms = () => import('./pages/terms.js');
 const books = () => import('./pages/books.js');
@@ -54,14 +53,20 @@ export const pages: readonly Page[] = [
     'groupMarket',
     ['certificates', 'certificatesAbout'],
     <SafetyCertificateOutlined aria-hidden />,
-    view(register, (m) => m.Certificates),
+    view(
+      () => import('./pages/register.js'),
+      (m) => m.Certificates,
+    ),
   ),
   page(
     'notices',
     'groupMarket',
     ['notices', 'noticesAbout'],
     <NotificationOutlined aria-hidden />,
-    view(register, (m) => m.Notices),
+    view(
+      () => import('./pages/notices.js'),
+      (m) => m.Notices,
+    ),
   ),
   ...registrationPages,
   page(

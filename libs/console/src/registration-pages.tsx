@@ -1,10 +1,14 @@
 import {
   CheckSquareOutlined,
   CommentOutlined,
+  CopyOutlined,
   DatabaseOutlined,
   DiffOutlined,
+  ExclamationCircleOutlined,
   FormOutlined,
+  GlobalOutlined,
   IdcardOutlined,
+  KeyOutlined,
   ReadOutlined,
   ReconciliationOutlined,
   SolutionOutlined,
@@ -12,6 +16,7 @@ import {
 } from '@ant-design/icons';
 import { page, view, type Page } from './page.js';
 
+const recognition = () => import('./pages/recognition.js');
 const committee = () => import('./pages/committee.js');
 const rulePacks = () => import('./pages/rule-packs.js');
 const registrars = () => import('./pages/registrars.js');
@@ -50,6 +55,42 @@ export const registrationPages: readonly Page[] = [
       (m) => m.RegisterActs,
     ),
     'register-act.read',
+  ),
+  page(
+    'objections',
+    'groupRegistration',
+    ['objections', 'objectionsAbout'],
+    <ExclamationCircleOutlined aria-hidden />,
+    view(
+      () => import('./pages/objections.js'),
+      (m) => m.Objections,
+    ),
+    'objection.read',
+  ),
+  page(
+    'record-requests',
+    'groupRegistration',
+    ['recordRequests', 'recordRequestsAbout'],
+    <CopyOutlined aria-hidden />,
+    view(
+      () => import('./pages/record-requests.js'),
+      (m) => m.RecordRequests,
+    ),
+    'record.read',
+  ),
+  page(
+    'foreign-certificates',
+    'groupRegistration',
+    ['foreignCertificates', 'foreignCertificatesAbout'],
+    <GlobalOutlined aria-hidden />,
+    view(recognition, (m) => m.ForeignCertificates),
+  ),
+  page(
+    'trusted-issuers',
+    'groupRegistration',
+    ['trustedIssuers', 'trustedIssuersAbout'],
+    <KeyOutlined aria-hidden />,
+    view(recognition, (m) => m.TrustedIssuers),
   ),
   page(
     'committee',

@@ -11,6 +11,7 @@ import { Code } from './show.js';
 
 /** Where a thing is shown, by the prefix of its id. */
 const PAGES: Readonly<Record<string, string>> = {
+  act: 'register-acts',
   app: 'applications',
   cas: 'committee',
   cert: 'certificates',
@@ -19,10 +20,12 @@ const PAGES: Readonly<Record<string, string>> = {
   ers: 'ledger',
   esc: 'escrows',
   exp: 'experts',
+  fct: 'foreign-certificates',
   fee: 'fees',
   lst: 'listings',
   man: 'mandates',
   mem: 'memberships',
+  obj: 'objections',
   obl: 'obligations',
   ord: 'orders',
   org: 'organisations',
@@ -30,7 +33,9 @@ const PAGES: Readonly<Record<string, string>> = {
   per: 'people',
   reg: 'registrars',
   res: 'resources',
+  rrq: 'record-requests',
   sch: 'schemes',
+  tri: 'trusted-issuers',
   ven: 'venues',
   whe: 'webhooks',
 };

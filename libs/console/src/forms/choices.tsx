@@ -1,12 +1,21 @@
 import { Select } from 'antd';
 import { createContext } from 'react';
-import { industrySections, rulePack } from '@app/rulepacks';
+import { addRulePack, industrySections, packInForce, RulePack, rulePacks } from '@app/rulepacks';
+import type { Page, RulePackSummary } from '@app/sdk';
+import { useQuery } from '@tanstack/react-query';
 import { usePages } from '../api.js';
 import { either, term } from '../i18n.js';
+import { useConnection } from '../session/session.js';
 import { textAt } from '../show.js';
 import type { Controlled } from './inputs.js';
 
 export type Choices = Readonly<Record<string, readonly { readonly value: string; readonly label: string }[]>>;
+/** What the choices of a form can depend on. */
+export interface Chosen {
+  readonly regime?: string;
+  readonly type?: string;
+}
+export type ChoicesFor = (chosen: Chosen) => Choices;
 /** Choices for fields by name, beyond what the schema says. */
 export const ChoicesContext = createContext<Choices>({});
 
@@ -49,6 +58,7 @@ const byPrefix: Readonly<Record<string, Source>> = {
   },
   exp: named('/v1/committee/experts'),
   res: named('/v1/resources'),
+  fct: named('/v1/foreign-certificates', 'number'),
   sch: named('/v1/distribution-schemes'),
   man: named('/v1/mandates', 'id', { state: 'ACTIVE' }),
   lst: named('/v1/listings', 'title'),
@@ -74,21 +84,49 @@ export function Picker({ from, id, value, onChange }: Controlled<string> & { fro
   );
 }
 
-/** The regime under which new applications are filed. */
-export const regime = rulePack('CN-PROPERTY-2026');
-type GroundKind = (typeof regime.grounds)[number]['kinds'][number];
+/** A regime as an application names it (`ID@version`), or what its id now stands for. */
+export const packOf = (reference: string | undefined): RulePack | undefined =>
+  rulePacks.find(({ id, version }) => reference === `${id}@${version}`) ??
+  packInForce(reference ?? '', new Date().toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' })) ??
+  rulePacks.find(({ id }) => id === reference);
 
-export const rightsSituations = () =>
-  (regime.rights ?? []).map(({ situation, text: words }) => ({ value: situation, label: either(words) }));
+/** Fetches what was published beside the packs that came with the program. */
+export function useRulePacks(): void {
+  const { client } = useConnection();
+  useQuery({
+    queryKey: ['rule packs'],
+    queryFn: async () => {
+      const { items } = await client.get<Page<RulePackSummary>>('/v1/rule-packs');
+      for (const { id, version, publishedAt } of items)
+        if (publishedAt !== null) addRulePack(RulePack.parse(await client.get(`/v1/rule-packs/${id}@${version}`)));
+      return items.length;
+    },
+  });
+}
 
-export const materials = () =>
-  Object.entries(regime.materials).map(([value, { name, required }]) => ({
-    value,
-    label: `${either(name)}${required === 'ALWAYS' ? ' *' : ''}`,
+export const DEFAULT_REGIME = 'CN-PROPERTY-2026';
+type GroundKind = RulePack['grounds'][number]['kinds'][number];
+
+export const regimes = () =>
+  [...new Set(rulePacks.map(({ id }) => id))].map((id) => ({
+    value: id,
+    label: `${either(packOf(id)!.name)} · ${id}`,
   }));
 
-export const groundsFor = (...kinds: GroundKind[]) =>
-  regime.grounds
+export const rightsSituations = (reference = DEFAULT_REGIME) =>
+  (packOf(reference)?.rights ?? []).map(({ situation, text: words }) => ({ value: situation, label: either(words) }));
+
+/** Of a type, those that its rule names; a pack that names none leaves all. */
+export function materials(reference = DEFAULT_REGIME, type?: string) {
+  const pack = packOf(reference);
+  const named = pack?.types.find(({ id }) => id === type)?.materials;
+  return Object.entries(pack?.materials ?? {})
+    .filter(([code]) => named?.includes(code) ?? true)
+    .map(([value, { name, required }]) => ({ value, label: `${either(name)}${required === 'ALWAYS' ? ' *' : ''}` }));
+}
+
+export const groundsFor = (reference: string, ...kinds: GroundKind[]) =>
+  (packOf(reference)?.grounds ?? [])
     .filter((ground) => ground.kinds.some((kind) => kinds.includes(kind)))
     .map(({ code, text: words }) => ({ value: code, label: `${code} ${either(words)}` }));
 

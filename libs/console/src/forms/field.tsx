@@ -26,6 +26,12 @@ interface Props {
   readonly within?: Path;
 }
 
+/** A field inside another one may have a label of its own there. */
+function labelOf(path: Path, within: Path): string {
+  const [name, parent] = [...within, ...path].filter((part) => typeof part === 'string').toReversed();
+  const own = `${parent}.${name}`;
+  return label(i18next.exists(own, { ns: 'fields' }) ? own : String(name));
+}
 const nameOf = (path: Path): string => String(path.findLast((part) => typeof part === 'string'));
 
 /** One field of a form, whatever its shape. */
@@ -38,14 +44,15 @@ export function Field({ path, shape: given, required, within = [] }: Props) {
   if (shape.properties && !isMoney(shape)) return <Group {...below} />;
   if (shape.type === 'array' && !shape.items?.enum && !choices[nameOf(path)]) return <List {...below} />;
   const name = nameOf(path);
-  const hint = i18next.exists(`${name}?`, { ns: 'fields' }) ? label(`${name}?`) : undefined;
+  const hinted = within.length === 0 && i18next.exists(`${name}?`, { ns: 'fields' });
+  const hint = hinted ? label(`${name}?`) : undefined;
   const isSwitch = shape.type === 'boolean';
   const dated = shape.format?.startsWith('date') ?? false;
   const narrow = isSwitch || isMoney(shape) || shape.type === 'integer' || !!shape.enum || dated;
   return (
     <Form.Item
       name={[...path]}
-      label={label(name)}
+      label={labelOf(path, within)}
       extra={hint}
       className={narrow ? 'narrow' : 'wide'}
       required={required && !nullable && !isSwitch}
@@ -100,7 +107,7 @@ type Below = Omit<Props, 'required'> & { within: Path };
 function Group({ path, shape, within, title = true }: Below & { title?: boolean }) {
   return (
     <fieldset className="group">
-      {title && <legend>{label(nameOf(path))}</legend>}
+      {title && <legend>{labelOf(path, within)}</legend>}
       <Fields path={path} shape={shape} within={within} />
     </fieldset>
   );
@@ -123,15 +130,15 @@ function Fields({ path, shape, within }: Below) {
 }
 
 /** A choice between shapes: which one, then its fields. */
-function Alternatives({ path, shape, within }: Below) {
+function Alternatives({ path, shape, within, title = true }: Below & { title?: boolean }) {
   const kind = discriminator(shape)!;
   const values = (shape.oneOf ?? []).map(({ properties }) => String(properties?.[kind]?.const));
   const chosen = Form.useWatch([...within, ...path, kind], Form.useFormInstance()) as string | undefined;
   return (
     <fieldset className="group">
-      <legend>{label(nameOf(path))}</legend>
+      {title && <legend>{labelOf(path, within)}</legend>}
       <Form.Item name={[...path, kind]} label={label(kind)} required>
-        <Select options={values.map((value) => ({ value, label: term(value) }))} />
+        <Select options={values.map((value) => ({ value, label: kind === 'field' ? label(value) : term(value) }))} />
       </Form.Item>
       {chosen && <Fields path={path} shape={branchOf({ [kind]: chosen }, shape)} within={within} />}
     </fieldset>
@@ -150,7 +157,9 @@ function List({ path, shape, within }: Below) {
             {rows.map(({ key, name: index }) => (
               <Flex key={key} gap={8} align="start" className="row">
                 <div style={{ flex: 1 }}>
-                  {item.properties || item.oneOf ? (
+                  {item.oneOf ? (
+                    <Alternatives path={[index]} shape={item} within={[...within, ...path]} title={false} />
+                  ) : item.properties ? (
                     <Group path={[index]} shape={item} within={[...within, ...path]} title={false} />
                   ) : (
                     <Form.Item name={index} style={{ marginBottom: 8 }}>

@@ -1,18 +1,18 @@
-import { Button, Flex, Form, type FormInstance } from 'antd';
+import { Button, Flex, Form, Select, type FormInstance } from 'antd';
 import { useEffect, useMemo, type ReactNode } from 'react';
 import { z } from 'zod';
-import { language, say } from '../i18n.js';
+import { label, language, say, term } from '../i18n.js';
 import { faultsOf, ProblemAlert, type Fault } from '../problem.js';
-import { ChoicesContext, type Choices } from './choices.js';
+import { ChoicesContext, type Choices, type ChoicesFor, type Chosen } from './choices.js';
 import { Field } from './field.js';
-import { outcome, shapeOf, startOf, toPath, type Path } from './shape.js';
+import { branchOf, discriminator, outcome, shapeOf, startOf, toPath, type Path } from './shape.js';
 
 interface Props {
   readonly schema: z.ZodType;
   readonly initial?: object | undefined;
   /** Properties that are not asked for: they come from `initial`. */
   readonly given?: readonly string[] | undefined;
-  readonly choices?: Choices | undefined;
+  readonly choices?: Choices | ChoicesFor | undefined;
   readonly submitText: string;
   readonly danger?: boolean | undefined;
   readonly busy: boolean;
@@ -27,7 +27,11 @@ const texts = { 'zh-CN': z.locales.zhCN().localeError, en: z.locales.en().locale
 export function SchemaForm({ schema, initial, given = [], submitText, danger, busy, error, onSubmit, ...rest }: Props) {
   const [form] = Form.useForm();
   const shape = useMemo(() => shapeOf(schema), [schema]);
-  const start = useMemo(() => ({ ...(startOf(shape) as object), ...initial }), [shape, initial]);
+  const start = useMemo(() => ({ ...(startOf(branchOf(initial, shape)) as object), ...initial }), [shape, initial]);
+  const kind = shape.oneOf && discriminator(shape);
+  const chosen = JSON.parse(Form.useWatch(chosenOf, { form, preserve: true }) ?? chosenOf(start)) as Chosen;
+  const branch = branchOf(chosen, shape);
+  const choices = typeof rest.choices === 'function' ? rest.choices(chosen) : (rest.choices ?? {});
   const placed = usePlacedFaults(form, error);
   const submit = (): void => {
     const value = outcome({ ...initial, ...(form.getFieldsValue(true) as object) }, shape);
@@ -35,9 +39,9 @@ export function SchemaForm({ schema, initial, given = [], submitText, danger, bu
     if (result.success) return onSubmit(result.data as never);
     place(form, result.error.issues.map(faultOf));
   };
-  const names = Object.keys(shape.properties ?? {}).filter((name) => !given.includes(name));
+  const names = Object.keys(branch.properties ?? {}).filter((name) => !given.includes(name));
   return (
-    <ChoicesContext value={rest.choices ?? {}}>
+    <ChoicesContext value={choices}>
       <Form
         form={form}
         layout="vertical"
@@ -49,12 +53,23 @@ export function SchemaForm({ schema, initial, given = [], submitText, danger, bu
       >
         <ProblemAlert error={error} placed={placed} />
         <div className="fields">
+          {kind && !given.includes(kind) && (
+            <Form.Item name={kind} label={label(kind)} required>
+              <Select
+                options={(shape.oneOf ?? []).map(({ properties }) => {
+                  const value = String(properties?.[kind]?.const);
+                  return { value, label: term(value) };
+                })}
+                onChange={(type: string) => form.setFieldsValue(startOf(branchOf({ [kind]: type }, shape)) as object)}
+              />
+            </Form.Item>
+          )}
           {names.map((name) => (
             <Field
               key={name}
               path={[name]}
-              shape={shape.properties![name]!}
-              required={shape.required?.includes(name) ?? false}
+              shape={branch.properties![name]!}
+              required={branch.required?.includes(name) ?? false}
             />
           ))}
         </div>
@@ -68,6 +83,12 @@ export function SchemaForm({ schema, initial, given = [], submitText, danger, bu
     </ChoicesContext>
   );
 }
+
+/** What other choices depend on, as text: equal ones are the same. */
+const chosenOf = (value: object): string => {
+  const { regime, type } = value as Chosen;
+  return JSON.stringify({ regime, type });
+};
 
 /** The faults of a refusal, put at their fields. */
 function usePlacedFaults(form: FormInstance, error: unknown): readonly Fault[] {

@@ -64,7 +64,14 @@ export const isFixed = (shape: Shape): boolean => shape.const !== undefined || s
 export function startOf(given: Shape): unknown {
   const { shape, nullable } = withoutNull(given);
   if (shape.properties && !isMoney(shape))
-    return Object.fromEntries(Object.entries(shape.properties).map(([name, one]) => [name, startOf(one)]));
+    return Object.fromEntries(
+      Object.entries(shape.properties).map(([name, one]) => {
+        const start = startOf(one);
+        // What may be left out begins without rows.
+        const without = Array.isArray(start) && one.default === undefined && !shape.required?.includes(name);
+        return [name, one.const ?? (without ? [] : start)];
+      }),
+    );
   if (given.default !== undefined && given.default !== null) return given.default;
   if (shape.type === 'boolean') return false;
   if (shape.type === 'array' && !nullable)
@@ -84,11 +91,23 @@ export function outcome(value: unknown, given: Shape): unknown {
     const entries = Object.entries(branch.properties).map(
       ([name, one]) => [name, outcome((value as Record<string, unknown>)[name], one)] as const,
     );
-    return Object.fromEntries(entries.filter(([, one]) => one !== undefined));
+    const optional = (name: string) => !branch.required?.includes(name);
+    return Object.fromEntries(
+      entries.filter(
+        ([name, one]) => one !== undefined && !(optional(name) && isBlank(one, branch.properties![name]!)),
+      ),
+    );
   }
   if (Array.isArray(value) && shape.items) return value.map((item) => outcome(item, shape.items!));
   return value;
 }
+
+/** Nothing was entered, and nothing is not a value there. */
+const isBlank = (value: unknown, { minLength = 0, minItems = 0 }: Shape): boolean => {
+  if (value === '') return minLength > 0;
+  if (Array.isArray(value)) return value.length === 0 && minItems > 0;
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+};
 
 /** The alternative of a discriminated union that a value chose. */
 export function branchOf(value: unknown, shape: Shape): Shape {

@@ -1,137 +1,143 @@
 import {
-  ApplicationContent,
+  AddCorrectionBody,
   DecideObjectionBody,
   DeclineApplicationBody,
   ExtendReviewBody,
-  FileInitialBody,
+  FileApplicationBody,
   GroundBody,
   PassReviewBody,
+  ReferApplicationBody,
   RequestCorrectionBody,
   RequestSupplementBody,
   ReturnReviewBody,
+  ReviseApplicationBody,
   SupplyBody,
+  WaiverBody,
   WithdrawApplicationBody,
   type ApplicationView,
 } from '@app/sdk';
 import type { Act, Creation } from '../actions.js';
-import { groundsFor, materials, regime } from '../forms/choices.js';
+import { DEFAULT_REGIME, groundsFor, industries, materials, packOf, regimes } from '../forms/choices.js';
 import { either, say } from '../i18n.js';
 
-const materialChoices = () => ({ code: materials() });
+type GroundKinds = Parameters<typeof groundsFor> extends [string, ...infer Kinds] ? Kinds : never;
+const file = { permission: 'application.file' } as const;
+const examine = { permission: 'application.examine' } as const;
+const approve = { permission: 'application.approve' } as const;
+
+/** From the rule pack under which the application was filed. */
+const grounds =
+  (...kinds: GroundKinds) =>
+  ({ rulePack }: ApplicationView) => ({ groundCode: groundsFor(rulePack, ...kinds) });
+const contents = ({ rulePack, type }: ApplicationView) => ({
+  code: materials(rulePack, type),
+  groundCode: groundsFor(rulePack, 'CANCEL'),
+  section: industries(),
+});
 const checklist = ({ checklist: asked }: ApplicationView) => ({
   checklist: asked.map(({ code, ok, note }) => ({ code, ok: ok ?? true, note })),
   remarks: [],
 });
-const questions = () => ({
-  code: regime.reviewChecklist.map(({ id, question }) => ({ value: id, label: `${id} ${either(question)}` })),
+const questions = ({ rulePack }: ApplicationView) => ({
+  code: (packOf(rulePack)?.reviewChecklist ?? []).map(({ id, question }) => ({
+    value: id,
+    label: `${id} ${either(question)}`,
+  })),
+  kind: (packOf(rulePack)?.remarks ?? []).map(({ kind, text }) => ({ value: kind, label: either(text) })),
 });
+const revision = {
+  to: '',
+  method: 'PUT',
+  schema: ReviseApplicationBody,
+  initial: ({ content: { particulars, ...content }, type }: ApplicationView) => ({ ...content, ...particulars, type }),
+  given: ['type'],
+  choices: contents,
+  ...file,
+} as const;
 
 /** The service itself says whose act is possible now (`actions` of this reader). */
 export const acts: readonly Act<ApplicationView>[] = [
-  { name: 'submit', to: 'submission', permission: 'application.file', tone: 'main' },
-  {
-    name: 'revise',
-    to: '',
-    method: 'PUT',
-    permission: 'application.file',
-    schema: ApplicationContent,
-    initial: ({ content }) => content,
-    choices: materialChoices,
-  },
-  {
-    name: 'correct',
-    to: '',
-    method: 'PUT',
-    permission: 'application.file',
-    schema: ApplicationContent,
-    initial: ({ content }) => content,
-    choices: materialChoices,
-  },
-  { name: 'resubmit', to: 'resubmission', permission: 'application.file', tone: 'main' },
-  {
-    name: 'supply',
-    to: 'supplement',
-    permission: 'application.file',
-    schema: SupplyBody,
-    choices: materialChoices,
-    tone: 'main',
-  },
-  { name: 'acceptApplication', offered: 'accept', to: 'acceptance', permission: 'application.examine', tone: 'main' },
+  { name: 'submit', to: 'submission', tone: 'main', ...file },
+  { name: 'join', to: 'joining', permission: 'application.join', tone: 'main' },
+  { name: 'rejoin', to: 'joining', permission: 'application.join', tone: 'main' },
+  { name: 'revise', ...revision },
+  { name: 'correct', ...revision },
+  { name: 'resubmit', to: 'resubmission', tone: 'main', ...file },
+  { name: 'supply', to: 'supplement', schema: SupplyBody, choices: contents, tone: 'main', ...file },
+  { name: 'acceptApplication', offered: 'accept', to: 'acceptance', tone: 'main', ...examine },
   {
     name: 'requestCorrection',
     to: 'correction-request',
-    permission: 'application.examine',
     schema: RequestCorrectionBody,
-    choices: () => ({ groundCode: groundsFor('CORRECTION') }),
+    choices: grounds('CORRECTION'),
+    ...examine,
   },
+  { name: 'addCorrection', to: 'correction-addition', schema: AddCorrectionBody, ...approve },
   {
     name: 'declineApplication',
     offered: 'decline',
     to: 'declination',
-    permission: 'application.examine',
     schema: DeclineApplicationBody,
-    choices: () => ({ groundCode: groundsFor('NOT_ACCEPT') }),
+    choices: grounds('NOT_ACCEPT'),
     tone: 'danger',
+    ...examine,
   },
-  { name: 'startReview', to: 'review-start', permission: 'application.examine', tone: 'main' },
-  { name: 'takeOverReview', to: 'review-start', permission: 'application.examine' },
+  { name: 'startReview', to: 'review-start', tone: 'main', ...examine },
+  { name: 'takeOverReview', to: 'review-start', ...examine },
   {
     name: 'passReview',
     to: 'review-pass',
-    permission: 'application.examine',
     schema: PassReviewBody,
     initial: checklist,
     choices: questions,
     tone: 'main',
+    ...examine,
   },
-  { name: 'extendReview', to: 'extension', permission: 'application.examine', schema: ExtendReviewBody },
-  {
-    name: 'requestSupplement',
-    to: 'supplement-request',
-    permission: 'application.examine',
-    schema: RequestSupplementBody,
-  },
+  { name: 'extendReview', to: 'extension', schema: ExtendReviewBody, ...examine },
+  { name: 'requestSupplement', to: 'supplement-request', schema: RequestSupplementBody, ...examine },
+  { name: 'refer', to: 'referral', schema: ReferApplicationBody, ...examine },
+  { name: 'proposeWaiver', to: 'notice-waiver', schema: WaiverBody, ...examine },
   {
     name: 'refuse',
     to: 'refusal',
-    permission: 'application.examine',
     schema: GroundBody,
-    choices: () => ({ groundCode: groundsFor('REFUSE', 'RETURN') }),
+    choices: grounds('REFUSE', 'RETURN'),
     tone: 'danger',
+    ...examine,
   },
   {
     name: 'terminate',
     to: 'termination',
-    permission: 'application.examine',
     schema: GroundBody,
-    choices: () => ({ groundCode: groundsFor('TERMINATE') }),
+    choices: grounds('TERMINATE'),
     tone: 'danger',
+    ...examine,
   },
-  { name: 'approve', to: 'approval', permission: 'application.approve', tone: 'main' },
-  { name: 'returnReview', to: 'review-return', permission: 'application.approve', schema: ReturnReviewBody },
+  { name: 'approve', to: 'approval', tone: 'main', ...approve },
+  { name: 'approveWithoutNotice', to: 'approval-without-notice', schema: WaiverBody, ...approve },
+  { name: 'returnReview', to: 'review-return', schema: ReturnReviewBody, ...approve },
   {
     name: 'decideObjection',
     offered: 'dismissObjection',
     to: 'objection-decision',
-    permission: 'application.approve',
     schema: DecideObjectionBody,
     tone: 'main',
+    ...approve,
   },
-  {
-    name: 'withdraw',
-    to: 'withdrawal',
-    permission: 'application.file',
-    schema: WithdrawApplicationBody,
-    tone: 'danger',
-  },
+  { name: 'withdraw', to: 'withdrawal', schema: WithdrawApplicationBody, tone: 'danger', ...file },
 ];
 
-export const file = (): Creation => ({
+/** One form for every type; its materials and grounds are those of the regime that is chosen in it. */
+export const fileApplication = (): Creation => ({
   path: '/v1/applications',
   title: say('fileApplication'),
   permission: 'application.file',
-  schema: FileInitialBody,
-  given: ['regime', 'type'],
-  initial: () => ({ regime: regime.id, validityYears: 5 }),
-  choices: materialChoices,
+  schema: FileApplicationBody,
+  initial: () => ({ type: 'INITIAL', regime: DEFAULT_REGIME, validityYears: 5 }),
+  choices: ({ regime, type }) => ({
+    regime: regimes(),
+    code: materials(regime, type),
+    groundCode: groundsFor(regime ?? '', 'CANCEL'),
+    section: industries(),
+  }),
 });

@@ -1,21 +1,25 @@
-import { Alert, Descriptions, Flex, Select, Tag, Timeline, Typography } from 'antd';
+import { Collapse, Flex, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { applicationStates, type ApplicationSummary, type ApplicationView } from '@app/sdk';
 import { Collection } from '../collection.js';
-import { materials } from '../forms/choices.js';
-import { either, label, say, term, termOf } from '../i18n.js';
+import { materials, useRulePacks } from '../forms/choices.js';
+import { label, say, term, termOf } from '../i18n.js';
 import { To } from '../router.js';
-import { Code, Facts, None, Organisation, Remaining, State, When } from '../show.js';
-import { acts, file } from './application-acts.js';
+import { Code, Facts, None, Organisation, State, When } from '../show.js';
+import { acts, fileApplication } from './application-acts.js';
+import { Checklist, Clocks, Committee, History, Particulars, Similar, Wanted } from './application-parts.js';
+import { Findings } from './findings.js';
+import { PreCheck, PreCheckOfDraft } from './pre-check.js';
 
 export function Applications() {
   const [state, setState] = useState<string>();
+  useRulePacks();
   return (
     <Collection<ApplicationSummary, ApplicationView>
       page="applications"
       path="/v1/applications"
       query={{ state, limit: '50' }}
-      creations={[file()]}
+      creations={[fileApplication()]}
       acts={acts}
       empty={say('noApplication')}
       title={({ resourceName, state: now }) => (
@@ -25,6 +29,7 @@ export function Applications() {
       )}
       columns={[
         { name: 'dataName', show: ({ resourceName }) => <strong>{resourceName}</strong> },
+        { name: 'type', show: ({ type }) => term(type) },
         { name: 'state', show: ({ state: now }) => <State of={now} kind="application" /> },
         { name: 'applicantId', show: ({ applicantId }) => <Organisation id={applicantId} /> },
         { name: 'registrarId', show: ({ registrarId }) => <Organisation id={registrarId} /> },
@@ -41,6 +46,7 @@ export function Applications() {
         options={applicationStates.map((value) => ({ value, label: termOf('application', value) }))}
         onChange={setState}
       />
+      <PreCheck />
     </Collection>
   );
 }
@@ -50,9 +56,10 @@ function Detail({ of: application }: { of: ApplicationView }) {
   return (
     <>
       <Clocks of={application} />
-      {(application.correction ?? application.supplement) && <Wanted of={application} />}
+      <Wanted of={application} />
       <Facts
         of={{
+          type: term(application.type),
           applicantId: <Organisation id={application.applicantId} />,
           registrarId: <Organisation id={application.registrarId} />,
           resourceId: (
@@ -67,7 +74,7 @@ function Detail({ of: application }: { of: ApplicationView }) {
           )),
           scenario: content.scenario || <None />,
           materials: content.materials
-            .map(({ code }) => materials().find(({ value }) => value === code)?.label ?? code)
+            .map(({ code }) => materials(application.rulePack).find(({ value }) => value === code)?.label ?? code)
             .join('; '),
           validityYears: say('years', { n: content.validityYears }),
           rulePack: application.rulePack,
@@ -80,109 +87,25 @@ function Detail({ of: application }: { of: ApplicationView }) {
           ...(evidence && { evidenceHash: <Code of={evidence.hash} length={32} /> }),
         }}
       />
+      <Particulars of={application} />
+      <Committee of={application} />
+      <Similar of={application.similarData} />
       <Checklist of={application} />
+      <Collapse
+        size="small"
+        items={[
+          {
+            key: 'findings',
+            label: say('findings'),
+            children: application.actions.includes('submit') ? (
+              <PreCheckOfDraft id={application.id} />
+            ) : (
+              <Findings of={application.findings} />
+            ),
+          },
+        ]}
+      />
       <History of={application} />
     </>
-  );
-}
-
-/** The statutory clocks with what is left of them. */
-function Clocks({ of: { clocks, state, deemedAccepted } }: { of: ApplicationView }) {
-  const running: Record<string, string> = { acceptance: 'SUBMITTED', review: 'UNDER_REVIEW', notice: 'PUBLIC_NOTICE' };
-  const known = (['acceptance', 'review', 'notice'] as const).flatMap((name) => {
-    const clock = clocks[name];
-    return clock ? [{ name, clock }] : [];
-  });
-  if (known.length === 0) return null;
-  return (
-    <Descriptions
-      size="small"
-      bordered
-      styles={{ label: { width: 168 } }}
-      column={1}
-      title={say('clocks')}
-      items={known.map(({ name, clock }) => ({
-        key: name,
-        label: term(`clock.${name}`),
-        children: (
-          <Flex gap={8} wrap align="center">
-            <When at={clock.due} />
-            {running[name] === state && <Remaining until={clock.due} />}
-            {clock.provisional && <Tag>{say('provisional')}</Tag>}
-            {name === 'acceptance' && deemedAccepted && <Tag color="processing">{say('deemedAccepted')}</Tag>}
-            {'paused' in clock && clock.paused && <Tag color="warning">{say('paused')}</Tag>}
-          </Flex>
-        ),
-      }))}
-    />
-  );
-}
-
-function Wanted({ of: { correction, supplement } }: { of: ApplicationView }) {
-  const request = correction ?? supplement;
-  if (!request) return null;
-  return (
-    <Alert
-      type="warning"
-      showIcon
-      title={say(correction ? 'toCorrect' : 'toSupply')}
-      description={
-        <>
-          <ol style={{ paddingInlineStart: 20 }}>
-            {request.items.map((item) => (
-              <li key={item}>{item}</li>
-            ))}
-          </ol>
-          <When at={request.dueAt} /> <Remaining until={request.dueAt} />
-        </>
-      }
-    />
-  );
-}
-
-function Checklist({ of: { checklist: asked } }: { of: ApplicationView }) {
-  if (asked.every(({ ok }) => ok === null)) return null;
-  return (
-    <section>
-      <Typography.Title level={5}>{say('checklist')}</Typography.Title>
-      <ul style={{ paddingInlineStart: 20 }}>
-        {asked.map(({ code, question, ok, note }) => (
-          <li key={code}>
-            {ok === null ? null : <Tag color={ok ? 'success' : 'error'}>{term(ok ? 'yes' : 'no')}</Tag>}
-            {either(question)} {note && <Typography.Text type="secondary">{note}</Typography.Text>}
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-/** Who decided what, when and on which ground. */
-function History({ of: { decisions, objections } }: { of: ApplicationView }) {
-  const entries = [
-    ...decisions.map(({ action, by, at, groundCode, ground, text }) => ({
-      at,
-      title: term(action),
-      body: [groundCode && `${groundCode} ${ground ? either(ground) : ''}`, text].filter(Boolean).join(' — '),
-      by,
-    })),
-    ...objections.map(({ at, reason, by }) => ({ at, title: term('object'), body: reason, by })),
-  ].toSorted((a, b) => a.at.localeCompare(b.at));
-  if (entries.length === 0) return null;
-  return (
-    <section>
-      <Typography.Title level={5}>{say('history')}</Typography.Title>
-      <Timeline
-        items={entries.map(({ at, title, body, by }) => ({
-          key: at + title,
-          content: (
-            <>
-              <strong>{title}</strong> · <When at={at} /> · <Code of={by} length={10} />
-              {body && <div>{body}</div>}
-            </>
-          ),
-        }))}
-      />
-    </section>
   );
 }

@@ -1,25 +1,60 @@
 import { FilePdfOutlined, LinkOutlined, SearchOutlined } from '@ant-design/icons';
-import { Button, Card, Empty, Flex, Input, Progress, Space, Typography } from 'antd';
+import { Button, Flex, Input, Select, Space } from 'antd';
 import { useDeferredValue, useState } from 'react';
-import { EndCertificateBody, inForce, ObjectBody, type CertificateView, type Page, type PublicNotice } from '@app/sdk';
-import { CreateButton, type Act } from '../actions.js';
-import { useApi, usePlatformNow } from '../api.js';
+import {
+  certificateStates,
+  EndCertificateBody,
+  FileObjectionBody,
+  inForce,
+  PlaceRemarkBody,
+  rightKinds,
+  RequestRecordBody,
+  type CertificateView,
+} from '@app/sdk';
+import { regions } from '@app/rulepacks';
+import type { Act } from '../actions.js';
 import { Collection } from '../collection.js';
-import { groundsFor } from '../forms/choices.js';
-import { say, term } from '../i18n.js';
-import { ProblemAlert } from '../problem.js';
-import { Code, Facts, None, Organisation, Remaining, State, Terms, textAt, When } from '../show.js';
+import { groundsFor, industries, useRulePacks } from '../forms/choices.js';
+import { either, label, say, term, termOf } from '../i18n.js';
+import type { Me } from '../session/session.js';
+import { Code, Facts, None, Organisation, State, Terms, textAt, When } from '../show.js';
+import { Thing } from '../thing.js';
+import { Chain, Remarks } from './register-parts.js';
+import { Verification } from './verification.js';
+
+const lasts = ({ status }: CertificateView): boolean => inForce(status) || status === 'RESTRICTED';
+/** Each proposes an act of the register: a second person decides it. */
+const propose = {
+  permission: 'certificate.propose',
+  when: (certificate: CertificateView, { orgId }: Me) => lasts(certificate) && certificate.registrarId === orgId,
+} as const;
 
 const acts: readonly Act<CertificateView>[] = [
+  { name: 'placeRemark', to: 'remarks', schema: PlaceRemarkBody, ...propose },
   {
     name: 'cancelCertificate',
     to: 'cancellation',
-    permission: 'certificate.propose',
-    when: ({ status, registrarId }, { orgId }) => inForce(status) && registrarId === orgId,
     schema: EndCertificateBody,
-    choices: () => ({ groundCode: groundsFor('CANCEL') }),
+    choices: ({ rulePack }) => ({ groundCode: groundsFor(rulePack, 'CANCEL') }),
     tone: 'danger',
+    ...propose,
   },
+  {
+    name: 'revokeCertificate',
+    to: 'revocation',
+    schema: EndCertificateBody,
+    choices: ({ rulePack }) => ({ groundCode: groundsFor(rulePack, 'REVOKE') }),
+    tone: 'danger',
+    ...propose,
+  },
+  {
+    name: 'objectToCertificate',
+    to: 'objections',
+    permission: 'objection.file',
+    when: (certificate, { orgId }) => lasts(certificate) && certificate.holderId !== orgId,
+    schema: FileObjectionBody,
+  },
+  { name: 'requestRecord', to: 'record-requests', permission: 'record.request', schema: RequestRecordBody },
 ];
 
 const nameOf = ({ subject }: CertificateView): string => textAt(subject, 'data', 'name');
@@ -27,11 +62,23 @@ const nameOf = ({ subject }: CertificateView): string => textAt(subject, 'data',
 /** The public register of certificates. */
 export function Certificates() {
   const [search, setSearch] = useState('');
+  const [filter, setFilter] = useState<Readonly<Record<string, string | undefined>>>({});
+  useRulePacks();
+  const narrow = (name: string) => (value: string | undefined) => setFilter({ ...filter, [name]: value });
+  const dated = (name: string) => (
+    <Input
+      type="date"
+      aria-label={label(name)}
+      prefix={label(name)}
+      style={{ width: 220 }}
+      onChange={({ target }) => narrow(name)(target.value || undefined)}
+    />
+  );
   return (
     <Collection<CertificateView>
       page="certificates"
       path="/v1/certificates"
-      query={{ search: useDeferredValue(search.trim()), limit: '50' }}
+      query={{ ...filter, search: useDeferredValue(search.trim()), limit: '50' }}
       acts={acts}
       empty={say('noCertificate')}
       title={({ number, status }) => (
@@ -58,9 +105,39 @@ export function Certificates() {
         onChange={({ target }) => setSearch(target.value)}
         style={{ width: 320 }}
       />
+      <Narrow
+        name="status"
+        choices={certificateStates.map((value) => [value, termOf('certificate', value)])}
+        set={narrow}
+      />
+      <Narrow name="right" choices={rightKinds.map((value) => [value, term(value)])} set={narrow} />
+      <Narrow name="industry" choices={industries().map(({ value, label: words }) => [value, words])} set={narrow} />
+      <Narrow name="region" choices={regionChoices()} set={narrow} />
+      {dated('registeredFrom')}
+      {dated('registeredTo')}
+      <Verification />
     </Collection>
   );
 }
+
+const regionChoices = () => Object.entries(regions).map(([code, name]) => [code, `${code} ${either(name)}`] as const);
+
+interface NarrowProps {
+  readonly name: string;
+  readonly choices: readonly (readonly [value: string, text: string])[];
+  readonly set: (name: string) => (value: string | undefined) => void;
+}
+const Narrow = ({ name, choices, set }: NarrowProps) => (
+  <Select
+    allowClear
+    showSearch={{ optionFilterProp: 'label' }}
+    placeholder={label(name)}
+    aria-label={label(name)}
+    style={{ width: 150 }}
+    options={choices.map(([value, text]) => ({ value, label: text }))}
+    onChange={set(name)}
+  />
+);
 
 function Certificate({ of: certificate }: { of: CertificateView }) {
   const { number, ended } = certificate;
@@ -76,6 +153,15 @@ function Certificate({ of: certificate }: { of: CertificateView }) {
         <Button href={`/v1/certificates/${number}/credential`} download={`${number}.jwt`}>
           {say('credential')}
         </Button>
+        <Button href={`/v1/certificates/${number}/sd-jwt`} download={`${number}.sd-jwt`}>
+          {say('sdJwt')}
+        </Button>
+        <Button href={`/v1/certificates/${number}/bundle`} download={`${number}.json`}>
+          {say('bundle')}
+        </Button>
+        <Button href="/.well-known/trust.json" download="trust.json">
+          {say('trustFile')}
+        </Button>
       </Space>
       <Facts
         of={{
@@ -86,7 +172,11 @@ function Certificate({ of: certificate }: { of: CertificateView }) {
           registrarId: <Organisation id={certificate.registrarId} />,
           validFrom: <When at={certificate.validFrom} />,
           validTo: <When at={certificate.validTo} />,
-          resourceId: <Code of={certificate.resourceId} />,
+          resourceId: <Thing id={certificate.resourceId} />,
+          application: <Thing id={certificate.applicationId} />,
+          rulePack: certificate.rulePack,
+          chainOf: <Chain of={certificate} />,
+          ...(certificate.openObjections > 0 && { openObjections: certificate.openObjections }),
           credentialSha256: certificate.credentialSha256 ? (
             <Code of={certificate.credentialSha256.ES256} length={24} />
           ) : (
@@ -102,62 +192,7 @@ function Certificate({ of: certificate }: { of: CertificateView }) {
           }),
         }}
       />
+      <Remarks of={certificate} />
     </>
-  );
-}
-
-/** What is published before it is registered; anyone concerned may object. */
-export function Notices() {
-  const { data, error } = useApi<Page<PublicNotice>>('/v1/public-notices?limit=100');
-  return (
-    <>
-      <ProblemAlert error={error} />
-      {data?.items.length === 0 && <Empty description={say('noNotice')} style={{ padding: 40 }} />}
-      <div className="goods">
-        {data?.items.map((notice) => (
-          <Notice key={notice.applicationId} of={notice} />
-        ))}
-      </div>
-    </>
-  );
-}
-
-function Notice({ of: notice }: { of: PublicNotice }) {
-  const [from, to] = [notice.publishedAt, notice.endsAt].map((at) => new Date(at).getTime()) as [number, number];
-  const percent = Math.min(100, Math.max(0, Math.round(((usePlatformNow() - from) / (to - from)) * 100)));
-  return (
-    <Card title={notice.dataName} extra={<Remaining until={notice.endsAt} />}>
-      <Flex vertical gap={10}>
-        <Typography.Paragraph ellipsis={{ rows: 4, expandable: true }} style={{ margin: 0 }}>
-          {notice.dataAbstract}
-        </Typography.Paragraph>
-        <Progress
-          percent={percent}
-          size="small"
-          format={() => say('workingDaysLeft', { n: notice.remainingWorkingDays })}
-        />
-        <Facts
-          of={{
-            applicant: `${notice.applicant.name} (${notice.applicant.uscc})`,
-            registrarId: <Organisation id={notice.registrarId} />,
-            restriction: notice.restrictions.join('; ') || term('none'),
-            publishedAt: <When at={notice.publishedAt} />,
-            endsAt: (
-              <>
-                <When at={notice.endsAt} /> {notice.provisional && `(${say('provisional')})`}
-              </>
-            ),
-          }}
-        />
-        <CreateButton
-          creation={{
-            path: `/v1/applications/${notice.applicationId}/objections`,
-            title: say('objectTo'),
-            permission: 'application.object',
-            schema: ObjectBody,
-          }}
-        />
-      </Flex>
-    </Card>
   );
 }

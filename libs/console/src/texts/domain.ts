@@ -1,8 +1,12 @@
+import { aftermathDomain } from './aftermath.js';
+import { procedureDomain } from './procedure.js';
 import { registrationDomain } from './registration.js';
 
 /** States, actions, roles and choices of the contract: Chinese, English. */
 export const domain: Record<string, readonly [zh: string, en: string]> = {
   ...registrationDomain,
+  ...procedureDomain,
+  ...aftermathDomain,
 
   yes: ['是', 'Yes'],
   no: ['否', 'No'],
@@ -125,7 +129,6 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   acceptBySilence: ['逾期视为受理', 'Accepted by silence'],
   acceptOrder: ['验收合格', 'Accept delivery'],
   acceptMandate: ['接受委托', 'Accept mandate'],
-  addCorrection: ['补充补正事项', 'Add to the corrections'],
   requestCorrection: ['要求补正', 'Request correction'],
   decline: ['不予受理', 'Declined'],
   declineApplication: ['不予受理', 'Decline'],
@@ -134,12 +137,6 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   takeOverReview: ['接手审查', 'Take over review'],
   passReview: ['审查通过', 'Pass review'],
   refer: ['提请会审', 'Refer to the committee'],
-  admitByCommittee: ['会审通过', 'Passed by the committee'],
-  returnByCommittee: ['会审退回补充', 'Returned by the committee'],
-  refuseByCommittee: ['会审不通过', 'Refused by the committee'],
-  proposeWaiver: ['提议免予公示', 'Propose to waive the notice'],
-  waiveNotice: ['批准免予公示', 'Waive the notice'],
-  upholdObjectionPartly: ['异议部分成立', 'Objection partly upheld'],
   extendReview: ['延长审查', 'Extend review'],
   requestSupplement: ['要求补充', 'Request supplement'],
   refuse: ['不予登记', 'Refuse'],
@@ -156,7 +153,6 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   certify: ['发证', 'Certified'],
   lapse: ['视为未提出', 'Lapsed'],
   withdraw: ['撤回', 'Withdraw'],
-  cancelCertificate: ['注销凭证', 'Cancel the certificate'],
   reject: ['驳回', 'Reject'],
   rejectDelivery: ['验收不合格', 'Reject delivery'],
   suspend: ['暂停', 'Suspend'],

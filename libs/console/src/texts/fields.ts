@@ -1,8 +1,12 @@
+import { aftermathFields } from './aftermath.js';
+import { procedureFields } from './procedure.js';
 import { registrationFields } from './registration.js';
 
 /** Labels of the contract's fields, `name?` a hint below it: Chinese, English. */
 export const fields: Record<string, readonly [zh: string, en: string]> = {
   ...registrationFields,
+  ...procedureFields,
+  ...aftermathFields,
   abstract: ['数据概述', 'Abstract'],
   'abstract?': ['功能、形态、用途等，不超过 400 字', 'Function, form and use, at most 400 characters'],
   acceptanceDays: ['验收期（工作日）', 'Inspection (working days)'],

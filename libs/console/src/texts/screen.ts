@@ -1,4 +1,6 @@
+import { aftermathScreen } from './aftermath.js';
 import { oversight } from './oversight.js';
+import { procedureScreen } from './procedure.js';
 import { registrationScreen } from './registration.js';
 
 /** The texts of the screens: Chinese, English. `{x}` is filled in. */
@@ -269,4 +271,6 @@ export const screen = {
   erased: ['内容已依法删除，摘要仍在账本中。', 'The content was erased as the law asks; its digest remains.'],
   ...oversight,
   ...registrationScreen,
+  ...procedureScreen,
+  ...aftermathScreen,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

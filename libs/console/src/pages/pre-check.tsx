@@ -1,0 +1,122 @@
+import { Alert, Button, Modal, Segmented } from 'antd';
+import { useState } from 'react';
+import { PreCheckBody, type PreCheckView } from '@app/sdk';
+import { z } from 'zod';
+import { useApi, useChange } from '../api.js';
+import { DEFAULT_REGIME, materials, regimes, rightsSituations, type Chosen } from '../forms/choices.js';
+import { SchemaForm } from '../forms/schema-form.js';
+import { either, say } from '../i18n.js';
+import { ProblemAlert } from '../problem.js';
+import { can, useConnection, useMe } from '../session/session.js';
+import { Findings } from './findings.js';
+import { Similar } from './application-parts.js';
+
+const {
+  regime,
+  resourceId,
+  declaration,
+  rights,
+  scenario,
+  materials: given,
+  validityYears,
+  proofs,
+  crossBorder,
+} = PreCheckBody.shape;
+/** Of data that is declared, and of data that might be: each asks for what it needs. */
+const forms = {
+  declared: z.strictObject({
+    regime,
+    resourceId: resourceId.unwrap(),
+    rights,
+    scenario,
+    materials: given,
+    validityYears,
+    proofs,
+    crossBorder,
+  }),
+  intended: z.strictObject({ regime, declaration: declaration.unwrap(), rights, proofs, crossBorder }),
+};
+const initial = { regime: DEFAULT_REGIME, validityYears: 5 };
+const choices = ({ regime: chosen }: Chosen) => ({
+  regime: regimes(),
+  code: materials(chosen, 'INITIAL'),
+  rightsSituation: rightsSituations(chosen),
+});
+
+/** A filing that is only looked at (预检): nothing is written. */
+export function PreCheck() {
+  const me = useMe();
+  const [open, setOpen] = useState(false);
+  if (!can(me, 'application.file')) return null;
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{say('preCheck')}</Button>
+      {open && <PreCheckModal close={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function PreCheckModal({ close }: { close: () => void }) {
+  const { client } = useConnection();
+  const [of, setOf] = useState<keyof typeof forms>('declared');
+  const check = useChange((body: object) => client.post<PreCheckView>('/v1/applications/pre-check', body));
+  return (
+    <Modal open title={say('preCheck')} footer={null} onCancel={close} width={720} destroyOnHidden>
+      <p>{say('preCheckAbout')}</p>
+      <Segmented<keyof typeof forms>
+        value={of}
+        onChange={(next) => {
+          check.reset();
+          setOf(next);
+        }}
+        options={[
+          { value: 'declared', label: say('declaredData') },
+          { value: 'intended', label: say('intendedData') },
+        ]}
+        style={{ marginBottom: 16 }}
+      />
+      <SchemaForm
+        key={of}
+        schema={forms[of]}
+        initial={initial}
+        choices={choices}
+        submitText={say('preCheck')}
+        busy={check.isPending}
+        error={check.error}
+        onSubmit={(body) => check.mutate(body)}
+      />
+      {check.data && <Result of={check.data} />}
+    </Modal>
+  );
+}
+
+/** The same of a draft, as it stands. */
+export function PreCheckOfDraft({ id }: { id: string }) {
+  const { data, error } = useApi<PreCheckView>(`/v1/applications/${id}/pre-check`);
+  if (error) return <ProblemAlert error={error} />;
+  return data ? <Result of={data} /> : null;
+}
+
+function Result({ of: found }: { of: PreCheckView }) {
+  return (
+    <div data-testid="pre-check">
+      <Alert
+        type={found.ready ? 'success' : 'warning'}
+        showIcon
+        title={say(found.ready ? 'preCheckReady' : 'preCheckNotReady')}
+        style={{ marginBlock: 16 }}
+        description={
+          found.faults.length > 0 && (
+            <ul style={{ paddingInlineStart: 20, margin: 0 }}>
+              {found.faults.map((fault) => (
+                <li key={fault.pointer + fault.en}>{either(fault)}</li>
+              ))}
+            </ul>
+          )
+        }
+      />
+      <Findings of={found} />
+      <Similar of={found.duplicates} />
+    </div>
+  );
+}
