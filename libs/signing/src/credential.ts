@@ -1,39 +1,13 @@
-import { decodeProtectedHeader, type JWK } from 'jose';
-import { canonicalJson, sha256Hex } from './canonical.js';
+import type { JWK } from 'jose';
+import { sha256Hex } from './canonical.js';
 import { departures, isObject, issuerId, timeOf, type Contexts, type Credential } from './data-model.js';
 import { rejection, type Rejection, type RejectionCode } from './rejections.js';
 import { SM2_ALG } from './sm2.js';
 import { MINIMUM_BITS, StatusList } from './status-list.js';
 import { SdFault } from './sd-fault.js';
-import { algorithmOf, suites, type PublicJwk, type SigningKey } from './suite.js';
+import { algorithmOf, protectedHeader, suites, type PublicJwk } from './suite.js';
 
 const ALGORITHMS = ['ES256', 'EdDSA', SM2_ALG];
-
-/**
- * A credential secured by VC-JOSE-COSE: a compact JWS whose payload is the credential itself in canonical form. `kid` is the absolute URL
- * `<issuer>#<thumbprint>`, which §3.3.2 there asks for when there is no `iss` claim.
- * @throws Error naming every departure from the data model
- */
-export async function signCredential(credential: Credential, key: SigningKey, contexts?: Contexts): Promise<string> {
-  const [jws] = await signCredentialByAll(credential, [key], contexts);
-  return jws!;
-}
-
-/** The same by each of several keys. */
-export async function signCredentialByAll(
-  credential: Credential,
-  keys: readonly SigningKey[],
-  contexts?: Contexts,
-): Promise<string[]> {
-  const found = departures(credential, contexts);
-  if (found.length > 0) {
-    throw new Error(`Not a credential: ${found.map(({ en, detail }) => `${en} (${detail ?? ''})`).join('; ')}`);
-  }
-  const payload = Buffer.from(canonicalJson(credential));
-  const header = { typ: 'vc+jwt', cty: 'vc' };
-  const issuer = issuerId(credential);
-  return Promise.all(keys.map((key) => key.sign(payload, { ...header, kid: `${issuer}#${key.kid}` })));
-}
 
 export interface ResolvedKey {
   jwk: JWK;
@@ -73,7 +47,18 @@ export interface Verdict {
 
 /** Whether a credential may be relied on, by the complete rejection list. Never throws for anything in the document. */
 export function verifyCredential(jwt: string, options: VerifyOptions): Promise<Verdict> {
-  return verifySecured(jwt, options, { typ: 'vc+jwt', unfold: (payload) => payload });
+  return verifySecured(jwt, options, CREDENTIAL);
+}
+
+/**
+ * The same for many, in their order, on the calling thread, which it holds up. What signatures one after another secure, as those of one
+ * certificate do, is read and checked once.
+ */
+export async function verifyCredentials(jwts: readonly string[], options: VerifyOptions): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  const last: Last = {};
+  for (const jwt of jwts) verdicts.push(await verifySecured(jwt, options, CREDENTIAL, last));
+  return verdicts;
 }
 
 /** How a credential is secured: the media type of the form, and how the claims are had from the payload. */
@@ -82,20 +67,53 @@ export interface Securing {
   /** @throws SdFault */
   unfold: (payload: Payload) => Payload;
 }
+const CREDENTIAL: Securing = { typ: 'vc+jwt', unfold: (payload) => payload };
 
-/** The same for each form of securing. */
-export async function verifySecured(jwt: string, options: VerifyOptions, securing: Securing): Promise<Verdict> {
+/** What was read last. */
+interface Last {
+  text?: string;
+  controller?: string;
+  content?: Content;
+}
+
+/** What is to be said of a payload whose signature holds. */
+type Content = Omit<Verdict, 'ok'>;
+
+/** The same for each form of securing; with `last`, on the calling thread. */
+export async function verifySecured(
+  jwt: string,
+  options: VerifyOptions,
+  securing: Securing,
+  last?: Last,
+): Promise<Verdict> {
   const reasons: Rejection[] = [];
-  const refuse: Refuse = (code, detail) => {
-    reasons.push(rejection(code, detail));
-    return undefined;
-  };
-  const { registeredSha256, now } = options;
+  const refuse = refuseInto(reasons);
+  const { registeredSha256 } = options;
   if (registeredSha256 !== undefined && sha256Hex(jwt) !== registeredSha256) refuse('DOCUMENT_HASH_DIFFERS');
 
-  const secured = await checkSecuring(jwt, options.resolveKey, securing, refuse);
+  const secured = await checkSecuring(jwt, options.resolveKey, securing.typ, refuse, last !== undefined);
   if (!secured) return { ok: false, reasons, credential: null, statusChecked: false };
-  const { payload, controller } = secured;
+  const { bytes, controller } = secured;
+  const text = jwt.slice(jwt.indexOf('.') + 1, jwt.lastIndexOf('.'));
+  const known = last?.text === text && last.controller === controller ? last.content : undefined;
+  const content = known ?? (await checkContent(bytes, controller, options, securing));
+  if (last) Object.assign(last, { text, controller, content });
+  const all = [...reasons, ...content.reasons];
+  return { ...content, ok: all.length === 0, reasons: all };
+}
+
+/** Everything but the signature. */
+async function checkContent(
+  bytes: Uint8Array,
+  controller: string,
+  options: VerifyOptions,
+  { unfold }: Securing,
+): Promise<Content> {
+  const reasons: Rejection[] = [];
+  const refuse = refuseInto(reasons);
+  const payload = parsePayload(bytes, unfold, refuse);
+  if (!payload) return { reasons, credential: null, statusChecked: false };
+  const { now } = options;
   if ('vc' in payload) refuse('VC_CLAIM');
   if ('vp' in payload) refuse('VP_CLAIM');
   reasons.push(...departures(payload, options.contexts));
@@ -107,38 +125,33 @@ export async function verifySecured(jwt: string, options: VerifyOptions, securin
   const entries = [payload['credentialStatus'] ?? []].flat() as unknown[];
   if (options.statusList) for (const entry of entries) await checkStatus(entry, payload, options, refuse);
   const statusChecked = entries.length === 0 || options.statusList !== undefined;
-  return { ok: reasons.length === 0, reasons, credential: payload as unknown as Credential, statusChecked };
-}
-
-const AT_ONCE = 64;
-
-/** The same for many, in their order: as many signatures at once as the pool of threads can take. */
-export async function verifyCredentials(jwts: readonly string[], options: VerifyOptions): Promise<Verdict[]> {
-  const verdicts: Verdict[] = [];
-  let next = 0;
-  const hand = async (): Promise<void> => {
-    for (let i = next++; i < jwts.length; i = next++) verdicts[i] = await verifyCredential(jwts[i]!, options);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, hand));
-  return verdicts;
+  return { reasons, credential: payload as unknown as Credential, statusChecked };
 }
 
 type Refuse = (code: RejectionCode, detail?: unknown) => undefined;
 type Payload = Record<string, unknown>;
 
+const refuseInto =
+  (reasons: Rejection[]): Refuse =>
+  (code, detail) => {
+    reasons.push(rejection(code, detail));
+    return undefined;
+  };
+
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Header, key and signature; the payload only if the signature holds. */
+/** Header, key and signature; the bytes of the payload only if the signature holds. */
 async function checkSecuring(
   jwt: string,
   resolveKey: ResolveKey,
-  securing: Securing,
+  expected: string,
   refuse: Refuse,
-): Promise<{ payload: Payload; controller: string } | undefined> {
+  here: boolean,
+): Promise<{ bytes: Uint8Array; controller: string } | undefined> {
   if (jwt.trimStart().startsWith('{')) return refuse('UNSECURED_JSON');
-  let header: Record<string, unknown>;
+  let header: Readonly<Record<string, unknown>>;
   try {
-    header = { ...decodeProtectedHeader(jwt) };
+    header = protectedHeader(jwt);
   } catch (error) {
     return refuse('MALFORMED', error);
   }
@@ -146,7 +159,7 @@ async function checkSecuring(
   // RFC 7515 §4.1.9: compared without regard to case; a leading "application/" may be left out.
   const media = (value: unknown) =>
     typeof value === 'string' ? value.toLowerCase().replace(/^application\//, '') : '';
-  if (media(typ) !== securing.typ) refuse('TYP_WRONG', typ);
+  if (media(typ) !== expected) refuse('TYP_WRONG', typ);
   if (media(cty) !== 'vc') refuse('CTY_WRONG', cty);
   if (typeof alg !== 'string' || alg.toLowerCase() === 'none') return refuse('ALG_NONE');
   const suite = ALGORITHMS.includes(alg) ? suites.get(alg) : undefined;
@@ -155,15 +168,18 @@ async function checkSecuring(
   const key = await resolveKey(kid);
   if (!key) return refuse('KEY_UNKNOWN', kid);
   if (!fits(key.jwk, alg)) return refuse('ALG_UNSUPPORTED', alg);
-  const bytes = await suite.verify(jwt, key.jwk).then(
-    ({ payload }) => payload,
-    (error: unknown) => refuse('SIGNATURE_INVALID', error),
-  );
-  if (!bytes) return undefined;
+  try {
+    const { payload } = here ? suite.verifyHere(jwt, key.jwk) : await suite.verify(jwt, key.jwk);
+    return { bytes: payload, controller: key.controller };
+  } catch (error) {
+    return refuse('SIGNATURE_INVALID', error);
+  }
+}
+
+function parsePayload(bytes: Uint8Array, unfold: Securing['unfold'], refuse: Refuse): Payload | undefined {
   try {
     const payload: unknown = JSON.parse(strictUtf8.decode(bytes));
-    if (isObject(payload)) return { payload: securing.unfold(payload), controller: key.controller };
-    return refuse('MALFORMED', 'the payload is not an object');
+    return isObject(payload) ? unfold(payload) : refuse('MALFORMED', 'the payload is not an object');
   } catch (error) {
     if (error instanceof SdFault) return refuse(error.code, error.detail);
     return refuse('MALFORMED', error);

@@ -25,8 +25,6 @@ export { rejection, REJECTIONS, type Rejection, type RejectionCode } from './rej
 export { BASE_CONTEXT, type Contexts, type Credential } from './data-model.js';
 export {
   keysOf,
-  signCredential,
-  signCredentialByAll,
   verifyCredential,
   verifyCredentials,
   type ResolvedKey,
@@ -34,6 +32,7 @@ export {
   type Verdict,
   type VerifyOptions,
 } from './credential.js';
+export { signCredential, signCredentialByAll } from './sign-credential.js';
 export {
   disclosureDigest,
   issueSdJwt,

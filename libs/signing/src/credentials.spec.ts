@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { canonicalJson, keysOf, LocalKey, statusEntry, StatusList, statusListCredential, verifyCredential, verifyCredentials, type VerifyOptions } from './index.js'; // prettier-ignore
+
+const issuer = 'did:web:registrar.example';
+const listUrl = 'https://registrar.example/status/1';
+const now = new Date('2026-09-01T00:00:00Z');
+const good = {
+  '@context': ['https://www.w3.org/ns/credentials/v2', { dataName: 'https://registrar.example/terms#dataName' }],
+  id: 'https://registrar.example/certificates/SJ4412026080001',
+  type: ['VerifiableCredential'],
+  issuer,
+  validFrom: '2026-08-15T02:00:00Z',
+  validUntil: '2029-08-15T02:00:00Z',
+  credentialSubject: { dataName: '用电量' },
+};
+
+let key: LocalKey;
+let stranger: LocalKey;
+beforeAll(async () => {
+  [key, stranger] = [await LocalKey.generate('ES256'), await LocalKey.generate('EdDSA')];
+});
+const secure = (payload: unknown, by = key) => {
+  const text = typeof payload === 'string' ? payload : canonicalJson(payload);
+  return by.sign(text, { typ: 'vc+jwt', cty: 'vc', kid: by.kid });
+};
+
+describe('many credentials', () => {
+  it('get the verdicts that they get one by one', async () => {
+    const [ours, eddsa] = [key, await LocalKey.generate('EdDSA')];
+    const list = (purpose: 'revocation' | 'suspension') => {
+      const statuses = StatusList.create();
+      statuses.set(purpose === 'revocation' ? 1 : 2, true);
+      const period = { validFrom: new Date('2026-08-31T00:00:00Z'), validUntil: new Date('2026-09-02T00:00:00Z') };
+      return statusListCredential({ id: `${listUrl}/${purpose}`, issuer, purpose, list: statuses, ...period });
+    };
+    const lists = new Map<string, string>();
+    for (const purpose of ['revocation', 'suspension'] as const)
+      lists.set(`${listUrl}/${purpose}`, await secure(list(purpose)));
+    const keys = keysOf(issuer, { keys: [ours.publicJwk, eddsa.publicJwk] });
+    const strange = keysOf('did:web:stranger.example', { keys: [stranger.publicJwk] });
+    const common: VerifyOptions = {
+      now,
+      resolveKey: async (kid) => (await keys(kid)) ?? strange(kid),
+      statusList: async (url) => lists.get(url),
+    };
+    const payloads: unknown[] = [
+      good,
+      { ...good, vc: {} },
+      { ...good, validUntil: '2026-08-16T00:00:00Z' },
+      { ...good, issuer: 'did:web:stranger.example' },
+      { ...good, type: [] },
+      '[]',
+      'text',
+      '',
+      ...[0, 1, 2].map((index) => ({
+        ...good,
+        credentialStatus: (['revocation', 'suspension'] as const).map((purpose) =>
+          statusEntry(`${listUrl}/${purpose}`, purpose, index),
+        ),
+      })),
+    ];
+    const damages: ((jwt: string) => string)[] = [
+      (jwt) => jwt,
+      (jwt) => `${jwt}x`,
+      (jwt) => `${jwt.slice(0, jwt.lastIndexOf('.'))}.AAAA`,
+      (jwt) => jwt.replace('.', '.e30'),
+      (jwt) => jwt.replaceAll('.', ''),
+      (jwt) => jwt.slice(jwt.indexOf('.')),
+      () => '',
+    ];
+    const secured = await Promise.all(
+      payloads.flatMap((payload) => [ours, eddsa, stranger].map(async (by) => secure(payload, by))),
+    );
+    const one = fc.record({
+      of: fc.nat(secured.length - 1),
+      damage: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { arbitrary: fc.nat(damages.length - 1), weight: 1 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(one, { maxLength: 12 }), async (plan) => {
+        const texts = plan.map(({ of, damage }) => damages[damage]!(secured[of]!));
+        const alone = await Promise.all(texts.map((text) => verifyCredential(text, { ...common })));
+        expect(await verifyCredentials(texts, common)).toEqual(alone);
+      }),
+    );
+  });
+
+  it('that secure the same are read once, but each must be by a key of the issuer', async () => {
+    const another = await LocalKey.generate('EdDSA');
+    const keys = keysOf(issuer, { keys: [key.publicJwk, another.publicJwk] });
+    const strange = keysOf('did:web:stranger.example', { keys: [stranger.publicJwk] });
+    let asked = 0;
+    const credential = { ...good, credentialStatus: statusEntry(listUrl, 'revocation', 7) };
+    const texts = await Promise.all([key, another, stranger].map((by) => secure(credential, by)));
+    const verdicts = await verifyCredentials([texts[0]!, texts[1]!, `${texts[1]!.slice(0, -8)}AAAAAAAA`, texts[2]!], {
+      now,
+      resolveKey: async (kid) => (await keys(kid)) ?? strange(kid),
+      statusList: async () => ((asked += 1), undefined),
+    });
+    expect(verdicts.map(({ reasons }) => reasons.map(({ code }) => code))).toEqual([
+      ['STATUS_LIST_UNAVAILABLE'],
+      ['STATUS_LIST_UNAVAILABLE'],
+      ['SIGNATURE_INVALID'],
+      ['ISSUER_NOT_CONTROLLER', 'STATUS_LIST_UNAVAILABLE'],
+    ]);
+    expect(asked).toBe(2);
+  });
+});

@@ -1,0 +1,29 @@
+import { canonicalJson } from './canonical.js';
+import { departures, issuerId, type Contexts, type Credential } from './data-model.js';
+import type { SigningKey } from './suite.js';
+
+/**
+ * A credential secured by VC-JOSE-COSE: a compact JWS whose payload is the credential itself in canonical form. `kid` is the absolute URL
+ * `<issuer>#<thumbprint>`, which §3.3.2 there asks for when there is no `iss` claim.
+ * @throws Error naming every departure from the data model
+ */
+export async function signCredential(credential: Credential, key: SigningKey, contexts?: Contexts): Promise<string> {
+  const [jws] = await signCredentialByAll(credential, [key], contexts);
+  return jws!;
+}
+
+/** The same by each of several keys. */
+export async function signCredentialByAll(
+  credential: Credential,
+  keys: readonly SigningKey[],
+  contexts?: Contexts,
+): Promise<string[]> {
+  const found = departures(credential, contexts);
+  if (found.length > 0) {
+    throw new Error(`Not a credential: ${found.map(({ en, detail }) => `${en} (${detail ?? ''})`).join('; ')}`);
+  }
+  const payload = Buffer.from(canonicalJson(credential));
+  const header = { typ: 'vc+jwt', cty: 'vc' };
+  const issuer = issuerId(credential);
+  return Promise.all(keys.map((key) => key.sign(payload, { ...header, kid: `${issuer}#${key.kid}` })));
+}
