@@ -176,11 +176,28 @@ describe('keys and addresses of then', () => {
   const credentialOf = async (number: string) =>
     (await http().get(`/v1/certificates/${number}/credential`).buffer()).text;
 
+  const operator: Who = { sub: newId('per'), org: newId('org'), roles: ['operator'] };
+  const rotate = (who: Who, alg = 'ES256') => t.as(who).post('/v1/certificate-keys/rotations', { alg, reason: '演示' });
+  const keysOf = async (alg: string) =>
+    (await http().get('/v1/certificate-keys')).body.keys.filter((key: { alg: string }) => key.alg === alg);
+
   it('verify what they signed after a rotation, which signs what comes after', async () => {
     const before = await credentialOf(await issued());
-    await t.app.get(FileKeyStore).rotate('credential-es256', 'ES256');
+    expect(await keysOf('ES256')).toMatchObject([{ generation: 1, signs: true }]);
+    expect((await rotate(operator)).status).toBe(201);
+    // The order is the intent: until it is in the ledger, and read from there, the old key signs.
+    expect(await keysOf('ES256')).toMatchObject([{ generation: 1, signs: true }]);
+    expect((await rotate(operator)).body.code).toBe('certificates/rotation-under-way');
+    await t.settle();
     const after = await credentialOf(await issued());
     expect(kidOf(after)).not.toBe(kidOf(before));
+    const ofKid = (kid: string) => kid.split('#')[1];
+    expect(await keysOf('ES256')).toMatchObject([
+      { kid: ofKid(kidOf(before)), signs: false },
+      { kid: ofKid(kidOf(after)), signs: true },
+    ]);
+    const { rotations } = (await http().get('/v1/certificate-keys')).body;
+    expect(rotations).toMatchObject([{ alg: 'ES256', kid: ofKid(kidOf(after)), reason: '演示' }]);
     const { body: jwks } = await http().get('/.well-known/jwks.json');
     const kids = (jwks as { keys: { kid: string }[] }).keys.map(({ kid }) => `did:web:127.0.0.1%3A8080#${kid}`);
     expect(kids).toEqual(expect.arrayContaining([kidOf(before), kidOf(after)]));
@@ -188,6 +205,16 @@ describe('keys and addresses of then', () => {
       expect(await verdictOf(jwt, 'text/plain')).toMatchObject({ ok: true });
       expect((await audited(jwt, await trustFile())).code).toBe(0);
     }
+  });
+
+  it('are rotated by the operator alone, one order at a time, and only those that sign', async () => {
+    const approver: Who = { ...operator, roles: ['registrarApprover'] };
+    expect((await rotate(approver)).status).toBe(403);
+    expect((await rotate(operator, 'SGD_SM3_SM2')).status).toBe(422);
+    const [one, two] = await Promise.all([rotate(operator, 'EdDSA'), rotate(operator, 'EdDSA')]);
+    expect([one.status, two.status].toSorted()).toEqual([201, 409]);
+    await t.settle();
+    expect(await keysOf('EdDSA')).toHaveLength(2);
   });
 
   it('go on under an earlier address of the service: keys, context, status lists', async () => {

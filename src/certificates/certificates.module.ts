@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { CancelCertificateOfClosedApplication } from './cancel-certificate-of-closed-application.js';
 import { CertificateDocuments } from './certificate-document.js';
+import { CertificateKeysController } from './certificate-keys.controller.js';
 import { CertificatesController } from './certificates.controller.js';
+import { CompleteKeyRotationHandler } from './complete-key-rotation.js';
 import { DecideRegisterActHandler } from './decide-register-act.js';
 import { EarlierOrigins } from './earlier-origins.js';
 import { ExpireCertificateHandler } from './expire-certificate.js';
@@ -19,9 +21,12 @@ import { GetVerdictHandler } from './get-verdict.js';
 import { IssueCertificatesHandler } from './issue-certificates.js';
 import { CertificateIssuer } from './issuer.js';
 import { LiftExpiredRemarksHandler } from './lift-expired-remarks.js';
+import { ListCertificateKeysHandler } from './list-certificate-keys.js';
 import { ListCertificatesOfRegistrarHandler } from './list-certificates-of-registrar.js';
 import { ListCertificatesHandler } from './list-certificates.js';
 import { ListRegisterActsHandler } from './list-register-acts.js';
+import { MakeKeyOfOrderedRotation } from './make-key-of-ordered-rotation.js';
+import { OrderKeyRotationHandler } from './order-key-rotation.js';
 import { PrepareCertificateOfRegisteredApplication } from './prepare-certificate-of-registered-application.js';
 import { PrepareCertificateHandler } from './prepare-certificate.js';
 import { ProposeRegisterActHandler } from './propose-register-act.js';
@@ -38,7 +43,7 @@ import { WatchCertificateNumbers } from './watch-certificate-numbers.js';
 import { GetDocumentVerdictHandler } from './get-document-verdict.js';
 
 @Module({
-  controllers: [CertificatesController, RegisterActsController, RegisterController],
+  controllers: [CertificatesController, CertificateKeysController, RegisterActsController, RegisterController],
   providers: [
     GetDocumentVerdictHandler,
     WatchCertificateNumbers,
@@ -46,6 +51,10 @@ import { GetDocumentVerdictHandler } from './get-document-verdict.js';
     NoteNumbersHandler,
     ListNumberSeriesHandler,
     CertificateIssuer,
+    OrderKeyRotationHandler,
+    MakeKeyOfOrderedRotation,
+    CompleteKeyRotationHandler,
+    ListCertificateKeysHandler,
     TimeStamper,
     EarlierOrigins,
     CertificateDocuments,

@@ -120,6 +120,17 @@ export class CertificateIssuer {
     return didDocument(didOf(origin), (await this.publicKeys()).keys);
   }
 
+  /** Every key that signed or signs by this algorithm, oldest first; none when certificates are not signed by it. */
+  async keysOf(alg: keyof typeof PURPOSES) {
+    if (alg !== SM2_ALG || this.config.CREDENTIAL_SM2) await this.key(alg); // It is made on the first call.
+    return (await this.keys.publicJwks([PURPOSES[alg]])).keys;
+  }
+
+  /** The key of a generation; from now on the one that signs in every process that shares the key store. @returns its id */
+  async makeKey(alg: keyof typeof PURPOSES, generation: number): Promise<string> {
+    return (await this.keys.generation(PURPOSES[alg], generation, alg)).kid;
+  }
+
   publicKeys() {
     return this.keys.publicJwks(Object.values(PURPOSES));
   }

@@ -115,6 +115,8 @@ export const sights: Readonly<Record<string, Sight>> = {
   'registration.registrar-overdue.v1': everyone(SAME),
   'registration.application-published.v1': everyone('PUBLIC_NOTICE'),
   'registration.application-notice-ended.v1': everyone('NOTICE_DONE'),
+  'certificates.key-rotation-ordered.v1': everyone('ORDERED'),
+  'certificates.key-rotated.v1': everyone('DONE'),
   'certificates.certificate-issued.v1': everyone('ACTIVE'),
   'certificates.certificate-document-sealed.v1': everyone(SAME),
   'certificates.certificate-expired.v1': everyone('EXPIRED'),

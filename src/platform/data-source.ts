@@ -1,5 +1,6 @@
 import { DataSource, DefaultNamingStrategy, type DataSourceOptions } from 'typeorm';
 import { Certificate } from '../certificates/certificate.js';
+import { KeyRotation } from '../certificates/key-rotation.js';
 import { NumberSeries } from '../certificates/number-series.js';
 import { Postponement } from '../certificates/postponement.js';
 import { RegisterAct } from '../certificates/register-act.js';
@@ -71,6 +72,7 @@ import { Fingerprints28 } from './migrations/0028-fingerprints.js';
 import { Objections27 } from './migrations/0027-objections.js';
 import { CertificateNumbers28 } from './migrations/0028-certificate-numbers.js';
 import { RecordRequests29 } from './migrations/0029-record-requests.js';
+import { KeyRotation32 } from './migrations/0032-key-rotation.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -125,6 +127,7 @@ const entities = [
   Obligation,
   Objection,
   NumberSeries,
+  KeyRotation,
   Postponement,
   RecordRequest,
 ];
@@ -158,6 +161,7 @@ const migrations = [
   Objections27,
   CertificateNumbers28,
   RecordRequests29,
+  KeyRotation32,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

@@ -20,6 +20,7 @@ export * from './application-acts.js';
 export * from './rule-packs.js';
 export * from './filing.js';
 export * from './certificates.js';
+export * from './certificate-keys.js';
 export * from './register-acts.js';
 export * from './objections.js';
 export * from './record-requests.js';

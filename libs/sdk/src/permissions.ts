@@ -106,6 +106,7 @@ export const permissions = {
   'record.read': [...trader, 'registrarOfficer', 'registrarApprover', ...watchers],
 
   'certificate.issue': ['system'],
+  'certificate-key.rotate': ['operator'],
   'certificate.propose': ['registrarOfficer', 'registrarApprover'],
   'certificate.decide': ['registrarApprover'],
   'certificate-number.read': ['registrarOfficer', 'registrarApprover', 'operator', ...watchers, 'system'],

@@ -9,6 +9,11 @@ export const certificateProblems = {
       en: 'Certificate {number} is being signed; ask again shortly.',
     },
   },
+  'certificates/rotation-under-way': {
+    status: 409,
+    title: { zh: '正在更换密钥', en: 'A rotation is under way' },
+    detail: { zh: '{alg} 的新密钥正在生成,请稍后再试。', en: 'A new key for {alg} is being made; try again shortly.' },
+  },
   'certificates/ground': {
     status: 422,
     title: { zh: '依据不正确', en: 'Not a ground for this decision' },
