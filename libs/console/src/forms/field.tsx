@@ -39,12 +39,12 @@ export function Field({ path, shape: given, required, within = [] }: Props) {
   const { shape, nullable } = withoutNull(given);
   const choices = useContext(ChoicesContext);
   if (isFixed(shape)) return null;
-  const below = { path, shape, within };
+  const below = { path, shape, within, optional: !required || nullable };
   if (shape.oneOf) return <Alternatives {...below} />;
   if (shape.properties && !isMoney(shape)) return <Group {...below} />;
   if (shape.type === 'array' && !shape.items?.enum && !choices[nameOf(path)]) return <List {...below} />;
   const name = nameOf(path);
-  const hinted = within.length === 0 && i18next.exists(`${name}?`, { ns: 'fields' });
+  const hinted = labelOf(path, within) === label(name) && i18next.exists(`${name}?`, { ns: 'fields' });
   const hint = hinted ? label(`${name}?`) : undefined;
   const isSwitch = shape.type === 'boolean';
   const dated = shape.format?.startsWith('date') ?? false;
@@ -102,18 +102,19 @@ function input(
   return <Input {...(shape.maxLength && { maxLength: shape.maxLength })} />;
 }
 
-type Below = Omit<Props, 'required'> & { within: Path };
+/** `optional`: what stands in it is needed only when any of it is given. */
+type Below = Omit<Props, 'required'> & { within: Path; optional?: boolean };
 
-function Group({ path, shape, within, title = true }: Below & { title?: boolean }) {
+function Group({ title = true, ...below }: Below & { title?: boolean }) {
   return (
     <fieldset className="group">
-      {title && <legend>{labelOf(path, within)}</legend>}
-      <Fields path={path} shape={shape} within={within} />
+      {title && <legend>{labelOf(below.path, below.within)}</legend>}
+      <Fields {...below} />
     </fieldset>
   );
 }
 
-function Fields({ path, shape, within }: Below) {
+function Fields({ path, shape, within, optional = false }: Below) {
   return (
     <div className="fields">
       {Object.entries(shape.properties ?? {}).map(([name, one]) => (
@@ -121,7 +122,7 @@ function Fields({ path, shape, within }: Below) {
           key={name}
           path={[...path, name]}
           shape={one}
-          required={shape.required?.includes(name) ?? false}
+          required={!optional && (shape.required?.includes(name) ?? false)}
           within={within}
         />
       ))}
