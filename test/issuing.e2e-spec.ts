@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { canonicalJson, sha256Hex } from '@app/signing';
 import fc from 'fast-check';
@@ -37,6 +38,9 @@ afterAll(async () => {
 const run = <R>(work: () => Promise<R>): Promise<R> => asSystem(() => uow.run(work));
 const rows = async <T extends object>(text: string, values: unknown[] = []) =>
   (await db.query<T & pg.QueryResultRow>(text, values)).rows;
+
+/** Runs work as if no transaction were open. */
+const outside = AsyncResource.bind(<R>(work: () => R): R => work());
 
 let made = 0;
 const factsOf = (text = '演示', credential: object = {}): CertificateFacts => {
@@ -318,6 +322,42 @@ describe('registered applications in bulk', () => {
       [events.map(({ applicationId }) => applicationId)],
     )) as [{ places: number[] }];
     expect(places).toEqual(events.map((_, i) => places[0]! + i));
+  });
+
+  it('get one certificate each, however often and at whatever moment they are reported', async () => {
+    const events = Array.from({ length: 12 }, (_, i) => registered('2027-04-05T00:00:00.000Z', String(i % 2)));
+    await Promise.all([
+      react([...events, ...events]),
+      react(events.toReversed()),
+      react(events.slice(3, 9)),
+      ...events.slice(0, 2).map((event) => react([event])),
+    ]);
+    await react(events);
+    const count = async (table: string) =>
+      (
+        await rows(`SELECT 1 FROM certificates.${table} WHERE application_id = ANY($1)`, [
+          events.map(({ applicationId }) => applicationId),
+        ])
+      ).length;
+    expect([await count('certificate'), await count('postponement')]).toEqual([12, 0]);
+  });
+
+  it('are prepared while earlier ones are issued, and neither keeps the other from being serialised', async () => {
+    const ids = new Set((await prepare(20)).map(({ id }) => id));
+    const tokens = await PreparedCertificate.read(sql, 1000);
+    const outcomes = await t.app.get(CertificateIssuer).sign(tokens.filter(({ certificateId: id }) => ids.has(id)));
+    const signed = outcomes.map((one) => (one as PromiseFulfilledResult<SignedCertificate>).value);
+    const events = Array.from({ length: 20 }, () => registered('2027-05-05T00:00:00.000Z', '1'));
+    let attempts = 0;
+    await run(async () => {
+      attempts += 1;
+      await t.app.get(PrepareCertificateOfRegisteredApplication).onAll(events);
+      // In the middle of the preparation, on another connection.
+      if (attempts === 1) await outside(() => asSystem(() => uow.execute(new IssueCertificates(signed))));
+    });
+    expect(attempts).toBe(1);
+    expect((await rowsOf([...ids])).every((row) => row['status'] === 'ACTIVE')).toBe(true);
+    expect((await numbersOf(events)).every((number) => number !== undefined)).toBe(true);
   });
 
   it('beyond the last number wait, and hold up no other; reported again, they change nothing', async () => {

@@ -76,15 +76,16 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     return told;
   }
 
-  /** Those that have no certificate and do not wait for one. */
-  private async fresh({ registered, isRepeated }: PrepareCertificate): Promise<ApplicationRegistered[]> {
-    const known = await this.sql.rows<{ id: string }>(
-      `SELECT application_id AS id FROM certificates.certificate WHERE application_id = ANY($1)
-       UNION ALL SELECT application_id FROM certificates.postponement WHERE application_id = ANY($1) AND NOT $2`,
-      [registered.map(({ applicationId }) => applicationId), isRepeated],
+  /** Those that were not taken up before. Whose turn is postponed was: its postponement, which ends once, keeps it to one. */
+  private async fresh({ registered, isRepeated }: PrepareCertificate): Promise<readonly ApplicationRegistered[]> {
+    if (isRepeated) return registered;
+    const taken = await this.sql.rows<{ id: string }>(
+      `INSERT INTO certificates.taken_up SELECT DISTINCT id FROM unnest($1::text[]) AS u (id)
+       ON CONFLICT DO NOTHING RETURNING application_id AS id`,
+      [registered.map(({ applicationId }) => applicationId)],
     );
-    const ids = new Set(known.map(({ id }) => id));
-    return registered.filter(({ applicationId }) => !ids.has(applicationId));
+    const ids = new Set(taken.map(({ id }) => id));
+    return registered.filter(({ applicationId }) => ids.delete(applicationId));
   }
 
   private async postpone({ registered, until }: Waiting): Promise<void> {

@@ -72,6 +72,7 @@ import { Fingerprints28 } from './migrations/0028-fingerprints.js';
 import { Objections27 } from './migrations/0027-objections.js';
 import { CertificateNumbers28 } from './migrations/0028-certificate-numbers.js';
 import { RecordRequests29 } from './migrations/0029-record-requests.js';
+import { TakenUpApplications30 } from './migrations/0030-taken-up-applications.js';
 import { KeyRotation32 } from './migrations/0032-key-rotation.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
@@ -161,6 +162,7 @@ const migrations = [
   Objections27,
   CertificateNumbers28,
   RecordRequests29,
+  TakenUpApplications30,
   KeyRotation32,
 ];
 
