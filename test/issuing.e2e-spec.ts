@@ -382,7 +382,9 @@ it('what was issued in bulk is what its events say', async () => {
     `SELECT e.stream, e.salt, e.payload, i.leaf FROM ledger.payload e JOIN ledger.intake i USING (gen, xid, seq)`,
   );
   expect(leaves.length).toBeGreaterThan(200);
+  expect(new Set(leaves.map(({ salt }) => salt.toString('hex'))).size).toBe(leaves.length);
   for (const { stream, salt, payload, leaf } of leaves) {
+    expect(salt).toHaveLength(16);
     const digest = createHash('sha256').update(salt).update(payload).digest('hex');
     expect(JSON.parse(leaf.toString())).toMatchObject({ stream, payloadDigest: digest });
   }
