@@ -212,7 +212,8 @@ describe('keys and addresses of then', () => {
     expect((await rotate(approver)).status).toBe(403);
     expect((await rotate(operator, 'SGD_SM3_SM2')).status).toBe(422);
     const [one, two] = await Promise.all([rotate(operator, 'EdDSA'), rotate(operator, 'EdDSA')]);
-    expect([one.status, two.status].toSorted()).toEqual([201, 409]);
+    expect([one, two].filter(({ status }) => status === 201)).toHaveLength(1);
+    expect([one, two].filter(({ status }) => status === 409)).toHaveLength(1);
     await t.settle();
     expect(await keysOf('EdDSA')).toHaveLength(2);
   });
