@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { replay } from '../src/ledger/replay.js';
 import { dataSourceOptions } from '../src/platform/data-source.js';
 import { asText, BODIES, damage } from './support/damage.js';
+import { insist } from './support/insist.js';
 import { prefixOf, sample, Walk } from './support/walk.js';
 import { createWorld, type World } from './support/world.js';
 
@@ -70,29 +71,32 @@ it(
 it(
   'with bodies as the job sends them or the description allows them, and the same ones damaged',
   async () => {
-    const complaints = await walk.everywhere(async (operation) => {
-      if (operation.method === 'GET') return;
-      const { mighty } = walk;
-      const recorded = walk.recorded(operation).slice(0, 2);
-      const bodies = [...recorded, ...walk.bodiesOf(operation, 3)];
-      const seeds = sample(fc.tuple(fc.nat(), fc.nat(), fc.nat()), operation.schema ? 30 : 0);
-      for (const [n, seed] of seeds.entries()) {
-        const id = walk.idOf(operation, n % 3);
-        const body = damage(bodies[n % bodies.length]!, seed);
-        await walk.ask(operation, `damaged ${seed.join()}`, {
-          id,
-          headers: walk.headersFor(operation, mighty[n % mighty.length], id),
-          body,
-        });
-      }
-      for (const [n, body] of bodies.entries())
-        for (const caller of mighty) {
-          const id = walk.idOf(operation, n % 2);
-          const headers = walk.headersFor(operation, caller, id);
-          const { status } = await walk.ask(operation, `as ${caller.name}`, { id, headers, body: asText(body) });
-          if (status < 300) await walk.refresh();
+    const complaints = [
+      ...(await walk.everywhere(async (operation) => {
+        if (operation.method === 'GET') return;
+        const { mighty } = walk;
+        const recorded = walk.recorded(operation).slice(0, 2);
+        const bodies = [...recorded, ...walk.bodiesOf(operation, 3)];
+        const seeds = sample(fc.tuple(fc.nat(), fc.nat(), fc.nat()), operation.schema ? 30 : 0);
+        for (const [n, seed] of seeds.entries()) {
+          const id = walk.idOf(operation, n % 3);
+          const body = damage(bodies[n % bodies.length]!, seed);
+          await walk.ask(operation, `damaged ${seed.join()}`, {
+            id,
+            headers: walk.headersFor(operation, mighty[n % mighty.length], id),
+            body,
+          });
         }
-    });
+        for (const [n, body] of bodies.entries())
+          for (const caller of mighty) {
+            const id = walk.idOf(operation, n % 2);
+            const headers = walk.headersFor(operation, caller, id);
+            const { status } = await walk.ask(operation, `as ${caller.name}`, { id, headers, body: asText(body) });
+            if (status < 300) await walk.refresh();
+          }
+      })),
+      ...(await walk.everywhere((operation) => insist(operation, walk, world))),
+    ];
     expect(complaints).toEqual([]);
   },
   LIMIT,

@@ -54,6 +54,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
   'rule-packs': 'pack',
   'rule-pack-proposals': 'rpk',
   tile: 'tile',
+  objections: 'obj',
+  'record-requests': 'rrq',
+  'register-acts': 'act',
   'committee/experts': 'exp',
   'committee/cases': 'cas',
   'committee/obligations': 'obl',
@@ -176,6 +179,11 @@ export class Walk {
     const uscc = Array.from({ length: 9 }, (_, n) => completeUscc(`91440101DEM88888${n}`));
     const named = { certificateNumber: [number], reference: [reference], regime: [pack], uscc };
     this.words = { schemas: this.schemas, ids: some, named };
+  }
+
+  /** Whether it reached its end once, at least. */
+  isDone({ name }: Operation): boolean {
+    return [...this.seen.keys()].some((one) => one.startsWith(`${name} 2`) && one.length === name.length + 4);
   }
 
   /** Of what there is, the n-th newest. */

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rulePack } from '@app/rulepacks';
 import { FileKeyStore } from '@app/signing';
-import type { Created, Page, PlacedOrder, Role } from '@app/sdk';
+import type { Created, ExpertView, Page, PlacedOrder, Role } from '@app/sdk';
 import { DiscoveryService } from '@nestjs/core';
 import { importJWK, SignJWT } from 'jose';
 import pg from 'pg';
@@ -17,7 +17,13 @@ import { newId } from '../../src/platform/id.js';
 import { Worker } from '../../src/platform/worker.js';
 import { freePort } from '../../src/start.js';
 import { startApp, type TestApp } from './app.js';
+import { Applications, stageApplications } from './application-scene.js';
 import { stageCommittee } from './committee-scene.js';
+import { stageRecognition } from './recognition-scene.js';
+import { stageRegister } from './register-scene.js';
+import { stageRegistrars } from './registrar-scene.js';
+import { stageRulePacks } from './rule-pack-scene.js';
+import { Stage } from './stage.js';
 
 export interface Recorded {
   readonly method: string;
@@ -35,7 +41,9 @@ export interface Caller {
 export interface World extends TestApp {
   readonly origin: string;
   readonly cast: Cast;
-  /** What the job sent, in its order. */
+  /** Those who acted in the scenes. */
+  readonly actors: readonly Caller[];
+  /** What the job and the scenes sent, in their order. */
   readonly requests: readonly Recorded[];
   /** A superuser's connection to its database. */
   readonly db: pg.Client;
@@ -71,12 +79,26 @@ export async function createWorld(): Promise<World> {
        (SELECT id FROM registration.application WHERE applicant_id = $1 LIMIT 1) AS "applicationId"`,
     [cast.orgs.holder],
   );
-  await stageCommittee({ ...t, ...rows[0]!, origin, cast, token: sign });
+  const stage = new Stage(t, origin, cast, sign);
+  const scenes = await recording(async () => {
+    const applications = await Applications.at(stage);
+    const numbers = await applications.certificates(4);
+    await stageCommittee({ ...t, ...rows[0]!, origin, cast, token: sign });
+    const pool = await cast.as.operator.get<Page<ExpertView>>('/v1/committee/experts?limit=100');
+    for (const { personId } of pool.items) await stage.actor(cast.orgs.university, personId);
+    await stageRegistrars(stage);
+    await stageRulePacks(stage);
+    await stageRecognition(stage, applications);
+    await stageApplications(stage, applications, numbers);
+    await stageRegister(stage, applications, numbers);
+    await t.settle();
+  });
   return {
     ...t,
     origin,
     cast,
-    requests,
+    actors: stage.actors,
+    requests: [...requests, ...scenes.requests],
     db,
     caller: async (org, roles) => {
       const sub = newId('per');
