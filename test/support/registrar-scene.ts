@@ -8,20 +8,37 @@ import type { Actor, Stage } from './stage.js';
 const reason = '演示';
 const REQUIREMENTS = ['LEGAL_PERSON', 'FUNDS', 'PREMISES', 'SERVICE', 'GOVERNANCE', 'SYSTEM', 'RECORD'];
 
-/** Candidates and registrars beside the cast's, with staff, orders of the authority, changes, reports and exits under way. */
-export async function stageRegistrars(stage: Stage): Promise<void> {
-  const { operator } = stage.cast.as;
-  const authority = await stage.actor(stage.cast.orgs.regulator);
-  const second = await stage.actor(stage.cast.orgs.regulator);
-  let serial = 0;
-  const organisation = async (): Promise<Actor> => {
-    const uscc = completeUscc(`91440101DEM77770${(serial += 1)}`);
-    const body = { uscc, name: `演示登记机构 ${serial}`, kind: 'PUBLIC_INSTITUTION', regionCode: '450100' };
-    const { id } = await operator.post<Created>('/v1/organisations', body, randomUUID());
-    return stage.actor(id);
-  };
-  const profile = async (who: Actor): Promise<RegistrarProfile> => {
-    const fileId = await stage.file(who);
+/** Registrars beside the cast's, and two people of the authority. */
+class Registrars {
+  private serial = 0;
+
+  constructor(
+    private readonly stage: Stage,
+    private readonly authority: Actor,
+    private readonly second: Actor,
+  ) {}
+
+  /** @returns its path */
+  async candidate(): Promise<string> {
+    const who = await this.organisation();
+    const body = { name: this.name, regionCode2: '45', profile: await this.profile(who) };
+    const { id } = await who.client.post<Created>('/v1/registrar-candidacies', body);
+    const fileId = await this.stage.file(who);
+    const staff = { disciplines: ['DATA', 'LAW'], experiencedSince: '2020-01-01', fileId };
+    for (const personId of [newId('per'), newId('per')])
+      await who.client.post('/v1/registrar-staff', { personId, ...staff });
+    return `/v1/registrars/${id}`;
+  }
+
+  async registrar(): Promise<[path: string, who: Actor]> {
+    const who = await this.organisation();
+    const body = { organisationId: who.org, regionCode2: '45', digit: String(this.serial), name: this.name };
+    const { id } = await this.stage.cast.as.operator.post<Created>('/v1/registrars', body, randomUUID());
+    return [`/v1/registrars/${id}`, who];
+  }
+
+  async profile(who: Actor): Promise<RegistrarProfile> {
+    const fileId = await this.stage.file(who);
     return {
       paidInCapital: null,
       assuredFunds: true,
@@ -33,56 +50,60 @@ export async function stageRegistrars(stage: Stage): Promise<void> {
       cleanSince: '2020-01-01',
       documents: REQUIREMENTS.map((requirement) => ({ requirement, fileId })),
     };
-  };
-  const candidate = async (): Promise<[string, Actor]> => {
-    const who = await organisation();
-    const body = { name: `演示登记机构 ${serial}`, regionCode2: '45', profile: await profile(who) };
-    const { id } = await who.client.post<Created>('/v1/registrar-candidacies', body);
-    const staff = { disciplines: ['DATA', 'LAW'], experiencedSince: '2020-01-01', fileId: await stage.file(who) };
-    for (const personId of [newId('per'), newId('per')])
-      await who.client.post('/v1/registrar-staff', { personId, ...staff });
-    return [`/v1/registrars/${id}`, who];
-  };
-  const registrar = async (): Promise<[string, Actor]> => {
-    const who = await organisation();
-    const body = { organisationId: who.org, regionCode2: '45', digit: String(serial), name: `演示登记机构 ${serial}` };
-    const { id } = await operator.post<Created>('/v1/registrars', body, randomUUID());
-    return [`/v1/registrars/${id}`, who];
-  };
-  const propose = async (path: string, kind: string, more: object = {}): Promise<void> => {
-    const body = { kind, reason, fileId: await stage.file(authority), ...more };
-    await authority.client.act(`${path}/order`, body);
-  };
-  const order = async (path: string, kind: string, more: object = {}): Promise<void> => {
-    await propose(path, kind, more);
-    await second.client.act(`${path}/order-confirmation`, {});
-  };
-  const { now } = await operator.get<PlatformStatus>('/v1/status');
+  }
+
+  async propose(path: string, kind: string, more: object = {}): Promise<void> {
+    const body = { kind, reason, fileId: await this.stage.file(this.authority), ...more };
+    await this.authority.client.act(`${path}/order`, body);
+  }
+
+  async order(path: string, kind: string, more: object = {}): Promise<void> {
+    await this.propose(path, kind, more);
+    await this.second.client.act(`${path}/order-confirmation`, {});
+  }
+
+  private async organisation(): Promise<Actor> {
+    const uscc = completeUscc(`91440101DEM77770${(this.serial += 1)}`);
+    const body = { uscc, name: this.name, kind: 'PUBLIC_INSTITUTION', regionCode: '450100' };
+    const { id } = await this.stage.cast.as.operator.post<Created>('/v1/organisations', body, randomUUID());
+    return this.stage.actor(id);
+  }
+
+  private get name(): string {
+    return `演示登记机构 ${this.serial}`;
+  }
+}
+
+/** Candidates and registrars with staff, orders of the authority, changes and exits under way. */
+export async function stageRegistrars(stage: Stage): Promise<void> {
+  const { regulator } = stage.cast.orgs;
+  const registrars = new Registrars(stage, await stage.actor(regulator), await stage.actor(regulator));
+  const { now } = await stage.cast.as.operator.get<PlatformStatus>('/v1/status');
   const inMonths = (months: number): string => shanghaiDate(addMonths(new Date(now), months));
 
-  await candidate();
-  await propose((await candidate())[0], 'RECOMMEND');
-  await order((await candidate())[0], 'RECOMMEND');
+  await registrars.candidate();
+  await registrars.propose(await registrars.candidate(), 'RECOMMEND');
+  await registrars.order(await registrars.candidate(), 'RECOMMEND');
 
-  const [suspended] = await registrar();
-  await order(suspended, 'SUSPEND_PUBLISHING');
-  await propose(suspended, 'REINSTATE');
+  const [suspended] = await registrars.registrar();
+  await registrars.order(suspended, 'SUSPEND_PUBLISHING');
+  await registrars.propose(suspended, 'REINSTATE');
 
-  const [changing, changer] = await registrar();
+  const [changing, changer] = await registrars.registrar();
   const disclosure = { process: reason, complaints: { channel: reason, contact: reason }, fees: [] };
   await changer.client.act(`${changing}/disclosure`, disclosure);
-  await changer.client.act(`${changing}/profile`, await profile(changer));
-  const name = '演示更名登记机构';
-  const change = { effectiveOn: inMonths(2), reason, name, profile: await profile(changer) };
-  await changer.client.act(`${changing}/change`, change);
-  await order(changing, 'CONFIRM_CHANGE');
+  await changer.client.act(`${changing}/profile`, await registrars.profile(changer));
+  const profile = await registrars.profile(changer);
+  await changer.client.act(`${changing}/change`, { effectiveOn: inMonths(2), reason, name: '演示更名', profile });
+  await registrars.order(changing, 'CONFIRM_CHANGE');
 
-  const [successor, heir] = await registrar();
-  await heir.client.act(`${successor}/profile`, await profile(heir));
-  const [leaving, leaver] = await registrar();
-  const leave = { exitOn: inMonths(8), successorId: heir.org, planFileId: await stage.file(leaver), reason };
+  const [successor, heir] = await registrars.registrar();
+  await heir.client.act(`${successor}/profile`, await registrars.profile(heir));
+  const [leaving, leaver] = await registrars.registrar();
+  const planFileId = await stage.file(leaver);
+  const leave = { exitOn: inMonths(8), successorId: heir.org, planFileId, reason };
   await leaver.client.act(`${leaving}/exit-notice`, leave);
-  await order(leaving, 'APPROVE_EXIT');
-  const [removed] = await registrar();
-  await order(removed, 'REMOVE', { successorId: heir.org });
+  await registrars.order(leaving, 'APPROVE_EXIT');
+  const [removed] = await registrars.registrar();
+  await registrars.order(removed, 'REMOVE', { successorId: heir.org });
 }
