@@ -464,11 +464,9 @@ describe('exit', () => {
     await act(at.approver, `${at.path}/archive`);
     expect(await refusal(at.officer, `${running}/review-pass`, { checklist })).toBe('registration/registrar-closed');
     const { archive } = await seen(at.path, next.approver);
-    const { rows } = await db.query<{ id: string }>(
-      `SELECT archive->>'fileId' AS id FROM registration.registrar WHERE id = $1`,
-      [at.id],
-    );
-    const content = await t.as(next.approver).get(`/v1/files/${rows[0]!.id}/content`);
+    for (const other of [at.approver, holder])
+      expect((await seen(at.path, other)).archive).toEqual({ ...archive, fileId: null });
+    const content = await t.as(next.approver).get(`/v1/files/${archive.fileId}/content`);
     const lines = (Buffer.isBuffer(content.body) ? content.body.toString() : content.text).trimEnd().split('\n');
     const tree = new Tree();
     for (const line of lines) tree.append(leafHash(Buffer.from(line)));

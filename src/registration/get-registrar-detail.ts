@@ -33,14 +33,14 @@ export class GetRegistrarDetailHandler implements IQueryHandler<GetRegistrarDeta
     const concerned = row !== undefined && seesAll(row, actor);
     if (!row || (row.digit === null && !concerned)) throw new Refusal('not-found', { kind: 'registrar', id });
     const { pending, profile, changes, archive, firstYear: _, ...rest } = row;
-    const { fileId: __, ...shown } = archive ?? { fileId: '' };
     return {
       ...rest,
       measures: [...rest.measures],
       reports: [...rest.reports],
       overdue: [...rest.overdue],
       actions: actionsFor(row, actor),
-      archive: archive && (shown as RegistrarDetail['archive']),
+      // The file is the successor's: to nobody else it would be a link that is refused.
+      archive: archive && { ...archive, fileId: actor?.orgId === row.successorId ? archive.fileId : null },
       reviewers: await this.reviewers(row.organisationId),
       duties: dutiesOf(row).map(({ duty, due }) => ({ duty, due: due.toISOString() })),
       profile: concerned ? profile : null,

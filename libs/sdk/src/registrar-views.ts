@@ -88,6 +88,8 @@ export type RegistrarExit = z.infer<typeof Exit>;
 
 /** The archive as it was handed over: one line of canonical JSON for each entry, and the root of their RFC 6962 tree. */
 const Archive = z.object({
+  /** For the successor, whose file it is: under `/v1/files`; null for others. */
+  fileId: z.string().nullable(),
   entries: z.number().int(),
   root: Sha256,
   sha256: Sha256,
