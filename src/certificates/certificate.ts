@@ -1,6 +1,6 @@
 import { Column, Entity } from 'typeorm';
 import { addMonths } from '@app/calendar';
-import { ground, rulePack, RulePackError, type GroundKind } from '@app/rulepacks';
+import { deadline, ground, rulePack, RulePackError, type GroundKind } from '@app/rulepacks';
 import { blocks, type RegisterRemark, type Remark } from '@app/sdk';
 import { Aggregate, Stream } from '../platform/aggregate.js';
 import { newId } from '../platform/id.js';
@@ -71,7 +71,14 @@ export class Certificate extends Aggregate {
     this.apply(new events.CertificateDocumentSealed(this.id, this.number, documentSha256));
   }
 
+  /** Not renewed: it lapses by itself (N1 §36), or its registration is cancelled (N2 §15), as the pack has it. */
   expire(at: Date): void {
+    const [id, version] = this.rulePack.split('@') as [string, string];
+    const pack = rulePack(id, version);
+    const { deadline: term, renewal } = pack.validityPolicy;
+    const rule = deadline(pack, term);
+    if ('onExpiry' in rule && rule.onExpiry === 'CANCEL')
+      return this.end('cancelByRegistrar', events.CertificateCancelled, renewal.ifMissed!, TERM_ENDED, at);
     certificateMachine.next(this.status, 'expire');
     this.apply(new events.CertificateExpired(this.id, this.number, at.toISOString()));
   }
@@ -169,7 +176,7 @@ export class Certificate extends Aggregate {
   }
   onCertificateExpired({ at }: events.CertificateExpired): void {
     // A-X1: not renewed, lapses by itself (N1 §36).
-    this.become('expire', { ended: { at, groundCode: 'A-X1', text: '有效期届满 The term has ended' } });
+    this.become('expire', { ended: { at, groundCode: 'A-X1', text: TERM_ENDED } });
   }
   onCertificateCancelled({ groundCode, text, at }: events.CertificateCancelled): void {
     this.become('cancelByRegistrar', { ended: { at, groundCode, text } });
@@ -232,6 +239,8 @@ export class Certificate extends Aggregate {
     Object.assign(this, changes, { status: certificateMachine.next(this.status, action) });
   }
 }
+
+const TERM_ENDED = '有效期届满 The term has ended';
 
 /** @throws Refusal when the rule pack has no such ground for this kind of decision */
 export function mustBeGround(pack: string, code: string, kind: GroundKind): void {

@@ -13,7 +13,7 @@ describe('the keys of certificates', () => {
     expect(those(/'credential-[a-z0-9]+'/)).toEqual(['src/certificates/issuer.ts']);
     expect(those(/\bsignCredential(ByAll)?\(/)).toEqual([
       'src/certificates/issuer.ts',
-      'libs/signing/src/credential.ts',
+      'libs/signing/src/sign-credential.ts',
     ]);
   });
 

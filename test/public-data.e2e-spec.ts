@@ -1,0 +1,58 @@
+import { rulePack } from '@app/rulepacks';
+import { startRegistrar, type RegistrarWorld } from './support/filing.js';
+
+const pack = rulePack('CN-PUBLIC-2025');
+const initial = pack.types.find(({ id }) => id === 'INITIAL')!;
+let w: RegistrarWorld;
+beforeAll(async () => {
+  w = await startRegistrar();
+});
+afterAll(() => w.close());
+
+const seen = async (path: string) => (await w.t.as(w.regulator).get(path)).body;
+
+/** Registered under the rules for public-data resources; the operating agreement ends on that day. */
+async function registered(operatingAgreementEnd?: string): Promise<string> {
+  w.setTime('2026-07-06T10:00');
+  const resourceId = await w.declare({ isPublicData: true });
+  const { materials } = await w.draft({ resourceId });
+  const needed = initial.materials!.filter((code) => pack.materials[code]!.required === 'ALWAYS');
+  const app = await w.file({
+    regime: pack.id,
+    resourceId,
+    rights: [],
+    validityYears: 3,
+    materials: needed.map((code) => ({ ...materials[0]!, code })),
+    ...(operatingAgreementEnd !== undefined && { operatingAgreementEnd }),
+  });
+  await w.act(w.holder, `${app}/submission`);
+  await w.act(w.officer, `${app}/acceptance`);
+  await w.act(w.officer, `${app}/review-start`);
+  const asked = pack.reviewChecklist.filter(({ appliesTo }) => appliesTo === null || appliesTo.includes('COLLECTED'));
+  await w.act(w.officer, `${app}/review-pass`, {
+    checklist: asked.map(({ id }) => ({ code: id, ok: true, note: '' })),
+  });
+  await w.act(w.approver, `${app}/approval`);
+  w.setInstant((await seen(app)).clocks.notice.due, 1);
+  await w.fire();
+  await w.t.settle();
+  return (await seen(app)).certificateNumber as string;
+}
+
+it('ends with the operating agreement where that is sooner than three years, and is cancelled then (N2 §15)', async () => {
+  const number = await registered('2027-12-31');
+  const certificate = await seen(`/v1/certificates/${number}`);
+  expect(certificate).toMatchObject({ status: 'ACTIVE', validTo: '2027-12-31T15:59:59.999Z' });
+  expect(certificate.subject).toMatchObject({ operatingAgreementEnd: '2027-12-31', numberNote: { source: 'PROP' } });
+  w.setInstant(certificate.validTo, 1);
+  await w.fire();
+  await w.t.settle();
+  const ended = await seen(`/v1/certificates/${number}`);
+  expect(ended).toMatchObject({ status: 'CANCELLED', ended: { groundCode: pack.validityPolicy.renewal.ifMissed } });
+});
+
+it('lasts three years from its coding without one', async () => {
+  const { validFrom, validTo } = await seen(`/v1/certificates/${await registered()}`);
+  expect([validFrom.slice(0, 4), validTo.slice(0, 4)]).toEqual(['2026', '2029']);
+  expect(validTo.slice(4)).toBe(validFrom.slice(4));
+});
