@@ -470,7 +470,7 @@ describe('exit', () => {
     const lines = (Buffer.isBuffer(content.body) ? content.body.toString() : content.text).trimEnd().split('\n');
     const tree = new Tree();
     for (const line of lines) tree.append(leafHash(Buffer.from(line)));
-    expect([lines.length, tree.root.toString('hex')]).toEqual([3, archive.root]);
+    expect([lines.length, tree.root.toString('hex')]).toEqual([4, archive.root]);
     expect(lines.some((line) => line.includes(number))).toBe(true);
 
     const handOver = `${at.path}/hand-over`;
@@ -499,6 +499,18 @@ describe('exit', () => {
     expect(foreign.body.code).toBe('not-your-organisation');
     await act(next.approver, `/v1/register-acts/${proposed.body.id}/approval`, { text: '同意' });
     expect((await seen(certificate)).status).toBe('CANCELLED');
+  });
+
+  it('the archive of a registrar that never had an application is handed over too', async () => {
+    const [at, next] = [await registrar(), await registrar()];
+    await order(at.path, 'REMOVE', { successorId: next.org });
+    await act(at.approver, `${at.path}/archive`);
+    const { archive } = await seen(at.path, next.approver);
+    const content = await t.as(next.approver).get(`/v1/files/${archive.fileId}/content`);
+    const told = Buffer.isBuffer(content.body) ? content.body.toString() : content.text;
+    expect(JSON.parse(told)).toEqual({ kind: 'registrar', organisationId: at.org });
+    await act(next.approver, `${at.path}/hand-over`, { root: archive.root });
+    expect((await seen(at.path, holder)).archive.confirmedBy).toBe(next.approver.sub);
   });
 
   it('a suspension voids the notice of exit; a declined plan keeps the registrar in the catalogue', async () => {

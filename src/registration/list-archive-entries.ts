@@ -32,9 +32,10 @@ export class ListArchiveEntriesHandler implements IQueryHandler<ListArchiveEntri
       [registrarId],
     );
     const certificates = await this.queries.execute(new ListCertificatesOfRegistrar(registrarId));
-    const lines = [...applications, ...certificates.map((one) => ({ kind: 'certificate', ...one }))].map((entry) =>
-      canonicalJson(entry),
-    );
+    // Whose archive it is stands first: the archive of a registrar that never had an application is no empty file.
+    const whose = { kind: 'registrar', organisationId: registrarId };
+    const entries = [whose, ...applications, ...certificates.map((one) => ({ kind: 'certificate', ...one }))];
+    const lines = entries.map((entry) => canonicalJson(entry));
     const tree = new Tree();
     for (const line of lines) tree.append(leafHash(Buffer.from(line)));
     return { lines, root: tree.root.toString('hex') };

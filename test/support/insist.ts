@@ -1,10 +1,19 @@
 import { DataSource } from 'typeorm';
-import { asText } from './damage.js';
+import { asText, type Json } from './damage.js';
 import { prefixOf, type Operation, type Walk } from './walk.js';
-import type { World } from './world.js';
+import type { Caller, World } from './world.js';
 
 /** Of each kind of thing, and of each state, so many of the newest. */
 const OF_EACH = 4;
+/** An operation that wants what nothing here has is asked so often, and no more. */
+const ENOUGH = 150;
+
+const DONE = 'done';
+interface Asked {
+  readonly id: string;
+  readonly path: string;
+  readonly caller: Caller;
+}
 
 /** What the operation may act on: a path for each thing, whatever its state. */
 async function targetsOf(operation: Operation, walk: Walk, { app, db }: World): Promise<[id: string, path: string][]> {
@@ -42,13 +51,31 @@ export async function insist(operation: Operation, walk: Walk, world: World): Pr
   const recorded = walk.recorded(operation).slice(-3);
   const bodies =
     operation.method === 'GET' ? [undefined] : recorded.length > 0 ? recorded : walk.bodiesOf(operation, 2);
+  // Whoever acts for another organisation does so about its other things, too.
+  const strangers = new Map<string, number>();
+  let left = ENOUGH;
   for (const [id, path] of await targetsOf(operation, walk, world))
-    for (const caller of [...world.actors, ...walk.mighty])
-      for (const body of bodies) {
-        const headers = walk.headersFor(operation, caller, id);
-        const given = body === undefined ? {} : { body: asText(body) };
-        const { status } = await walk.ask(operation, `insisting as ${caller.name}`, { path, headers, ...given });
-        if (status < 300) return walk.refresh();
-        if (status === 403 || status === 404) break;
-      }
+    for (const caller of [...world.actors, ...walk.mighty]) {
+      if ((strangers.get(caller.sub) ?? 0) > 2) continue;
+      const code = await askWith(bodies, { id, path, caller });
+      if (code === DONE) return walk.refresh();
+      if (left <= 0) return undefined;
+      if (code === 'illegal-transition') break;
+      if (code === 'not-your-organisation' || code === 'not-found')
+        strangers.set(caller.sub, (strangers.get(caller.sub) ?? 0) + 1);
+    }
+
+  async function askWith(given: readonly (Json | undefined)[], { id, path, caller }: Asked): Promise<string> {
+    let code = '';
+    for (const body of given) {
+      const headers = walk.headersFor(operation, caller, id);
+      const sent = { path, headers, ...(body === undefined ? {} : { body: asText(body) }) };
+      const { status, text } = await walk.ask(operation, `insisting as ${caller.name}`, sent);
+      left -= 1;
+      if (status < 300) return DONE;
+      code = (JSON.parse(text) as { code: string }).code;
+      if (status !== 422 && status !== 400) break;
+    }
+    return code;
+  }
 }

@@ -4,10 +4,9 @@ import type { Actor, Stage } from './stage.js';
 
 const text = '演示';
 
-/** Acts upon certificates, proposed and done; objections to registrations at every turn; requests for copies of the record. */
+/** Acts upon certificates, proposed and done; objections to registrations at every turn. */
 export async function stageRegister(stage: Stage, applications: Applications, numbers: string[]): Promise<void> {
   const { holder, officer, approver } = applications;
-  const requester = await stage.actor(stage.cast.orgs.buyer);
   const { id } = await officer.client.get<CertificateView>(`/v1/certificates/${numbers[1]}`);
   const certificate = `/v1/certificates/${id}`;
   const order = { kind: 'ADMIN_CONTROL', text, authority: '演示机关', fileId: await stage.file(officer), to: null };
@@ -38,19 +37,41 @@ export async function stageRegister(stage: Stage, applications: Applications, nu
   const admitted: Turn[] = [...accepted, [holder, 'admission']];
   const incomplete: Turn[] = [[officer, 'completion-request']];
   const referred: Turn[] = [...rejected, [officer, 'referral', { to: 'LITIGATION' }]];
-  const turns = [[], [], incomplete, incomplete, accepted, accepted, admitted, contested, investigated, investigated];
+  const statement: Turn[] = [...investigated, ['objector', 'statements']];
+  const completed: Turn[] = [...incomplete, ['objector', 'completion']];
+  const dismissed: Turn[] = [...accepted, [approver, 'dismissal']];
+  const withdrawn: Turn[] = [...accepted, ['objector', 'withdrawal']];
+  const ended = [statement, completed, dismissed, withdrawn];
+  const turns = [
+    ...ended,
+    [],
+    [],
+    incomplete,
+    incomplete,
+    accepted,
+    accepted,
+    admitted,
+    contested,
+    investigated,
+    investigated,
+  ];
   const { buyer, broker, exchange, regulator, university, institute } = stage.cast.orgs;
   const objectors: Actor[] = [];
   for (const org of [buyer, broker, exchange, regulator, university, institute]) objectors.push(await stage.actor(org));
   // Nobody objects to the same certificate twice at a time.
   for (const [n, path] of [...turns, upheld, upheld, agreed, rejected, referred].entries()) {
     const by = objectors[n % objectors.length]!;
-    const objection = await object(by, numbers[1 + Math.floor(n / objectors.length)]!);
+    const objection = await object(by, numbers[Math.floor(n / objectors.length)]!);
     for (const [who, act, more] of path)
       await (who === 'objector' ? by : who).client.act(`${objection}/${act}`, { text, ...more });
     await stage.settle();
   }
+}
 
+/** Requests for copies of the record: consented, granted, undecided. */
+export async function stageRecordRequests(stage: Stage, applications: Applications, numbers: string[]): Promise<void> {
+  const { holder, officer } = applications;
+  const requester = await stage.actor(stage.cast.orgs.buyer);
   const request = async (): Promise<string> => {
     const body = { purpose: text, interest: text };
     const { id: made } = await requester.client.post<Created>(`/v1/certificates/${numbers[1]}/record-requests`, body);

@@ -20,7 +20,7 @@ import { startApp, type TestApp } from './app.js';
 import { Applications, stageApplications } from './application-scene.js';
 import { stageCommittee } from './committee-scene.js';
 import { stageRecognition } from './recognition-scene.js';
-import { stageRegister } from './register-scene.js';
+import { stageRecordRequests, stageRegister } from './register-scene.js';
 import { stageRegistrars } from './registrar-scene.js';
 import { stageRulePacks } from './rule-pack-scene.js';
 import { Stage } from './stage.js';
@@ -91,6 +91,7 @@ export async function createWorld(): Promise<World> {
     await stageRecognition(stage, applications);
     await stageApplications(stage, applications, numbers);
     await stageRegister(stage, applications, numbers);
+    await stageRecordRequests(stage, applications, numbers);
     await t.settle();
   });
   return {
