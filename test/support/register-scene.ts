@@ -39,7 +39,7 @@ export async function stageRegister(stage: Stage, applications: Applications, nu
   const referred: Turn[] = [...rejected, [officer, 'referral', { to: 'LITIGATION' }]];
   const statement: Turn[] = [...investigated, ['objector', 'statements']];
   const completed: Turn[] = [...incomplete, ['objector', 'completion']];
-  const dismissed: Turn[] = [...accepted, [approver, 'dismissal']];
+  const dismissed: Turn[] = [[approver, 'dismissal']];
   const withdrawn: Turn[] = [...accepted, ['objector', 'withdrawal']];
   const ended = [statement, completed, dismissed, withdrawn];
   const turns = [
