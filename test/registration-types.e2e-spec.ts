@@ -302,6 +302,43 @@ describe('a transfer (N1 §34)', () => {
     ]);
   });
 
+  it('that is registered leaves nothing to freeze, revoke or cancel, even before the register has its certificate', async () => {
+    const old = await certified(['HOLD', 'USE']);
+    const { id } = await certificate(old);
+    const app = await file(await transfer(old, ['USE']));
+    await act(buyer, `${app}/joining`);
+    await toNotice(app);
+    const propose = (path: string, body: object) => t.as(officer).post(`/v1/certificates/${id}/${path}`, body);
+    const end = { groundCode: 'A-C3', text: '异议成立' };
+    const proposed = (await propose('cancellation', end)).body.id as string;
+    now = new Date(Date.parse((await seen(app)).clocks.notice.due) + 1);
+    await fire();
+    // No reaction has run yet: the register still says that the old certificate is in force.
+    expect([(await seen(app)).state, (await certificate(old)).status]).toEqual(['REGISTERED', 'ACTIVE']);
+    const decided = await refusal(approver, `/v1/register-acts/${proposed}/approval`, { text: '同意' });
+    expect(decided).toEqual(['certificates/succeeded']);
+    const order = { kind: 'JUDICIAL_PRESERVATION', text: '财产保全', authority: '演示人民法院', to: null };
+    const fileId = await upload(officer, '裁定书', 'order.txt');
+    for (const [path, body] of [
+      ['cancellation', end],
+      ['remarks', { ...order, fileId }],
+    ] as const)
+      expect((await propose(path, body)).body.code).toBe('certificates/succeeded');
+    await t.settle();
+    const { supersededBy } = await certificate(old);
+    expect((await certificate(supersededBy)).rights).toEqual(['HOLD']);
+    const next = await certificate(await numberOf(app));
+    expect((await t.as(officer).post(`/v1/certificates/${next.id}/remarks`, { ...order, fileId })).status).toBe(201);
+    expect(await certificate(next.number)).toMatchObject({ status: 'RESTRICTED' });
+    const third = of(await organisation('third'), 'holder');
+    const onward = await file(await transfer(next.number, ['USE'], third.org, buyer), buyer);
+    await act(third, `${onward}/joining`);
+    expect(await refusal(buyer, `${onward}/submission`)).toEqual([
+      'registration/incomplete',
+      '/content/certificateNumber',
+    ]);
+  });
+
   it('of the same right twice is registered once, whatever happens at the same moment (INV-07)', async () => {
     for (let round = 0; round < 3; round += 1) {
       setTime('2026-07-06T10:00');

@@ -1,13 +1,12 @@
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
 import { Clock } from '../platform/clock.js';
 import { mustActFor, permit } from '../platform/context.js';
-import { Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
-import { GetSuccession } from '../registration/get-succession.js';
 import { Certificate } from './certificate.js';
 import { EXPIRY } from './expire-certificate.js';
 import { REMARK_ENDS } from './lift-expired-remarks.js';
+import { mustNotBeSucceeded } from './propose-register-act.js';
 import { RegisterAct } from './register-act.js';
 
 /** A second person of the registrar approves or confirms what was proposed, or rejects or undoes it, with reasons. */
@@ -35,9 +34,7 @@ export class DecideRegisterActHandler implements ICommandHandler<DecideRegisterA
     const certificate = await this.uow.get(Certificate, act.certificateId);
     mustActFor(actor, await this.queries.execute(new GetActingRegistrar(act.registrarId, certificate.holderId)));
     const now = this.clock.now();
-    // What is registered upon it takes effect on the next certificate; so must whatever is decided now.
-    const succession = approved && (await this.queries.execute(new GetSuccession(certificate.id)));
-    if (succession) throw new Refusal('certificates/succeeded', { number: certificate.number, ...succession });
+    if (approved) await mustNotBeSucceeded(certificate, this.queries);
     if (approved) act.approve(certificate, text, actor, now);
     else act.reject(certificate, text, actor, now);
     await this.uow.schedule(REMARK_ENDS, certificate.id, certificate.nextLifting);

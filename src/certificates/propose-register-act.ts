@@ -7,6 +7,7 @@ import { newId } from '../platform/id.js';
 import { fault, orNull, Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
+import { GetSuccession } from '../registration/get-succession.js';
 import { Certificate, mustBeGround } from './certificate.js';
 import { REMARK_ENDS } from './lift-expired-remarks.js';
 import { RegisterAct, type ProposedAct } from './register-act.js';
@@ -26,6 +27,15 @@ export class ProposeRegisterAct extends Command<Created> {
   }
 }
 
+/**
+ * What is registered upon a certificate takes effect on the next one, even before the register has it; so must every other act.
+ * @throws Refusal certificates/succeeded
+ */
+export async function mustNotBeSucceeded({ id, number }: Certificate, queries: QueryBus): Promise<void> {
+  const succession = await queries.execute(new GetSuccession(id));
+  if (succession) throw new Refusal('certificates/succeeded', { number, ...succession });
+}
+
 @CommandHandler(ProposeRegisterAct)
 export class ProposeRegisterActHandler implements ICommandHandler<ProposeRegisterAct> {
   constructor(
@@ -41,6 +51,7 @@ export class ProposeRegisterActHandler implements ICommandHandler<ProposeRegiste
     mustActFor(actor, acting);
     const { isLasting, number, status } = certificate;
     if (!isLasting) throw new Refusal('certificates/not-lasting', { number, status });
+    await mustNotBeSucceeded(certificate, this.queries);
     const now = this.clock.now();
     const proposed = await this.proposed(certificate, acting, wanted, now);
     const act = this.uow.add(RegisterAct.propose(certificate, acting, proposed, actor, now));
