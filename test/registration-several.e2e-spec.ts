@@ -1,5 +1,5 @@
 import { rulePack } from '@app/rulepacks';
-import type { FileInitialBody, SubmitGroupBody } from '@app/sdk';
+import type { DeclareResourceBody, FileInitialBody, SubmitGroupBody } from '@app/sdk';
 import { audit } from '../scripts/audit.js';
 import { newId } from '../src/platform/id.js';
 import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
@@ -19,9 +19,15 @@ const materialsOf = (regime: string) => [...rulePack(regime).types[0]!.materials
 const publicChecklist = rulePack(PUBLIC).reviewChecklist.map(({ id }) => ({ code: id, ok: true, note: '' }));
 const required = ['form', 'identity', 'acquisition', 'sample', 'description'];
 
+/** Data like no other here. */
+const data = (changes: Partial<DeclareResourceBody> = {}) => {
+  const rows = Array.from({ length: 40 }, () => `city ${newId('x')},1`);
+  return w.declare(changes, w.holder, `city,trips\n${rows.join('\n')}\n`);
+};
+
 /** What both regimes ask for. */
 async function shared(changes: Partial<FileInitialBody> = {}): Promise<FileInitialBody> {
-  const body = await w.draft();
+  const body = await w.draft({ resourceId: await data() });
   const { fileId } = body.materials[0]!;
   const materials = [...required, ...materialsOf(PUBLIC)].map((code) => ({ code, fileId }));
   return { ...body, materials, alsoUnder, ...changes };
@@ -192,7 +198,7 @@ describe('the group is submitted', () => {
   });
 
   it('tells which is barred for good (INV-01), though another regime takes it', async () => {
-    const resourceId = await w.declare({ isGovernmentDutyData: true });
+    const resourceId = await data({ isGovernmentDutyData: true });
     const [first, second, group] = await filed({ resourceId });
     const { body } = await onGroup(group, 'submission', await versionsOf(first, second));
     expect(body.refused).toMatchObject([
@@ -310,15 +316,15 @@ describe('then each goes its own way', () => {
     expect(await states(first, second)).toEqual(['CERTIFIED', 'CERTIFIED']);
     const numbers = [(await w.seen(first)).certificateNumber, (await w.seen(second)).certificateNumber];
     expect(new Set(numbers).size).toBe(2);
+    const { resourceId } = await w.seen(first);
     const { rows } = await w.db.query(
-      `SELECT rule_pack AS pack, state, resource_id AS data FROM certificates.certificate WHERE number = ANY ($1)
-       ORDER BY rule_pack`,
+      `SELECT rule_pack AS pack, status AS state, resource_id AS data FROM certificates.certificate
+       WHERE number = ANY ($1) ORDER BY rule_pack`,
       [numbers],
     );
-    const data = (await w.seen(first)).resourceId;
     expect(rows).toEqual([
-      { pack: `${PROPERTY}@1.0.0`, state: 'ACTIVE', data },
-      { pack: `${PUBLIC}@1.0.0`, state: 'ACTIVE', data },
+      { pack: `${PROPERTY}@1.0.0`, state: 'ACTIVE', data: resourceId },
+      { pack: `${PUBLIC}@1.0.0`, state: 'ACTIVE', data: resourceId },
     ]);
   });
 
