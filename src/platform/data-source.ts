@@ -72,6 +72,7 @@ import { Fingerprints28 } from './migrations/0028-fingerprints.js';
 import { Objections27 } from './migrations/0027-objections.js';
 import { CertificateNumbers28 } from './migrations/0028-certificate-numbers.js';
 import { RecordRequests29 } from './migrations/0029-record-requests.js';
+import { SeveralPacks30 } from './migrations/0030-several-packs.js';
 import { TakenUpApplications30 } from './migrations/0030-taken-up-applications.js';
 import { KeyRotation32 } from './migrations/0032-key-rotation.js';
 import { prepareDatabase } from './prepare-database.js';
@@ -163,6 +164,7 @@ const migrations = [
   CertificateNumbers28,
   RecordRequests29,
   TakenUpApplications30,
+  SeveralPacks30,
   KeyRotation32,
 ];
 

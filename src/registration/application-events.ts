@@ -45,6 +45,8 @@ export class ApplicationFiled extends Step {
   declare readonly content: FiledContent;
   /** Absent: it concerns none. */
   declare readonly priorCertificateId?: string;
+  /** Of all that were filed as one under several regimes; absent: it was filed alone. */
+  declare readonly groupId?: string;
 }
 
 @Event('registration.application-revised.v1')

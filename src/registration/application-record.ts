@@ -32,6 +32,8 @@ export abstract class ApplicationRecord extends Aggregate {
   @Column('jsonb') readonly content!: FiledContent;
   /** The certificate that it concerns; null for an initial registration. */
   @Column('text', { nullable: true }) readonly priorCertificateId!: string | null;
+  /** What it shares with those that were filed with it under other regimes. */
+  @Column('text', { nullable: true }) readonly groupId!: string | null;
   /** The transferee, and whether it has joined. */
   @Column('text', { nullable: true }) readonly counterpartyId!: string | null;
   @Column('jsonb', { nullable: true }) readonly joined!: { readonly by: string; readonly at: string } | null;
@@ -93,7 +95,8 @@ export abstract class ApplicationRecord extends Aggregate {
     };
     const nothing = { flags: [], similarData: [], pauses: [], missed: [], remarks: [], objections: [], decisions: [] };
     const concerned = concernedBy(facts);
-    const start = { ...concerned, ...unknown, ...nothing, deemedAccepted: false };
+    const groupId = facts.groupId ?? null;
+    const start = { ...concerned, ...unknown, ...nothing, groupId, deemedAccepted: false };
     this.become(applicationMachine.initial, { id: applicationId, ...facts, ...start });
   }
   /** Whoever had joined had joined something else. */

@@ -27,11 +27,15 @@ export interface Filing extends FiledContent {
 @Entity({ schema: 'registration', name: 'application' })
 @Stream('app')
 export class Application extends ApplicationExamination {
-  /** @param about the certificate that it concerns, and where that is kept */
+  /**
+   * @param about the certificate that it concerns, and where that is kept
+   * @param groupId when it is one of several that are filed as one
+   */
   static file(
     { regime, type, registrarId, ...content }: Filing,
     { actor, now }: Act,
     about: events.FiledAbout | null = null,
+    groupId?: string,
   ): Application {
     if (about) mustBeKeptThere(about, regime, registrarId);
     const pack = rules.newestPack(regime, now);
@@ -42,7 +46,17 @@ export class Application extends ApplicationExamination {
     const step = { applicationId: newId('app'), by: actor.id, at: now.toISOString() };
     const rulePack = `${pack.id}@${pack.version}`;
     const prior = about && { priorCertificateId: about.certificateId };
-    const facts = { ...step, rulePack, applicantId, registrarId, regime, type, content, ...prior };
+    const facts = {
+      ...step,
+      rulePack,
+      applicantId,
+      registrarId,
+      regime,
+      type,
+      content,
+      ...prior,
+      ...(groupId !== undefined && { groupId }),
+    };
     application.apply(new events.ApplicationFiled(facts));
     return application;
   }
@@ -52,6 +66,12 @@ export class Application extends ApplicationExamination {
     if ((content.particulars?.type ?? 'INITIAL') !== this.type)
       throw fault('/type', '登记类型不得变更', 'the type of an application stays');
     if (about) mustBeKeptThere(about, this.regime, this.registrarId);
+    if (this.groupId !== null && content.resourceId !== this.resourceId)
+      throw fault(
+        '/resourceId',
+        '合并办理的申请须为同一数据',
+        'applications that were filed as one concern the same data',
+      );
     if (this.state === 'CORRECTION_REQUIRED') this.mustBeInTime(this.correction!.dueAt, act.now);
     rules.mustFitRegime(this.pack, this.type, content);
     this.step(this.state === 'DRAFT' ? 'revise' : 'correct', events.ApplicationRevised, act, {

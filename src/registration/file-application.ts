@@ -2,16 +2,19 @@ import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs
 import type { Created, FileApplicationBody } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
+import { newId } from '../platform/id.js';
 import { fault } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
+import { newestPack } from './application-rules.js';
 import { Application } from './application.js';
 import { filedContent } from './filed-content.js';
 import { TAKES_APPLICATIONS, type RegistrarState } from './registrar-machine.js';
 import { closed } from './registrar.js';
+import { forFurther, partsOf } from './shared-filing.js';
 
-/** Opens a draft at a registrar of the applicant's choice. */
+/** Opens a draft at a registrar of the applicant's choice; under several regimes, one for each, all or none. */
 export class FileApplication extends Command<Created> {
   constructor(readonly body: FileApplicationBody) {
     super();
@@ -29,17 +32,47 @@ export class FileApplicationHandler implements ICommandHandler<FileApplication> 
 
   async execute({ body }: FileApplication): Promise<Created> {
     const actor = permit('application.file');
-    const { regime, registrarId, ...given } = body;
+    const act = { actor, now: this.clock.now() };
+    const { regime, registrarId, alsoUnder = [], ...given } = { alsoUnder: undefined, ...body };
     const { content, about } = await filedContent(given, actor, this.uow, this.queries);
-    const registrar = await this.sql.row<{ state: RegistrarState }>(
-      'SELECT state FROM registration.registrar WHERE organisation_id = $1 AND digit IS NOT NULL',
-      [registrarId],
-    );
-    if (!registrar) throw fault('/registrarId', '不是目录中的登记机构', 'no registrar of the catalogue');
-    if (!TAKES_APPLICATIONS.includes(registrar.state)) throw closed(registrarId, registrar.state);
+    const states = await this.statesOf([
+      registrarId,
+      ...alsoUnder.map((further) => further.registrarId ?? registrarId),
+    ]);
+    mustTakeApplications(registrarId, states);
     // The version in force at this moment, whichever instance published it.
     await this.queries.execute(new ListRulePacks());
-    const filing = { regime, type: body.type, registrarId, ...content };
-    return { id: this.uow.add(Application.file(filing, { actor, now: this.clock.now() }, about)).id };
+    if (alsoUnder.length === 0) {
+      const filing = { regime, type: body.type, registrarId, ...content };
+      return { id: this.uow.add(Application.file(filing, act, about)).id };
+    }
+    const groupId = newId('grp');
+    const further = alsoUnder.map((one, i) => forFurther(i, () => newestPack(one.regime, act.now)));
+    const [first, ...parts] = partsOf(content, [newestPack(regime, act.now), ...further]);
+    const { id } = this.uow.add(
+      Application.file({ regime, type: body.type, registrarId, ...first! }, act, about, groupId),
+    );
+    for (const [i, part] of parts.entries())
+      forFurther(i, () => {
+        const filing = { regime: alsoUnder[i]!.regime, registrarId: alsoUnder[i]!.registrarId ?? registrarId };
+        mustTakeApplications(filing.registrarId, states);
+        this.uow.add(Application.file({ ...filing, type: body.type, ...part }, act, about, groupId));
+      });
+    return { id };
   }
+
+  private async statesOf(registrarIds: readonly string[]): Promise<ReadonlyMap<string, RegistrarState>> {
+    const rows = await this.sql.rows<{ id: string; state: RegistrarState }>(
+      `SELECT organisation_id AS id, state FROM registration.registrar
+       WHERE organisation_id = ANY ($1) AND digit IS NOT NULL`,
+      [registrarIds],
+    );
+    return new Map(rows.map(({ id, state }) => [id, state]));
+  }
+}
+
+function mustTakeApplications(registrarId: string, states: ReadonlyMap<string, RegistrarState>): void {
+  const state = states.get(registrarId);
+  if (!state) throw fault('/registrarId', '不是目录中的登记机构', 'no registrar of the catalogue');
+  if (!TAKES_APPLICATIONS.includes(state)) throw closed(registrarId, state);
 }

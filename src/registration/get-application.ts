@@ -23,6 +23,8 @@ export class GetApplication extends Query<ApplicationView> {
 type Row = Omit<ApplicationRecord, 'decisions'> &
   Pick<ApplicationRecord, 'decisions'> & { resourceName: string; sourceKind: string; declaration: DeclareResourceBody };
 
+type Siblings = ApplicationView['siblings'];
+
 const WATCHERS: readonly Role[] = ['regulator', 'auditor'];
 
 @QueryHandler(GetApplication)
@@ -43,6 +45,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
       `SELECT a.id, a.version, a.applicant_id AS "applicantId", a.registrar_id AS "registrarId",
          a.resource_id AS "resourceId", r.declaration->>'name' AS "resourceName", a.regime, a.type, a.state,
          a.submitted_at AS "submittedAt", a.certificate_number AS "certificateNumber", a.rule_pack AS "rulePack",
+         a.group_id AS "groupId",
          a.content, a.flags,
          a.similar_data AS "similarData", a.accept_due AS "acceptDue", a.correction, a.accepted_at AS "acceptedAt",
          a.deemed_accepted AS "deemedAccepted", a.review_due AS "reviewDue", a.extended_days AS "extendedDays",
@@ -57,7 +60,16 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
       [orgId, registers, watches || decides, applicationId],
     );
     if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
-    return this.withUpgrade(toView(row, actor, this.clock.now()), row.content.upgradeOf);
+    const siblings = row.groupId === null ? [] : await this.siblingsOf(row, [orgId, registers, watches]);
+    return this.withUpgrade(toView(row, siblings, actor, this.clock.now()), row.content.upgradeOf);
+  }
+
+  private siblingsOf({ groupId, id }: Row, sight: readonly unknown[]): Promise<Siblings> {
+    return this.sql.rows<Siblings[number]>(
+      `SELECT a.id, a.version, a.regime, a.state, a.certificate_number AS "certificateNumber"
+       FROM registration.application a WHERE ${APPLICATION_IN_SIGHT} AND a.group_id = $4 AND a.id <> $5 ORDER BY a.id`,
+      [...sight, groupId, id],
+    );
   }
 
   /** Marks the questions that the body which issued the upgraded certificate has examined. */
@@ -73,7 +85,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
   }
 }
 
-function toView(row: Row, actor: Actor, now: Date): ApplicationView {
+function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): ApplicationView {
   const { acceptDue, acceptedAt, reviewDue, publishedAt, noticeEndsAt, pauses, missed, extendedDays, ...rest } = row;
   const {
     declaration,
@@ -96,6 +108,7 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
   const ofRegistrar = actor.orgId === row.registrarId || actor.roles.some((role) => WATCHERS.includes(role));
   return {
     ...plain,
+    siblings,
     content: contentFor(actor, row.content),
     state,
     submittedAt: iso(submittedAt),

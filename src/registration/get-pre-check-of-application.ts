@@ -50,6 +50,6 @@ export class GetPreCheckOfApplicationHandler implements IQueryHandler<GetPreChec
     const facts = await submissionFacts(this.queries, applicantId, content, { declaration }, this.clock.now());
     const similar = await this.queries.execute(new ListSimilarData(resourceId, applicantId, applicationId));
     const duplicates = similar.filter(({ kind }) => kind === 'DUPLICATE_SUSPECT');
-    return { ...preCheck(packOf(rulePack), type, content, declaration, facts), duplicates };
+    return { ...preCheck(packOf(rulePack), type, content, declaration, facts), duplicates, alsoUnder: [] };
   }
 }

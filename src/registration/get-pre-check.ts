@@ -8,6 +8,7 @@ import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
 import { newestPack } from './application-rules.js';
 import { ListSimilarData } from './list-similar-data.js';
 import { preCheck } from './pre-check.js';
+import { forFurther, partsOf } from './shared-filing.js';
 import { submissionFacts } from './submission-facts.js';
 
 /** What a filing would meet (预检), before there is one. Nothing is written. */
@@ -28,9 +29,10 @@ export class GetPreCheckHandler implements IQueryHandler<GetPreCheck> {
   async execute({ body }: GetPreCheck): Promise<PreCheckView> {
     const { id: _person, orgId: applicantId } = permit('application.file');
     await this.queries.execute(new ListRulePacks());
-    const { regime, declaration, resourceId, ...rest } = body;
+    const { regime, alsoUnder = [], declaration, resourceId, ...rest } = body;
     const now = this.clock.now();
-    const pack = newestPack(regime, now);
+    const further = alsoUnder.map((one, i) => forFurther(i, () => newestPack(one.regime, now)));
+    const packs = [newestPack(regime, now), ...further];
     const data = declaration ?? (await this.declared(resourceId!));
     const content = { ...rest, resourceId: resourceId ?? '' };
     const facts = await submissionFacts(
@@ -42,7 +44,13 @@ export class GetPreCheckHandler implements IQueryHandler<GetPreCheck> {
     );
     const similar = resourceId ? await this.queries.execute(new ListSimilarData(resourceId, applicantId)) : [];
     const duplicates = similar.filter(({ kind }) => kind === 'DUPLICATE_SUSPECT');
-    return { ...preCheck(pack, 'INITIAL', content, data, facts), duplicates };
+    const parts = packs.length > 1 ? partsOf(content, packs) : [content];
+    const [first, ...others] = parts.map((part, i) => {
+      const upgrade = part.upgradeOf === undefined ? null : facts.upgrade;
+      return { regime: packs[i]!.id, ...preCheck(packs[i]!, 'INITIAL', part, data, { ...facts, upgrade }) };
+    });
+    const { regime: _main, ...found } = first!;
+    return { ...found, duplicates, alsoUnder: others };
   }
 
   private async declared(id: string): Promise<DeclareResourceBody> {

@@ -49,6 +49,8 @@ export class ListSimilarDataHandler implements IQueryHandler<ListSimilarData> {
          r.sha256 = $1 AS "sameFile", r.fingerprint, ${COLUMNS} AS columns
        FROM registration.data_resource r JOIN registration.application a ON a.resource_id = r.id
        WHERE (r.sha256 = $1 OR r.fingerprint->'bands' ?| $2::text[]) AND a.id IS DISTINCT FROM $3 AND a.type = 'INITIAL'
+         -- What was filed with it under other regimes is of the same data, as it should be.
+         AND NOT EXISTS (SELECT FROM registration.application o WHERE o.id = $3 AND o.group_id = a.group_id)
          AND a.state NOT IN ('DRAFT', 'LAPSED', 'NOT_ACCEPTED', 'TERMINATED', 'REFUSED', 'WITHDRAWN')
        ORDER BY r.sha256 = $1 DESC, a.id DESC LIMIT ${CANDIDATES_MAX}`,
       [own.sha256, own.fingerprint?.bands ?? [], except],

@@ -12,7 +12,7 @@ export function preCheck(
   data: Known,
   facts: SubmissionFacts,
   against: readonly Fault[] = [],
-): Omit<PreCheckView, 'duplicates'> {
+): Omit<PreCheckView, 'duplicates' | 'alsoUnder'> {
   const faults = refusedFor(() => mustBeComplete(pack, type, content, facts, against));
   return { ...findingsOf(pack, type, content, data), ready: faults.length === 0, faults };
 }

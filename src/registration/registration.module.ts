@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AcceptApplicationHandler } from './accept-application.js';
 import { AcceptBySilenceHandler } from './accept-by-silence.js';
 import { AddCorrectionHandler } from './add-correction.js';
+import { ApplicationGroupsController } from './application-groups.controller.js';
 import { ApplicationsController } from './applications.controller.js';
 import { ApplyResolutionHandler } from './apply-resolution.js';
 import { ApplyResolutionOfCommittee } from './apply-resolution-of-committee.js';
@@ -48,9 +49,11 @@ import { ReturnReviewHandler } from './return-review.js';
 import { ReviseApplicationHandler } from './revise-application.js';
 import { StartReviewHandler } from './start-review.js';
 import { SubmitApplicationHandler } from './submit-application.js';
+import { SubmitGroupHandler } from './submit-group.js';
 import { SupplyEvidenceHandler } from './supply-evidence.js';
 import { TerminateApplicationHandler } from './terminate-application.js';
 import { WithdrawApplicationHandler } from './withdraw-application.js';
+import { WithdrawGroupHandler } from './withdraw-group.js';
 import { AnswerObjectionHandler } from './answer-objection.js';
 import { ConcludeObjectionHandler } from './conclude-objection.js';
 import { FileObjectionHandler } from './file-objection.js';
@@ -70,6 +73,7 @@ import { RequestRecordHandler } from './request-record.js';
   controllers: [
     RecordRequestsController,
     ObjectionsController,
+    ApplicationGroupsController,
     ApplicationsController,
     ExaminationController,
     NoticesController,
@@ -130,9 +134,11 @@ import { RequestRecordHandler } from './request-record.js';
     ReviseApplicationHandler,
     StartReviewHandler,
     SubmitApplicationHandler,
+    SubmitGroupHandler,
     SupplyEvidenceHandler,
     TerminateApplicationHandler,
     WithdrawApplicationHandler,
+    WithdrawGroupHandler,
     CertifyApplicationWhenCertificateIsIssued,
   ],
 })

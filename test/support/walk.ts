@@ -29,6 +29,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   people: 'per',
   memberships: 'mem',
   applications: 'app',
+  'application-groups': 'grp',
   registrars: 'reg',
   'registrar-staff': 'stf',
   'foreign-certificates': 'fct',

@@ -178,6 +178,18 @@ export type ApplicationSummary = z.infer<typeof ApplicationSummary>;
 
 export const ApplicationView = ApplicationSummary.extend({
   rulePack: z.string().meta({ examples: ['CN-PROPERTY-2026@1.0.0'] }),
+  /** Filed as one under several regimes (协同办理); null: alone. */
+  groupId: id('grp').nullable(),
+  /** The others of its group, as far as this reader may see them. */
+  siblings: z.array(
+    z.object({
+      id: id('app'),
+      version: z.number().int(),
+      regime: z.string(),
+      state: z.enum(applicationStates),
+      certificateNumber: z.string().nullable(),
+    }),
+  ),
   /** What this reader may do now. */
   actions: z.array(z.string()),
   content: FiledContent,

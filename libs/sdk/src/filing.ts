@@ -8,15 +8,17 @@ import {
   TransferParticulars,
 } from './particulars.js';
 import { id, text } from './schema.js';
+import { alsoUnder, otherRegimes } from './several.js';
 
 /** To whom, under which regime. */
 const filing = { regime: text(40), registrarId: id('org') };
 const { materials, noticeWaiver } = ApplicationContent.shape;
 const given = { materials, noticeWaiver };
 
-export const FileInitialBody = ApplicationContent.extend({ ...filing, type: z.literal('INITIAL') }).meta({
-  id: 'FileInitialApplication',
-});
+/** `alsoUnder`: an application of its own under each of these regimes too, of what they share. */
+export const FileInitialBody = ApplicationContent.extend({ ...filing, type: z.literal('INITIAL'), alsoUnder })
+  .check(otherRegimes)
+  .meta({ id: 'FileInitialApplication' });
 export type FileInitialBody = z.infer<typeof FileInitialBody>;
 
 /** One form for each type of the pack; what the register already says is not asked again. */

@@ -15,6 +15,7 @@ export * from './application-parties.js';
 export * from './particulars.js';
 export * from './application.js';
 export * from './findings.js';
+export * from './several.js';
 export * from './pre-check.js';
 export * from './application-acts.js';
 export * from './rule-packs.js';

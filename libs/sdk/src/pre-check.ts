@@ -3,6 +3,7 @@ import { ApplicationContent, SimilarData } from './application.js';
 import { Findings } from './findings.js';
 import { grades, personalInfoKinds, sourceKinds } from './registration.js';
 import { id, rule, text } from './schema.js';
+import { alsoUnder, otherRegimes } from './several.js';
 
 /** What the data would be declared as, before there is any. */
 const Intended = z.strictObject({
@@ -26,6 +27,7 @@ export const PreCheckBody = z
     materials: content.materials.default([]),
     validityYears: content.validityYears.default(1),
     regime: text(40),
+    alsoUnder,
     resourceId: id('res').optional(),
     declaration: Intended.optional(),
   })
@@ -35,16 +37,22 @@ export const PreCheckBody = z
       '须填写 resourceId 或 declaration 之一',
       'either resourceId or declaration',
     ),
+    otherRegimes,
   )
   .meta({ id: 'PreCheckFiling' });
 export type PreCheckBody = z.infer<typeof PreCheckBody>;
 
-export const PreCheckView = Findings.extend({
+const PreChecked = Findings.extend({
   /** Nothing would be refused when it is submitted. */
   ready: z.boolean(),
   /** Exactly what a submission would be refused for. */
   faults: z.array(z.object({ pointer: z.string(), zh: z.string(), en: z.string() })),
+});
+
+export const PreCheckView = PreChecked.extend({
   /** Own applications about data like this one. */
   duplicates: z.array(SimilarData),
+  /** The same of each further regime, of what its application would take of the filing. */
+  alsoUnder: z.array(PreChecked.extend({ regime: z.string() })),
 }).meta({ id: 'PreCheck' });
 export type PreCheckView = z.infer<typeof PreCheckView>;

@@ -78,6 +78,7 @@ export const procedureFields = {
   crossBorder: ['涉及跨境', 'Cross-border'],
   noticeWaiver: ['申请免予公示的理由', 'Why a notice should be waived'],
   operatingAgreementEnd: ['授权运营协议到期日', 'End of the operating agreement'],
+  alsoUnder: ['同时适用的其他制度', 'Also under these regimes'],
   upgradeOf: ['升级自（其他机构凭证）', 'Upgrade of a certificate issued elsewhere'],
   seal: ['签章', 'Seal'],
   by: ['签章人', 'By'],

@@ -118,6 +118,14 @@ export const registrationProblems = {
       en: 'Settle each point named in errors, then submit it again.',
     },
   },
+  'registration/group-refused': {
+    status: 422,
+    title: { zh: '合并办理的申请未全部符合条件', en: 'Not all applications of the group are fit for this' },
+    detail: {
+      zh: '各申请均未办理;请按 errors 中各制度项下的说明处理。',
+      en: 'Nothing was done to any of them; what is wrong stands in errors under each regime.',
+    },
+  },
   'registration/nothing-to-join': {
     status: 409,
     title: { zh: '该申请不是共同申请', en: 'Nobody joins this application' },
