@@ -73,6 +73,7 @@ import { Objections27 } from './migrations/0027-objections.js';
 import { CertificateNumbers28 } from './migrations/0028-certificate-numbers.js';
 import { RecordRequests29 } from './migrations/0029-record-requests.js';
 import { TakenUpApplications30 } from './migrations/0030-taken-up-applications.js';
+import { JointApplicants31 } from './migrations/0031-joint-applicants.js';
 import { KeyRotation32 } from './migrations/0032-key-rotation.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
@@ -163,6 +164,7 @@ const migrations = [
   CertificateNumbers28,
   RecordRequests29,
   TakenUpApplications30,
+  JointApplicants31,
   KeyRotation32,
 ];
 
