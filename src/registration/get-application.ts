@@ -80,7 +80,7 @@ function toView(row: Row, actor: Actor, now: Date): ApplicationView {
     declaration,
     counterpartyId,
     joined,
-    joint,
+    joint: _joint,
     checklist,
     decisions,
     evidence,
