@@ -195,6 +195,7 @@ describe('the main path', () => {
       registrarId: registrarOrg,
       type: 'INITIAL',
       certificateNumber: null,
+      jointApplicants: [],
       transferee: null,
       applicant: { name: 'Demonstration holder', uscc: expect.any(String) },
       dataName: declaration('').name,

@@ -22,6 +22,8 @@ const RIGHTS = { HOLD: '持有权 hold', USE: '使用权 use', OPERATE: '经营�
 
 interface Subject {
   readonly holder: { name: string; uscc: string };
+  /** Where several hold it jointly: all of them. */
+  readonly holders?: { name: string; uscc: string }[];
   readonly data: Readonly<Record<string, unknown>> & { name: string; abstract: string };
   readonly restriction: string;
   readonly scenario: string;
@@ -94,14 +96,22 @@ export class CertificateDocuments {
     certificate: CertificateView,
     attachments: NonNullable<CertificateDocument['attachments']>,
   ): CertificateDocument {
-    const { holder, data, restriction, scenario, remarks, registrar, evidence } =
-      certificate.subject as unknown as Subject;
+    const {
+      holder,
+      holders = [holder],
+      data,
+      restriction,
+      scenario,
+      remarks,
+      registrar,
+      evidence,
+    } = certificate.subject as unknown as Subject;
     const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? '无 none'));
     return {
       title: { zh: '数据产权登记凭证', en: 'Data property registration certificate' },
       number: certificate.number,
       fields: [
-        { zh: '权利人', en: 'Holder', value: `${holder.name} (${holder.uscc})` },
+        { zh: '权利人', en: 'Holder', value: holders.map(({ name, uscc }) => `${name} (${uscc})`).join('、') },
         { zh: '数据名称', en: 'Data', value: data.name },
         { zh: '数据概述', en: 'Abstract', value: data.abstract },
         { zh: '所属行业', en: 'Industry', value: text(data['industry']) },

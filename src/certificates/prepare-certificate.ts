@@ -170,6 +170,7 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
   ): CertificateFacts['credential'] {
     const {
       holder,
+      holders,
       resource,
       rights,
       restriction,
@@ -196,6 +197,7 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
         ...numberNote(registered),
         ...chain,
         holder: { name: holder.name, uscc: holder.uscc },
+        ...(holders && { holders: holders.map((one) => ({ ...one })) }),
         data: { ...resource },
         rights: rights.map((right) => ({ ...right })),
         restriction,

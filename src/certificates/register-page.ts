@@ -92,7 +92,11 @@ export function searchPage(frame: PageFrame, search: string, found: readonly Cer
   const w = words[frame.language];
   const rows = found.map(
     (c) =>
-      `<tr><td><a href="/certificates/${c.number}">${c.number}</a></td><td>${escape(dataOf(c).name)}</td><td>${escape(holderOf(c).name)}</td><td>${w[c.status]}</td></tr>`,
+      `<tr><td><a href="/certificates/${c.number}">${c.number}</a></td><td>${escape(dataOf(c).name)}</td><td>${escape(
+        holdersOf(c)
+          .map(({ name }) => name)
+          .join('; '),
+      )}</td><td>${w[c.status]}</td></tr>`,
   );
   return frameOf(
     frame,
@@ -106,11 +110,15 @@ export function certificatePage(frame: PageFrame, certificate: CertificateView, 
   const w = words[frame.language];
   const day = (instant: unknown) => new Date(instant as string).toISOString().slice(0, 10);
   const reasons = verdict.reasons.map((r) => `<li>${escape(frame.language === 'en' ? r.en : r.zh)}</li>`).join('');
-  const holder = holderOf(certificate);
   const rows: [string, string][] = [
     [w.number, certificate.number],
     [w.status, w[certificate.status]],
-    [w.holder, `${holder.name} ${holder.uscc}`],
+    [
+      w.holder,
+      holdersOf(certificate)
+        .map(({ name, uscc }) => `${name} ${uscc}`)
+        .join('; '),
+    ],
     [w.data, dataOf(certificate).name],
     [w.abstract, dataOf(certificate).abstract],
     [w.rights, certificate.rights.map((right) => w[right]).join('、')],
@@ -164,6 +172,7 @@ textarea{width:100%;box-sizing:border-box;font:inherit}input{width:70%;padding:.
 
 const linkTo = (number: string): string =>
   `<a href="/certificates/${encodeURIComponent(number)}">${escape(number)}</a>`;
-const holderOf = ({ subject }: CertificateView) => subject['holder'] as { name: string; uscc: string };
+const holdersOf = ({ subject }: CertificateView) =>
+  (subject['holders'] ?? [subject['holder']]) as { name: string; uscc: string }[];
 const dataOf = ({ subject }: CertificateView) => subject['data'] as { name: string; abstract: string };
 const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

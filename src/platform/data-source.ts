@@ -74,6 +74,7 @@ import { CertificateNumbers28 } from './migrations/0028-certificate-numbers.js';
 import { RecordRequests29 } from './migrations/0029-record-requests.js';
 import { SeveralPacks30 } from './migrations/0030-several-packs.js';
 import { TakenUpApplications30 } from './migrations/0030-taken-up-applications.js';
+import { JointApplicants31 } from './migrations/0031-joint-applicants.js';
 import { KeyRotation32 } from './migrations/0032-key-rotation.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
@@ -165,6 +166,7 @@ const migrations = [
   RecordRequests29,
   TakenUpApplications30,
   SeveralPacks30,
+  JointApplicants31,
   KeyRotation32,
 ];
 

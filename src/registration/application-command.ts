@@ -3,6 +3,7 @@ import { GetOrganisation } from '../parties/get-organisation.js';
 import { GetFile } from '../platform/get-file.js';
 import type { UnitOfWork } from '../platform/unit-of-work.js';
 import { Application } from './application.js';
+import type { ApplicationRecord } from './application-record.js';
 import { DataResource } from './data-resource.js';
 import type { RegisteredFacts } from './evidence.js';
 import { GetRegistrar } from './get-registrar.js';
@@ -30,15 +31,28 @@ export async function registeredFacts(
   queries: QueryBus,
   application: Application,
 ): Promise<RegisteredFacts> {
-  const { applicantId, resourceId, registrarId, content } = application;
+  const { resourceId, registrarId, content } = application;
   const fileHashes = new Map<string, string>();
   for (const { fileId } of content.materials)
     fileHashes.set(fileId, (await queries.execute(new GetFile(fileId))).sha256);
   return {
-    holder: await queries.execute(new GetOrganisation(applicantId)),
+    ...(await applicantsOf(application, queries)),
     resource: await uow.get(DataResource, resourceId),
     registrar: await queries.execute(new GetRegistrar(registrarId)),
     fileHashes,
     prior: await priorOf(application, queries),
   };
+}
+
+/** As the platform knows them at this moment. */
+export async function applicantsOf(
+  { applicantId, joint }: Pick<ApplicationRecord, 'applicantId' | 'joint'>,
+  queries: QueryBus,
+) {
+  const [holder, ...others] = await Promise.all(
+    [applicantId, ...joint.map(({ organisationId }) => organisationId)].map((id) =>
+      queries.execute(new GetOrganisation(id)),
+    ),
+  );
+  return { holder: holder!, joint: others };
 }

@@ -55,7 +55,7 @@ export class ApplicationRevised extends Step {
   declare readonly priorCertificateId?: string;
 }
 
-/** The transferee applies together with the transferor (N1 §34). */
+/** A transferee (N1 §34) or a joint applicant applies together with the applicant. */
 @Event('registration.application-joined.v1')
 export class ApplicationJoined extends Step {
   declare readonly organisationId: string;
@@ -200,6 +200,8 @@ export interface NoticeContent {
   readonly type?: ApplicationType;
   readonly certificateNumber?: string;
   readonly transferee?: { readonly name: string; readonly uscc: string };
+  /** Absent: the applicant applies alone. */
+  readonly jointApplicants?: readonly { readonly name: string; readonly uscc: string }[];
   readonly applicant: { readonly name: string; readonly uscc: string };
   readonly dataName: string;
   readonly dataAbstract: string;

@@ -65,7 +65,7 @@ export type ApplicationAction = keyof typeof applicationMachine.transitions;
 /** Whose act it is; what the platform does by itself stands in neither list. */
 export const actsOf = {
   applicant: ['revise', 'submit', 'correct', 'resubmit', 'supply', 'withdraw'],
-  /** The transferee, beside the applicant. */
+  /** The transferee or a joint applicant, beside the applicant. */
   counterparty: ['join', 'rejoin'],
   officer: [
     'requestCorrection',

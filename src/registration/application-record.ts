@@ -13,6 +13,12 @@ export type DecisionRecord = Pick<events.Decision, 'by' | 'at' | 'rulePack' | 'g
   readonly action: ApplicationAction;
 };
 
+/** Somebody who is to apply together with the applicant, and whether it has joined. */
+export interface CoApplicant {
+  readonly organisationId: string;
+  readonly joined: { readonly by: string; readonly at: string } | null;
+}
+
 export type Referral = Pick<events.ApplicationReferred, 'by' | 'at' | 'triggers' | 'text' | 'dueAt'>;
 export type SealedResolution = events.Resolution & { readonly at: string; readonly triggers: readonly string[] };
 export type Waiver = Pick<events.ApplicationWaiverProposed, 'by' | 'at' | 'text'>;
@@ -36,7 +42,9 @@ export abstract class ApplicationRecord extends Aggregate {
   @Column('text', { nullable: true }) readonly groupId!: string | null;
   /** The transferee, and whether it has joined. */
   @Column('text', { nullable: true }) readonly counterpartyId!: string | null;
-  @Column('jsonb', { nullable: true }) readonly joined!: { readonly by: string; readonly at: string } | null;
+  @Column('jsonb', { nullable: true }) readonly joined!: CoApplicant['joined'];
+  /** Of an initial registration that several ask for together: all but the applicant. */
+  @Column('jsonb') readonly joint!: readonly CoApplicant[];
   @Column('jsonb') readonly flags!: readonly string[];
   /** For the registrar only. */
   @Column('jsonb') readonly similarData!: readonly SimilarData[];
@@ -103,8 +111,13 @@ export abstract class ApplicationRecord extends Aggregate {
   onApplicationRevised(event: events.ApplicationRevised): void {
     this.become(this.state, { content: event.content, ...concernedBy(event) });
   }
-  onApplicationJoined({ by, at }: events.ApplicationJoined): void {
-    this.become(this.state, { joined: { by, at } });
+  onApplicationJoined({ by, at, organisationId }: events.ApplicationJoined): void {
+    const joined = { by, at };
+    if (organisationId === this.counterpartyId) this.become(this.state, { joined });
+    else
+      this.become(this.state, {
+        joint: this.joint.map((one) => (one.organisationId === organisationId ? { ...one, joined } : one)),
+      });
   }
   onApplicationSubmitted({ at, acceptDue, flags, similar = [] }: events.ApplicationSubmitted): void {
     this.become('SUBMITTED', {
@@ -273,10 +286,11 @@ export abstract class ApplicationRecord extends Aggregate {
 }
 
 function concernedBy(event: Pick<events.ApplicationFiled, 'content' | 'priorCertificateId'>) {
-  const { resourceId, particulars } = event.content;
+  const { resourceId, particulars, jointApplicants = [] } = event.content;
+  const joint = jointApplicants.map(({ organisationId }) => ({ organisationId, joined: null }));
   const priorCertificateId = event.priorCertificateId ?? null;
   const counterpartyId = particulars?.type === 'TRANSFER' ? particulars.transfereeId : null;
-  return { resourceId, priorCertificateId, counterpartyId, joined: null };
+  return { resourceId, priorCertificateId, counterpartyId, joined: null, joint };
 }
 
 type Changes = Partial<Record<keyof ApplicationRecord, unknown>>;

@@ -22,6 +22,8 @@ export type RegisteredResource = Declared & {
   readonly sha256: string;
 };
 
+/** One of several who hold the same rights jointly. */
+type JointHolder = { readonly name: string; readonly uscc: string };
 type Holder = { readonly organisationId: string; readonly name: string; readonly uscc: string };
 
 /** What is on the register from now on, with everything that a certificate states. */
@@ -34,6 +36,7 @@ export class ApplicationRegistered {
   /** What a transferor keeps, in a certificate of its own. */
   readonly remainder?: {
     readonly holder: Holder;
+    readonly holders?: readonly JointHolder[];
     readonly rights: readonly ClaimedRight[];
     readonly remarks: readonly Remark[];
   } | null;
@@ -49,6 +52,11 @@ export class ApplicationRegistered {
   readonly registrarDigit!: string;
   readonly regionCode2!: string;
   readonly holder!: Holder;
+  /**
+   * All who hold the rights jointly, `holder` first; absent: it holds them alone. How they share them is theirs to agree: towards the
+   * register `holder` acts for all of them.
+   */
+  readonly holders?: readonly JointHolder[];
   readonly resource!: RegisteredResource;
   readonly rights!: readonly ClaimedRight[];
   readonly restriction!: string;

@@ -105,6 +105,8 @@ export interface SubmissionFacts {
   readonly hashes?: ReadonlyMap<string, string>;
   /** As the platform knows it. */
   readonly applicant?: { readonly name: string; readonly uscc: string };
+  /** The status of each joint applicant that there is. */
+  readonly jointApplicants?: ReadonlyMap<string, string>;
   /** Of an application that concerns a certificate. */
   readonly prior?: Prior | null;
 }

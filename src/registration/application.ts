@@ -12,6 +12,7 @@ import { applicationMachine } from './application-machine.js';
 import * as rules from './application-rules.js';
 import { standsAgainst } from './application-types.js';
 import type { RegisteredFacts } from './evidence.js';
+import { coApplicantsOf, jointFaults, mustBeOthers } from './joint-applicants.js';
 import type { SimilarData } from './list-similar-data.js';
 
 export type { Act, ApplicationDeadline } from './application-clocks.js';
@@ -42,6 +43,7 @@ export class Application extends ApplicationExamination {
     rules.mustFitRegime(pack, type, content);
     const applicantId = actor.orgId;
     if (registrarId === applicantId) throw new Refusal('registration/own-registrar');
+    mustBeOthers(content, applicantId, registrarId);
     const application = new Application();
     const step = { applicationId: newId('app'), by: actor.id, at: now.toISOString() };
     const rulePack = `${pack.id}@${pack.version}`;
@@ -74,19 +76,22 @@ export class Application extends ApplicationExamination {
       );
     if (this.state === 'CORRECTION_REQUIRED') this.mustBeInTime(this.correction!.dueAt, act.now);
     rules.mustFitRegime(this.pack, this.type, content);
+    mustBeOthers(content, this.applicantId, this.registrarId);
     this.step(this.state === 'DRAFT' ? 'revise' : 'correct', events.ApplicationRevised, act, {
       content,
       ...(about && { priorCertificateId: about.certificateId }),
     });
   }
 
-  /** The transferee's part of a joint application. What it joins is the content as it stands. */
+  /** A transferee's or joint applicant's part of an application. What it joins is the content as it stands. */
   join(act: Act): void {
-    if (this.counterpartyId === null) throw new Refusal('registration/nothing-to-join');
-    mustActFor(act.actor, this.counterpartyId);
+    const invited = coApplicantsOf(this);
+    if (invited.length === 0) throw new Refusal('registration/nothing-to-join');
+    const own = invited.find(({ organisationId }) => organisationId === act.actor.orgId);
+    if (!own) throw new Refusal('not-your-organisation');
     const action = this.state === 'CORRECTION_REQUIRED' ? 'rejoin' : 'join';
     applicationMachine.next(this.state, action);
-    if (this.joined !== null) throw new Refusal('registration/already-joined');
+    if (own.joined !== null) throw new Refusal('registration/already-joined');
     this.step(action, events.ApplicationJoined, act, { organisationId: act.actor.orgId });
   }
 
@@ -95,14 +100,17 @@ export class Application extends ApplicationExamination {
     mustActFor(act.actor, this.applicantId);
     applicationMachine.next(this.state, action);
     if (action === 'resubmit') this.mustBeInTime(this.correction!.dueAt, act.now);
-    const against = standsAgainst(this, facts.prior ?? null, act.now, 'SUBMISSION');
+    const against = [
+      ...jointFaults(this.joint, facts.jointApplicants),
+      ...standsAgainst(this, facts.prior ?? null, act.now, 'SUBMISSION'),
+    ];
     rules.mustBeComplete(this.pack, this.type, this.content, facts, against);
     const flags = [...new Set(similar.map(({ kind }) => kind))];
     const acceptDue = addWorkingDays(act.now, rules.daysFrom(this.pack, 'SUBMISSION')).toISOString();
     this.step(action, events.ApplicationSubmitted, act, { acceptDue, flags, similar });
   }
 
-  /** Of a joint application either party may go. */
+  /** Of a joint application any party may go, and with it the application. */
   withdraw(reason: string, act: Act): void {
     mustActFor(act.actor, this.partyOf(act.actor));
     this.step('withdraw', events.ApplicationWithdrawn, act, { groundCode: null, text: reason });
@@ -151,14 +159,22 @@ export class Application extends ApplicationExamination {
     this.apply(new events.ApplicationHandedOver({ ...this.stepBy(act), ...told }));
   }
 
-  /** Who holds what it registers. */
+  /** SOD-1: whom whoever registers must not be. */
+  isAskedForBy(organisationId: string): boolean {
+    return (
+      organisationId === this.applicantId || coApplicantsOf(this).some((one) => one.organisationId === organisationId)
+    );
+  }
+
+  /** Who holds what it registers; of several the first, who acts for all. */
   get holderId(): string {
     return this.counterpartyId ?? this.applicantId;
   }
 
   /** The party for which somebody acts; the applicant stands for all others. */
   private partyOf({ orgId }: Actor): string {
-    return this.joined !== null && orgId === this.counterpartyId ? orgId : this.applicantId;
+    const joined = coApplicantsOf(this).some((one) => one.organisationId === orgId && one.joined !== null);
+    return joined ? orgId : this.applicantId;
   }
 }
 

@@ -80,7 +80,7 @@ export class ApplicationsController {
     return this.commands.execute(new ReviseApplication(id, body));
   }
 
-  /** The transferee applies too (共同申请). */
+  /** A transferee or joint applicant applies too (共同申请). */
   @Post(':id/joining')
   @HttpCode(204)
   @ApiNoContentResponse()

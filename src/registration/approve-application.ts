@@ -1,9 +1,8 @@
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
-import { GetOrganisation } from '../parties/get-organisation.js';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { changeApplication } from './application-command.js';
+import { applicantsOf, changeApplication } from './application-command.js';
 import { DataResource } from './data-resource.js';
 import { noticeOf } from './evidence.js';
 import { priorOf } from './prior-certificate.js';
@@ -28,7 +27,7 @@ export class ApproveApplicationHandler implements ICommandHandler<ApproveApplica
     const act = { actor, now: this.clock.now() };
     await changeApplication(this.uow, id, async (application) => {
       const facts = {
-        holder: await this.queries.execute(new GetOrganisation(application.applicantId)),
+        ...(await applicantsOf(application, this.queries)),
         resource: await this.uow.get(DataResource, application.resourceId),
         prior: await priorOf(application, this.queries),
       };

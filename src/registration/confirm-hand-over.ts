@@ -39,18 +39,19 @@ export class ConfirmHandOverHandler implements ICommandHandler<ConfirmHandOver> 
       registrar.handOver(root, present.root, act);
       await mustBeSuccessor(this.sql, successorId!, organisationId);
       await scheduleNotices(this.uow, this.sql, organisationId);
-      for (const application of await this.underWay(organisationId)) {
+      for (const { id: applicationId } of await this.underWay(organisationId)) {
+        const application = await this.uow.get(Application, applicationId);
         // SOD-1: the successor would decide about its own application.
-        if (application.applicantId === successorId)
-          throw new Refusal('registration/successor', { successorId, applicationId: application.id });
-        (await this.uow.get(Application, application.id)).handOver(successorId!, act);
+        if (application.isAskedForBy(successorId!))
+          throw new Refusal('registration/successor', { successorId, applicationId });
+        application.handOver(successorId!, act);
       }
     });
   }
 
-  private underWay(registrarId: string): Promise<{ id: string; applicantId: string }[]> {
+  private underWay(registrarId: string): Promise<{ id: string }[]> {
     return this.sql.rows(
-      `SELECT id, applicant_id AS "applicantId" FROM registration.application
+      `SELECT id FROM registration.application
        WHERE registrar_id = $1 AND state = ANY($2) ORDER BY id`,
       [registrarId, applicationMachine.transitions.withdraw.from],
     );

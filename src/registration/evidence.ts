@@ -15,6 +15,8 @@ import type { Prior } from './prior-certificate.js';
 /** What is read at the moment of registration. */
 export interface RegisteredFacts {
   readonly holder: Pick<OrganisationView, 'id' | 'name' | 'uscc'>;
+  /** Who applies together with it. */
+  readonly joint?: readonly Pick<OrganisationView, 'id' | 'name' | 'uscc'>[];
   readonly resource: Pick<DataResource, 'id' | 'declaration' | 'report'>;
   readonly registrar: Pick<RegistrarView, 'organisationId' | 'name' | 'regionCode2' | 'digit'>;
   /** SHA-256 of each file of the materials. */
@@ -38,13 +40,15 @@ export function registrationOf(
   const outcome = outcomeFor(application, facts, evidenceAt);
   const applicant = holderOf(facts.holder);
   const carried = carriedRemarks(prior ?? null);
+  const holders = jointly(facts);
+  const passes = outcome.holder === 'TRANSFEREE';
   const registered = {
     applicationId: id,
     type,
     prior: prior ? { certificateId: prior.id, number: prior.number } : null,
     remainder:
       outcome.kept.length > 0
-        ? { holder: applicant, rights: outcome.kept, remarks: [...agreedLimits(outcome.kept), ...carried] }
+        ? { holder: applicant, ...holders, rights: outcome.kept, remarks: [...agreedLimits(outcome.kept), ...carried] }
         : null,
     ...(operatingAgreementEnd !== undefined && { operatingAgreementEnd }),
     evidenceAt: evidenceAt.toISOString(),
@@ -55,7 +59,8 @@ export function registrationOf(
     registrarId,
     registrarDigit: registrar.digit,
     regionCode2: registrar.regionCode2,
-    holder: outcome.holder === 'TRANSFEREE' ? holderOf(prior!.transferee!) : applicant,
+    holder: passes ? holderOf(prior!.transferee!) : applicant,
+    ...(!passes && holders),
     resource: outcome.data,
     rights: outcome.rights,
     restriction: outcome.restriction,
@@ -93,6 +98,14 @@ function outcomeFor(application: ApplicationRecord, { resource, prior }: Registe
   return { holder: 'APPLICANT', rights, kept: [], data, restriction, scenario, remarks: [], validTo };
 }
 
+/** What several hold they hold together, also after a change or renewal; a transferee holds alone. */
+function jointly({ holder, joint = [], prior }: RegisteredFacts): Pick<ApplicationRegistered, 'holders'> {
+  if (prior) return prior.subject.holders ? { holders: prior.subject.holders } : {};
+  return joint.length > 0 ? { holders: [holder, ...joint].map(named) } : {};
+}
+
+const named = ({ name, uscc }: Pick<OrganisationView, 'name' | 'uscc'>) => ({ name, uscc });
+
 const holderOf = ({ id, name, uscc }: Pick<OrganisationView, 'id' | 'name' | 'uscc'>) => ({
   organisationId: id,
   name,
@@ -128,21 +141,21 @@ function registeredResource({ id, declaration, report }: RegisteredFacts['resour
 /** What N1 §24 publishes: the data as it will be described, and what may stop a buyer; 无 (none) is not shown. */
 export function noticeOf(
   application: ApplicationRecord,
-  facts: Pick<RegisteredFacts, 'holder' | 'resource' | 'prior'>,
+  facts: Pick<RegisteredFacts, 'holder' | 'joint' | 'resource' | 'prior'>,
   at: Date,
 ): NoticeContent {
   const { type, content, remarks } = application;
-  const { holder, resource, prior } = facts;
+  const { holder, joint = [], resource, prior } = facts;
   const asked = prior && outcomeOf(application, prior, at);
   const rights = asked?.rights ?? content.rights;
   const { name: dataName, abstract: dataAbstract } = asked?.data ?? prior?.subject.data ?? resource.declaration;
   const restriction = asked?.restriction ?? prior?.subject.restriction ?? resource.declaration.restriction;
   const recorded = [...agreedLimits(rights), ...(asked?.remarks ?? []), ...remarks].map(({ text }) => text);
-  const told = ({ name, uscc }: Pick<OrganisationView, 'name' | 'uscc'>) => ({ name, uscc });
   return {
     ...(prior && { type, certificateNumber: prior.number }),
-    ...(prior?.transferee && { transferee: told(prior.transferee) }),
-    applicant: told(holder),
+    ...(prior?.transferee && { transferee: named(prior.transferee) }),
+    ...(joint.length > 0 && { jointApplicants: joint.map(named) }),
+    applicant: named(holder),
     dataName,
     dataAbstract,
     restrictions: [...(['无', ''].includes(restriction.trim()) ? [] : [restriction]), ...recorded],

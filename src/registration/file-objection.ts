@@ -2,8 +2,9 @@ import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs
 import type { Created, FileObjectionBody } from '@app/sdk';
 import { GetCertificate } from '../certificates/get-certificate.js';
 import { Clock } from '../platform/clock.js';
+import { GetOrganisation } from '../parties/get-organisation.js';
 import { permit } from '../platform/context.js';
-import { Refusal } from '../platform/refusal.js';
+import { orNull, Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { OBJECTION_NOTICE, saidBy } from './objection-command.js';
@@ -34,6 +35,9 @@ export class FileObjectionHandler implements ICommandHandler<FileObjection> {
     const actor = permit('objection.file');
     const certificate = await this.queries.execute(new GetCertificate(certificateNumber));
     const { number, status } = certificate;
+    const holders = (certificate.subject['holders'] ?? []) as { uscc: string }[];
+    const own = holders.length > 0 && (await orNull(this.queries.execute(new GetOrganisation(actor.orgId))));
+    if (own && holders.some(({ uscc }) => uscc === own.uscc)) throw new Refusal('registration/own-certificate');
     if (!LASTING.includes(status)) throw new Refusal('registration/certificate-ended', { number, status });
     const open = await this.sql.row(
       `SELECT 1 FROM registration.objection WHERE certificate_id = $1 AND objector_id = $2 AND closed_at IS NULL`,

@@ -10,6 +10,7 @@ import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js
 import { actsOf, applicationMachine, type ApplicationAction } from './application-machine.js';
 import type { ApplicationRecord } from './application-record.js';
 import { packOf, questionsFor } from './application-rules.js';
+import { coApplicantsOf } from './joint-applicants.js';
 import { findingsOf } from './findings.js';
 import { APPLICATION_IN_SIGHT, contentFor, sightOf } from './sight.js';
 
@@ -52,7 +53,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
          a.pauses, a.missed, a.reviewer_id AS "reviewerId", a.supplement, a.checklist, a.remarks,
          a.referral, a.resolution, a.waiver,
          a.published_at AS "publishedAt", a.notice_ends_at AS "noticeEndsAt", a.objections, a.decisions,
-         a.counterparty_id AS "counterpartyId", a.joined,
+         a.counterparty_id AS "counterpartyId", a.joined, a.joint,
          a.valid_from AS "validFrom", a.valid_to AS "validTo", a.evidence, a.evidence_hash AS "evidenceHash",
          r.declaration->>'sourceKind' AS "sourceKind", r.declaration
        FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
@@ -91,6 +92,7 @@ function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): Applicat
     declaration,
     counterpartyId,
     joined,
+    joint: _joint,
     checklist,
     decisions,
     evidence,
@@ -122,6 +124,7 @@ function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): Applicat
     remarks: [...remarks],
     objections: [...objections],
     counterparty: counterpartyId === null ? null : { organisationId: counterpartyId, joined },
+    parties: partiesOf(row),
     referral: referral && { ...referral, triggers: [...referral.triggers] },
     resolution: resolution && {
       ...resolution,
@@ -155,6 +158,12 @@ function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): Applicat
   };
 }
 
+const partiesOf = ({ applicantId, counterpartyId, joined, joint }: Row): ApplicationView['parties'] => [
+  { organisationId: applicantId, role: 'APPLICANT', joined: null },
+  ...joint.map((one) => ({ ...one, role: 'JOINT_APPLICANT' as const })),
+  ...(counterpartyId === null ? [] : [{ organisationId: counterpartyId, role: 'TRANSFEREE' as const, joined }]),
+];
+
 const wasPartlyUpheld = ({ decisions }: Row) => decisions.some(({ action }) => action === 'upholdObjectionPartly');
 
 /** What the committee's conditions oblige the holder to. */
@@ -177,23 +186,23 @@ const clock = (from: Date | null, due: Date | null, at: Date) =>
 
 /** What the machine allows now and is this reader's to do. */
 function actionsFor(row: Row, actor: Actor): string[] {
-  const { state, applicantId, registrarId, reviewerId, checklist, waiver, counterpartyId, joined } = row;
+  const { state, applicantId, registrarId, reviewerId, checklist, waiver } = row;
   const may: ApplicationAction[] = [];
   if (actor.orgId === applicantId && actor.roles.includes('holder')) may.push(...actsOf.applicant);
-  if (actor.orgId === counterpartyId && actor.roles.includes('holder'))
-    may.push(...(joined ? (['withdraw'] as const) : actsOf.counterparty));
+  const own = coApplicantsOf(row).find(({ organisationId }) => organisationId === actor.orgId);
+  if (own && actor.roles.includes('holder')) may.push(...(own.joined ? (['withdraw'] as const) : actsOf.counterparty));
   if (actor.orgId === registrarId) {
     const approver = actor.roles.includes('registrarApprover');
     if (approver || actor.roles.includes('registrarOfficer')) may.push(...actsOf.officer);
     if (approver) may.push(...actsOf.approver);
   }
-  const own = actor.id === reviewerId;
+  const reviews = actor.id === reviewerId;
   const bySecond = ['approve', 'returnReview'] as const;
   const barred: ApplicationAction[] = [
-    ...(own
+    ...(reviews
       ? (['takeOverReview'] as const)
       : (['extendReview', 'requestSupplement', 'refer', 'proposeWaiver', 'passReview'] as const)),
-    ...(own || checklist === null ? bySecond : []),
+    ...(reviews || checklist === null ? bySecond : []),
   ];
   const open = applicationMachine.actions(state).filter((action) => may.includes(action) && !barred.includes(action));
   return waiver && open.includes('approve') ? [...open, 'approveWithoutNotice'] : open;

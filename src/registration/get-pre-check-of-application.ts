@@ -6,6 +6,8 @@ import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
 import { packOf } from './application-rules.js';
+import type { CoApplicant } from './application-record.js';
+import { jointFaults } from './joint-applicants.js';
 import { ListSimilarData } from './list-similar-data.js';
 import { preCheck } from './pre-check.js';
 import { APPLICATION_IN_SIGHT, sightOf } from './sight.js';
@@ -20,6 +22,7 @@ export class GetPreCheckOfApplication extends Query<PreCheckView> {
 
 interface Row {
   readonly applicantId: string;
+  readonly joint: readonly CoApplicant[];
   readonly resourceId: string;
   readonly type: string;
   readonly rulePack: string;
@@ -38,18 +41,20 @@ export class GetPreCheckOfApplicationHandler implements IQueryHandler<GetPreChec
   async execute({ applicationId }: GetPreCheckOfApplication): Promise<PreCheckView> {
     const actor = permit('application.read');
     const row = await this.sql.row<Row>(
-      `SELECT a.applicant_id AS "applicantId", a.resource_id AS "resourceId", a.type, a.rule_pack AS "rulePack", a.content,
+      `SELECT a.joint, a.applicant_id AS "applicantId", a.resource_id AS "resourceId", a.type, a.rule_pack AS "rulePack", a.content,
          r.declaration
        FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
        WHERE ${APPLICATION_IN_SIGHT} AND a.id = $4`,
       [...sightOf(actor, ['regulator', 'auditor']), applicationId],
     );
     if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
-    const { applicantId, resourceId, type, rulePack, content, declaration } = row;
+    const { applicantId, joint, resourceId, type, rulePack, content, declaration } = row;
     await this.queries.execute(new ListRulePacks());
     const facts = await submissionFacts(this.queries, applicantId, content, { declaration }, this.clock.now());
+    const against = jointFaults(joint, facts.jointApplicants);
     const similar = await this.queries.execute(new ListSimilarData(resourceId, applicantId, applicationId));
     const duplicates = similar.filter(({ kind }) => kind === 'DUPLICATE_SUSPECT');
-    return { ...preCheck(packOf(rulePack), type, content, declaration, facts), duplicates, alsoUnder: [] };
+    const found = preCheck(packOf(rulePack), type, content, declaration, facts, against);
+    return { ...found, duplicates, alsoUnder: [] };
   }
 }

@@ -4,7 +4,7 @@ import { permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { changeApplication } from './application-command.js';
 
-/** The transferee joins the transferor's application: both apply together (N1 §34). */
+/** A transferee (N1 §34) or a joint applicant joins an application that names it: they apply together. */
 export class JoinApplication extends Command<void> {
   constructor(readonly id: string) {
     super();

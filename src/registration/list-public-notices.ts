@@ -51,6 +51,7 @@ const toNotice = ({ id, registrarId, notice, publishedAt, endsAt }: Row, now: Da
   ...notice,
   type: notice.type ?? 'INITIAL',
   certificateNumber: notice.certificateNumber ?? null,
+  jointApplicants: [...(notice.jointApplicants ?? [])],
   transferee: notice.transferee ?? null,
   restrictions: [...notice.restrictions],
   publishedAt: publishedAt.toISOString(),

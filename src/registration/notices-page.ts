@@ -46,7 +46,7 @@ ${demonstration ? `<p class="demo">${w.demo}</p>` : ''}<main><nav><a href="/cert
 
 function table(w: (typeof words)[Language], notice: PublicNotice): string {
   const rows: [string, string][] = [
-    [w.applicant, `${notice.applicant.name} ${notice.applicant.uscc}`],
+    [w.applicant, [notice.applicant, ...notice.jointApplicants].map(({ name, uscc }) => `${name} ${uscc}`).join('; ')],
     [w.data, notice.dataName],
     [w.abstract, notice.dataAbstract],
     ...(notice.restrictions.length > 0 ? [[w.restrictions, notice.restrictions.join('; ')] as [string, string]] : []),

@@ -10,6 +10,8 @@ import { GetSuccession } from './get-succession.js';
 /** What a certificate says, read from the register. */
 export interface RegisteredSubject {
   readonly holder: { readonly name: string; readonly uscc: string };
+  /** Where several hold it jointly: all of them. */
+  readonly holders?: readonly { readonly name: string; readonly uscc: string }[];
   readonly data: RegisteredResource;
   readonly rights: readonly ClaimedRight[];
   readonly restriction: string;

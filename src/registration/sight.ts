@@ -2,7 +2,7 @@ import type { FiledContent, Role } from '@app/sdk';
 import type { Actor } from '../platform/context.js';
 
 /*
- * Who sees what: an organisation its own, and what is to be transferred to it; a registrar's staff what was submitted to them; watchers everything.
+ * Who sees what: an organisation its own, what it is to apply for jointly, and what is to be transferred to it; a registrar's staff what was submitted to them; watchers everything.
  * The first three parameters of every statement: the organisation, whether it acts as registrar, whether it sees all.
  */
 export const sightOf = ({ orgId, roles }: Actor, watchers: readonly Role[]): [string, boolean, boolean] => [
@@ -11,11 +11,13 @@ export const sightOf = ({ orgId, roles }: Actor, watchers: readonly Role[]): [st
   roles.some((role) => watchers.includes(role)),
 ];
 
-export const APPLICATION_IN_SIGHT = `($3 OR $1 IN (a.applicant_id, a.counterparty_id) OR ($2 AND a.registrar_id = $1
+const NAMED = `(a.counterparty_id = $1 OR a.joint @> jsonb_build_array(jsonb_build_object('organisationId', $1::text)))`;
+
+export const APPLICATION_IN_SIGHT = `($3 OR a.applicant_id = $1 OR ${NAMED} OR ($2 AND a.registrar_id = $1
   AND a.submitted_at IS NOT NULL))`;
 
 export const RESOURCE_IN_SIGHT = `($3 OR r.holder_id = $1 OR EXISTS (SELECT FROM registration.application a
-  WHERE a.resource_id = r.id AND (a.counterparty_id = $1
+  WHERE a.resource_id = r.id AND (${NAMED}
     OR ($2 AND a.registrar_id = $1 AND a.submitted_at IS NOT NULL))))`;
 
 export const RESOURCE_COLUMNS = `r.declaration || jsonb_build_object('id', r.id, 'version', r.version,

@@ -11,11 +11,20 @@ import { ListFileOwners } from './list-file-owners.js';
 export async function submissionFacts(
   queries: QueryBus,
   applicantId: string,
-  { materials, upgradeOf }: Pick<ApplicationContent, 'materials' | 'upgradeOf'>,
+  {
+    materials,
+    upgradeOf,
+    jointApplicants = [],
+  }: Pick<ApplicationContent, 'materials' | 'upgradeOf' | 'jointApplicants'>,
   resource: { readonly declaration: DeclareResourceBody },
   now: Date,
 ) {
   const ids = materials.map(({ fileId }) => fileId);
+  const statuses = new Map<string, string>();
+  for (const { organisationId } of jointApplicants) {
+    const organisation = await orNull(queries.execute(new GetOrganisation(organisationId)));
+    if (organisation) statuses.set(organisationId, organisation.status);
+  }
   return {
     resource,
     applicantId,
@@ -23,6 +32,7 @@ export async function submissionFacts(
     owners: await queries.execute(new ListFileOwners(ids)),
     hashes: await queries.execute(new ListFileHashes(ids)),
     upgrade: upgradeOf === undefined ? null : await orNull(queries.execute(new GetForeignCertificate(upgradeOf))),
+    jointApplicants: statuses,
     now,
   } satisfies SubmissionFacts;
 }

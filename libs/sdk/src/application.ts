@@ -51,6 +51,13 @@ export const ApplicationContent = z
     proofs: Proofs.prefault({}),
     /** A certificate issued elsewhere and recorded here, of which this is the simplified upgrade (N1 §41). */
     upgradeOf: id('fct').optional(),
+    /** Who applies together with the applicant (共同申请): each joins by an act of its own before the submission. */
+    jointApplicants: z
+      .array(z.strictObject({ organisationId: id('org') }))
+      .min(1)
+      .max(19)
+      .check(unique<{ organisationId: string }>(({ organisationId }) => organisationId))
+      .optional(),
     /** The applicant blocks of the form, the applicant first; absent: the applicant as the platform knows it. */
     applicants: z.array(ApplicantBlock).min(1).max(20).optional(),
     /** 权利配置说明: everybody who holds a right in the data, the applicant included. */
@@ -197,6 +204,14 @@ export const ApplicationView = ApplicationSummary.extend({
   counterparty: z
     .object({ organisationId: id('org'), joined: z.object({ by: z.string(), at: Instant }).nullable() })
     .nullable(),
+  /** Everybody who applies, the applicant first; it joins nothing, so its `joined` stays null. */
+  parties: z.array(
+    z.object({
+      organisationId: id('org'),
+      role: z.enum(['APPLICANT', 'JOINT_APPLICANT', 'TRANSFEREE']),
+      joined: z.object({ by: z.string(), at: Instant }).nullable(),
+    }),
+  ),
   clocks: z.object({
     acceptance: Clock.nullable(),
     review: Clock.extend({
@@ -277,6 +292,8 @@ export const PublicNotice = z
     /** The certificate that it concerns; null for an initial registration. */
     certificateNumber: z.string().nullable(),
     applicant: z.object({ name: z.string(), uscc: z.string() }),
+    /** Who applies together with the applicant. */
+    jointApplicants: z.array(z.object({ name: z.string(), uscc: z.string() })),
     transferee: z.object({ name: z.string(), uscc: z.string() }).nullable(),
     dataName: z.string(),
     dataAbstract: z.string(),

@@ -38,7 +38,9 @@ function Notice({ of: notice }: { of: PublicNotice }) {
         />
         <Facts
           of={{
-            applicant: `${notice.applicant.name} (${notice.applicant.uscc})`,
+            applicant: [notice.applicant, ...notice.jointApplicants]
+              .map(({ name, uscc }) => `${name} (${uscc})`)
+              .join('; '),
             registrarId: <Organisation id={notice.registrarId} />,
             restriction: notice.restrictions.join('; ') || term('none'),
             publishedAt: <When at={notice.publishedAt} />,

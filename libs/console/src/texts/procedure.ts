@@ -94,6 +94,8 @@ export const procedureFields = {
   'items.after': ['改为', 'To be'],
   before: ['原为', 'Before'],
   joined: ['受让方加入', 'Transferee joined'],
+  jointApplicants: ['共同申请人', 'Joint applicants'],
+  parties: ['申请各方', 'Parties'],
   declaration: ['拟申报', 'Intended declaration'],
   referral: ['提请会审', 'Referred'],
   partly: ['部分成立', 'In part'],

@@ -129,11 +129,14 @@ export const registrationProblems = {
   'registration/nothing-to-join': {
     status: 409,
     title: { zh: '该申请不是共同申请', en: 'Nobody joins this application' },
-    detail: { zh: '仅转让登记由双方共同申请。', en: 'Only a transfer is applied for by two parties.' },
+    detail: {
+      zh: '该申请没有受让方,也没有其他共同申请人。',
+      en: 'It names neither a transferee nor joint applicants.',
+    },
   },
   'registration/already-joined': {
     status: 409,
-    title: { zh: '受让方已共同申请', en: 'The transferee has joined already' },
+    title: { zh: '已经共同申请', en: 'Joined already' },
     detail: { zh: '内容变更后须重新确认。', en: 'Once the content changes, it has to be joined anew.' },
   },
   'registration/too-late': {
