@@ -10,6 +10,7 @@ import { PartiesModule } from './parties/parties.module.js';
 import type { Config } from './platform/config.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { RecognitionModule } from './recognition/recognition.module.js';
+import { RegistrarsModule } from './registrars/registrars.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { RulePacksModule } from './rulepacks/rulepacks.module.js';
 import { SettlementModule } from './settlement/settlement.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
         PlatformModule.with(config, databaseUrl),
         PartiesModule,
         RulePacksModule,
+        RegistrarsModule,
         RegistrationModule,
         RecognitionModule,
         CommitteeModule,

@@ -6,7 +6,7 @@ import pg from 'pg';
 import { Clock } from '../src/platform/clock.js';
 import { DeadlineWorker } from '../src/platform/deadline-worker.js';
 import { newId } from '../src/platform/id.js';
-import { registrarMachine } from '../src/registration/registrar-machine.js';
+import { registrarMachine } from '../src/registrars/registrar-machine.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
 import { differences } from './support/differences.js';
@@ -482,6 +482,7 @@ describe('exit', () => {
     const gone = await seen(at.path, holder);
     expect(gone).toMatchObject({ state: 'EXITED', successorId: next.org, archive: { confirmedBy: next.approver.sub } });
 
+    await t.settle();
     expect((await seen(running, next.officer)).registrarId).toBe(next.org);
     await act(next.officer, `${running}/review-start`);
     await act(next.officer, `${running}/review-pass`, { checklist });

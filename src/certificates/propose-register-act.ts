@@ -6,7 +6,7 @@ import { GetFile } from '../platform/get-file.js';
 import { newId } from '../platform/id.js';
 import { fault, orNull, Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
+import { GetActingRegistrar } from '../registrars/get-acting-registrar.js';
 import { GetSuccession } from '../registration/get-succession.js';
 import { Certificate, mustBeGround } from './certificate.js';
 import { REMARK_ENDS } from './lift-expired-remarks.js';

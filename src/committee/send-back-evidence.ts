@@ -2,7 +2,7 @@ import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs
 import { Clock } from '../platform/clock.js';
 import { mustActFor, permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
+import { GetActingRegistrar } from '../registrars/get-acting-registrar.js';
 import { Obligation, OBLIGATION_DUE } from './obligation.js';
 
 /** The evidence does not show it: the obligation is open again, with its date. */

@@ -4,7 +4,7 @@ import { mustActFor, permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
+import { GetActingRegistrar } from '../registrars/get-acting-registrar.js';
 import { ForeignCertificate } from './foreign-certificate.js';
 import { FOREIGN_EXPIRY } from './lapse-foreign-certificate.js';
 

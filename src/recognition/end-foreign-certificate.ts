@@ -2,8 +2,8 @@ import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs
 import { Clock } from '../platform/clock.js';
 import { mustActFor, permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { GetActingRegistrar } from '../registration/get-acting-registrar.js';
-import { GetOwnDocument } from '../registration/get-own-document.js';
+import { GetActingRegistrar } from '../registrars/get-acting-registrar.js';
+import { GetOwnDocument } from '../registrars/get-own-document.js';
 import { ForeignCertificate } from './foreign-certificate.js';
 import { FOREIGN_EXPIRY } from './lapse-foreign-certificate.js';
 

@@ -6,8 +6,8 @@ import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { fault, orNull, Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { GetOwnDocument } from '../registration/get-own-document.js';
-import { GetRegistrar } from '../registration/get-registrar.js';
+import { GetOwnDocument } from '../registrars/get-own-document.js';
+import { GetRegistrar } from '../registrars/get-registrar.js';
 import { GetResource } from '../registration/get-resource.js';
 import { ForeignCertificate, packOfKind } from './foreign-certificate.js';
 

@@ -6,7 +6,7 @@ import { Application } from './application.js';
 import type { ApplicationRecord } from './application-record.js';
 import { DataResource } from './data-resource.js';
 import type { RegisteredFacts } from './evidence.js';
-import { GetRegistrar } from './get-registrar.js';
+import { GetRegistrar } from '../registrars/get-registrar.js';
 import { priorOf } from './prior-certificate.js';
 import { mustBeFit } from './registrar-fitness.js';
 

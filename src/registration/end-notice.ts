@@ -1,11 +1,11 @@
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
+import { MAY_PUBLISH } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { OnDeadline } from '../platform/deadline-worker.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { changeApplication, registeredFacts } from './application-command.js';
-import { GetRegistrar } from './get-registrar.js';
-import { mayPublish } from './registrar-fitness.js';
+import { GetRegistrar } from '../registrars/get-registrar.js';
 
 /** The notice has passed without an open objection: evidence is recorded and the rights are registered. */
 @OnDeadline('registration.notice')
@@ -29,7 +29,7 @@ export class EndNoticeHandler implements ICommandHandler<EndNotice> {
     await changeApplication(this.uow, id, async (application) => {
       // It comes again with the reinstatement, or with the hand-over to a successor.
       const { state } = await this.queries.execute(new GetRegistrar(application.registrarId));
-      if (!mayPublish(state)) return;
+      if (!MAY_PUBLISH.includes(state)) return;
       if (application.isDue('registration.notice', act.now))
         application.register(await registeredFacts(this.uow, this.queries, application), act);
     });

@@ -1,17 +1,15 @@
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
-import type { Created, FileApplicationBody } from '@app/sdk';
+import { type Created, type FileApplicationBody, TAKES_APPLICATIONS, type RegistrarState } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { newId } from '../platform/id.js';
-import { fault } from '../platform/refusal.js';
+import { fault, Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
 import { newestPack } from './application-rules.js';
 import { Application } from './application.js';
 import { filedContent } from './filed-content.js';
-import { TAKES_APPLICATIONS, type RegistrarState } from './registrar-machine.js';
-import { closed } from './registrar.js';
 import { forFurther, partsOf } from './shared-filing.js';
 
 /** Opens a draft at a registrar of the applicant's choice; under several regimes, one for each, all or none. */
@@ -74,5 +72,5 @@ export class FileApplicationHandler implements ICommandHandler<FileApplication> 
 function mustTakeApplications(registrarId: string, states: ReadonlyMap<string, RegistrarState>): void {
   const state = states.get(registrarId);
   if (!state) throw fault('/registrarId', '不是目录中的登记机构', 'no registrar of the catalogue');
-  if (!TAKES_APPLICATIONS.includes(state)) throw closed(registrarId, state);
+  if (!TAKES_APPLICATIONS.includes(state)) throw new Refusal('registration/registrar-closed', { registrarId, state });
 }

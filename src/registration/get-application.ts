@@ -87,9 +87,16 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
 }
 
 function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): ApplicationView {
-  const { acceptDue, acceptedAt, reviewDue, publishedAt, noticeEndsAt, pauses, missed, extendedDays, ...rest } = row;
   const {
     declaration,
+    acceptDue: _acceptDue,
+    acceptedAt: _acceptedAt,
+    reviewDue: _reviewDue,
+    publishedAt: _publishedAt,
+    noticeEndsAt: _noticeEndsAt,
+    pauses: _pauses,
+    missed: _missed,
+    extendedDays: _extendedDays,
     counterpartyId,
     joined,
     joint: _joint,
@@ -102,10 +109,8 @@ function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): Applicat
     validTo,
     submittedAt,
     ...plain
-  } = rest;
+  } = row;
   const pack = packOf(row.rulePack);
-  const paused = pauses.find(({ to }) => to === null) ?? null;
-  const review = clock(acceptedAt, reviewDue, paused ? new Date(paused.from) : now);
   const { state, correction, supplement, flags, remarks, objections, referral, resolution, similarData } = row;
   const ofRegistrar = actor.orgId === row.registrarId || actor.roles.some((role) => WATCHERS.includes(role));
   return {
@@ -133,19 +138,7 @@ function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): Applicat
     },
     correction: correction && { ...correction, items: [...correction.items] },
     supplement: supplement && { ...supplement, items: [...supplement.items] },
-    clocks: {
-      acceptance: clock(submittedAt, acceptDue, now),
-      review: review && {
-        ...review,
-        paused: paused !== null,
-        pausedBecause: paused?.because ?? null,
-        pausedSince: paused?.from ?? null,
-        overdue: missed.includes(review.due),
-        extendedDays,
-        pauses: [...pauses],
-      },
-      notice: clock(publishedAt, noticeEndsAt, now),
-    },
+    clocks: clocksOf(row, now),
     checklist: questionsFor(pack, sourceKind).map(({ id: code, question }) => {
       const answer = checklist?.find((item) => item.code === code);
       return { code, question, ok: answer?.ok ?? null, note: answer?.note ?? '', takenOver: null };
@@ -155,6 +148,26 @@ function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): Applicat
       ground: packOf(decision.rulePack).grounds.find(({ code }) => code === decision.groundCode)?.text ?? null,
     })),
     evidence: evidence === null ? null : { hash: evidenceHash!, document: evidence },
+  };
+}
+
+function clocksOf(row: Row, now: Date): ApplicationView['clocks'] {
+  const { submittedAt, acceptDue, acceptedAt, reviewDue, publishedAt, noticeEndsAt, pauses, missed, extendedDays } =
+    row;
+  const paused = pauses.find(({ to }) => to === null) ?? null;
+  const review = clock(acceptedAt, reviewDue, paused ? new Date(paused.from) : now);
+  return {
+    acceptance: clock(submittedAt, acceptDue, now),
+    review: review && {
+      ...review,
+      paused: paused !== null,
+      pausedBecause: paused?.because ?? null,
+      pausedSince: paused?.from ?? null,
+      overdue: missed.includes(review.due),
+      extendedDays,
+      pauses: [...pauses],
+    },
+    notice: clock(publishedAt, noticeEndsAt, now),
   };
 }
 

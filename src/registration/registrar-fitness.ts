@@ -1,10 +1,10 @@
+import { MAY_PUBLISH, SERVING, TAKES_APPLICATIONS, type RegistrarState } from '@app/sdk';
 import { currentContext, SYSTEM } from '../platform/context.js';
 import type { EventClass } from '../platform/event.js';
 import { Refusal } from '../platform/refusal.js';
 import type { UnitOfWork } from '../platform/unit-of-work.js';
 import * as events from './application-events.js';
 import type { Application } from './application.js';
-import { SERVING, TAKES_APPLICATIONS, type RegistrarState } from './registrar-machine.js';
 
 /** What only listed reviewers do, once the registrar has a list. */
 const REVIEWS: ReadonlySet<unknown> = new Set<EventClass>([
@@ -27,10 +27,6 @@ const PUBLISHES: ReadonlySet<unknown> = new Set<EventClass>([
   events.ApplicationPublished,
   events.ApplicationRegistered,
 ]);
-
-/** N1 §38: suspended, removed or gone: nothing is published and nothing registered. */
-export const mayPublish = (state: RegistrarState): boolean =>
-  SERVING.includes(state) && state !== 'PUBLISHING_SUSPENDED';
 
 interface Registrar {
   readonly state: RegistrarState;
@@ -64,7 +60,8 @@ export async function mustBeFit(uow: UnitOfWork, application: Application, regis
     throw new Refusal('registration/registrar-closed', { registrarId, state });
   if (submitted && !(again ? SERVING : TAKES_APPLICATIONS).includes(state))
     throw new Refusal('registration/registrar-closed', { registrarId, state });
-  if (publishes && !mayPublish(state)) throw new Refusal('registration/publishing-suspended', { registrarId });
+  if (publishes && !MAY_PUBLISH.includes(state))
+    throw new Refusal('registration/publishing-suspended', { registrarId });
   if (own && registrar.has_list && !registrar.listed && made.some((type) => REVIEWS.has(type)))
     throw new Refusal('registration/not-on-staff', { registrarId, personId: actor.id });
 }

@@ -19,6 +19,12 @@ import { ExtendReviewHandler } from './extend-review.js';
 import { FileApplicationHandler } from './file-application.js';
 import { GetApplicationHandler } from './get-application.js';
 import { GetPreCheckHandler } from './get-pre-check.js';
+import { GetRegistrarNumbersHandler } from './get-registrar-numbers.js';
+import { HandOverApplicationsWhenRegistrarIsGone } from './hand-over-applications-when-registrar-is-gone.js';
+import { HandOverApplicationsHandler } from './hand-over-applications.js';
+import { ListOwnApplicationsAtHandler } from './list-own-applications-at.js';
+import { ResumeNoticesWhenRegistrarIsReinstated } from './resume-notices-when-registrar-is-reinstated.js';
+import { ResumeNoticesHandler } from './resume-notices.js';
 import { GetPreCheckOfApplicationHandler } from './get-pre-check-of-application.js';
 import { GetQualityReportHandler } from './get-quality-report.js';
 import { GetResourceHandler } from './get-resource.js';
@@ -41,7 +47,6 @@ import { ProposeWaiverHandler } from './propose-waiver.js';
 import { PublicRegisterController } from './public-register.controller.js';
 import { ReferApplicationHandler } from './refer-application.js';
 import { RefuseApplicationHandler } from './refuse-application.js';
-import { RegistrarsModule } from './registrars.module.js';
 import { RequestCorrectionHandler } from './request-correction.js';
 import { RequestSupplementHandler } from './request-supplement.js';
 import { ResourcesController } from './resources.controller.js';
@@ -69,7 +74,6 @@ import { RecordRequestsController } from './record-requests.controller.js';
 import { RequestRecordHandler } from './request-record.js';
 
 @Module({
-  imports: [RegistrarsModule],
   controllers: [
     RecordRequestsController,
     ObjectionsController,
@@ -108,6 +112,12 @@ import { RequestRecordHandler } from './request-record.js';
     FileApplicationHandler,
     GetApplicationHandler,
     GetPreCheckHandler,
+    GetRegistrarNumbersHandler,
+    HandOverApplicationsHandler,
+    HandOverApplicationsWhenRegistrarIsGone,
+    ListOwnApplicationsAtHandler,
+    ResumeNoticesHandler,
+    ResumeNoticesWhenRegistrarIsReinstated,
     GetPreCheckOfApplicationHandler,
     GetQualityReportHandler,
     GetResourceViewHandler,

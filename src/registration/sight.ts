@@ -11,7 +11,8 @@ export const sightOf = ({ orgId, roles }: Actor, watchers: readonly Role[]): [st
   roles.some((role) => watchers.includes(role)),
 ];
 
-const NAMED = `(a.counterparty_id = $1 OR a.joint @> jsonb_build_array(jsonb_build_object('organisationId', $1::text)))`;
+/** $1 applies together with the applicant. */
+export const NAMED = `(a.counterparty_id = $1 OR a.joint @> jsonb_build_array(jsonb_build_object('organisationId', $1::text)))`;
 
 export const APPLICATION_IN_SIGHT = `($3 OR a.applicant_id = $1 OR ${NAMED} OR ($2 AND a.registrar_id = $1
   AND a.submitted_at IS NOT NULL))`;

@@ -14,6 +14,7 @@ export * from './recognition.js';
 export * from './application-parties.js';
 export * from './particulars.js';
 export * from './application.js';
+export * from './public-notice.js';
 export * from './findings.js';
 export * from './several.js';
 export * from './pre-check.js';

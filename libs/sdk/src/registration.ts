@@ -133,6 +133,19 @@ export const registrarStates = [
   'EXIT_APPROVED',
   'EXITED',
 ] as const;
+export type RegistrarState = (typeof registrarStates)[number];
+
+/** In the catalogue, with all duties; suspended or not. */
+export const SERVING: readonly RegistrarState[] = [
+  'CATALOGUED',
+  'PUBLISHING_SUSPENDED',
+  'EXIT_NOTICED',
+  'EXIT_APPROVED',
+];
+/** Applications may be filed; from the approval of an exit on, no more. */
+export const TAKES_APPLICATIONS: readonly RegistrarState[] = ['CATALOGUED', 'PUBLISHING_SUSPENDED', 'EXIT_NOTICED'];
+/** Suspended, removed or gone: nothing is published and nothing registered (N1 §38). */
+export const MAY_PUBLISH: readonly RegistrarState[] = ['CATALOGUED', 'EXIT_NOTICED', 'EXIT_APPROVED'];
 
 export const RegistrarView = z
   .object({

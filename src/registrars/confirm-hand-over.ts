@@ -4,14 +4,12 @@ import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { applicationMachine } from './application-machine.js';
-import { Application } from './application.js';
+import { ListOwnApplicationsAt } from '../registration/list-own-applications-at.js';
 import { ListArchiveEntries } from './list-archive-entries.js';
 import { changeRegistrar } from './registrar-command.js';
-import { scheduleNotices } from './registrar-notices.js';
 import { mustBeSuccessor } from './registrar-successor.js';
 
-/** The successor's person confirms the archive by its root, and takes over what is under way. */
+/** The successor's person confirms the archive by its root, and takes over what is under way (its applications follow by the event). */
 export class ConfirmHandOver extends Command<void> {
   constructor(
     readonly id: string,
@@ -38,22 +36,9 @@ export class ConfirmHandOverHandler implements ICommandHandler<ConfirmHandOver> 
       const present = await this.queries.execute(new ListArchiveEntries(organisationId));
       registrar.handOver(root, present.root, act);
       await mustBeSuccessor(this.sql, successorId!, organisationId);
-      await scheduleNotices(this.uow, this.sql, organisationId);
-      for (const { id: applicationId } of await this.underWay(organisationId)) {
-        const application = await this.uow.get(Application, applicationId);
-        // SOD-1: the successor would decide about its own application.
-        if (application.isAskedForBy(successorId!))
-          throw new Refusal('registration/successor', { successorId, applicationId });
-        application.handOver(successorId!, act);
-      }
+      // SOD-1: the successor would decide about its own application.
+      const own = await this.queries.execute(new ListOwnApplicationsAt(organisationId, successorId!));
+      if (own.length > 0) throw new Refusal('registration/successor', { successorId, applicationId: own[0] });
     });
-  }
-
-  private underWay(registrarId: string): Promise<{ id: string }[]> {
-    return this.sql.rows(
-      `SELECT id FROM registration.application
-       WHERE registrar_id = $1 AND state = ANY($2) ORDER BY id`,
-      [registrarId, applicationMachine.transitions.withdraw.from],
-    );
   }
 }

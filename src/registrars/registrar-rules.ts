@@ -1,8 +1,7 @@
 import { addMonths, endOfDay, shanghaiDate, workingDaysBetween } from '@app/calendar';
 import { deadline, months, registrarAdmission, rulePack, workingDays, type RulePack } from '@app/rulepacks';
-import type { OrganisationView, RegistrarDuty, RegistrarProfile } from '@app/sdk';
+import { type OrganisationView, type RegistrarDuty, type RegistrarProfile, SERVING } from '@app/sdk';
 import type { Fault } from '../platform/refusal.js';
-import { SERVING } from './registrar-machine.js';
 import type { RegistrarRecord } from './registrar-record.js';
 
 /** The regime under which registrars are admitted and supervised (N1 §7–§13, §38). */

@@ -1,7 +1,7 @@
+import { SERVING, type RegistrarState } from '@app/sdk';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
-import { SERVING, type RegistrarState } from './registrar-machine.js';
 
 interface Link {
   readonly state: RegistrarState;

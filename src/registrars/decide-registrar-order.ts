@@ -6,7 +6,6 @@ import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { GetRegistrarAdmission } from './get-registrar-admission.js';
 import { changeRegistrar } from './registrar-command.js';
-import { scheduleNotices } from './registrar-notices.js';
 import type { Registrar } from './registrar.js';
 
 /** A second officer makes the order take effect, or declines it. */
@@ -36,9 +35,6 @@ export class DecideRegistrarOrderHandler implements ICommandHandler<DecideRegist
       if (decision === 'decline') return registrar.declineOrder(reason, act);
       if (registrar.pending?.kind === 'CATALOGUE') await this.mustBeFree(registrar, registrar.pending.digit!);
       registrar.confirmOrder(await this.queries.execute(new GetRegistrarAdmission(registrar)), act);
-      // What ended while it might not publish is registered now.
-      if (registrar.measures.at(-1)!.kind === 'REINSTATE')
-        await scheduleNotices(this.uow, this.sql, registrar.organisationId);
     });
   }
 

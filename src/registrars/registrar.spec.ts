@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { OpenRegistrarBody, RegistrarProfile } from '@app/sdk';
+import type { OpenRegistrarBody, RegistrarProfile, RegistrarState } from '@app/sdk';
 import { registrarStates } from '@app/sdk';
 import { newId } from '../platform/id.js';
 import { Refusal } from '../platform/refusal.js';
-import { actionOf, registrarMachine, type RegistrarAction, type RegistrarState } from './registrar-machine.js';
+import { actionOf, registrarMachine, type RegistrarAction } from './registrar-machine.js';
 import { admissionOf, annualDue, isExperienced, isLateNotice } from './registrar-rules.js';
 import { Registrar, type RegistrarAct } from './registrar.js';
 import { StaffMember, staffMachine } from './staff-member.js';

@@ -21,7 +21,6 @@ export const registrarMachine = defineMachine('registrar', 'CANDIDATE', {
   handOver: { from: ['EXIT_APPROVED'], to: 'EXITED' },
   handOverRemoved: { from: ['REMOVED'], to: 'REMOVED' },
 });
-export type RegistrarState = (typeof registrarMachine.states)[number];
 export type RegistrarAction = keyof typeof registrarMachine.transitions;
 
 /** What an order does when its second person confirms it; null: it concerns the notice of a change, in any serving state. */
@@ -37,13 +36,3 @@ export const actionOf: Record<RegistrarOrderKind, RegistrarAction | null> = {
   CONFIRM_CHANGE: null,
   DECLINE_CHANGE: null,
 };
-
-/** In the catalogue, with all duties; suspended or not. */
-export const SERVING: readonly RegistrarState[] = [
-  'CATALOGUED',
-  'PUBLISHING_SUSPENDED',
-  'EXIT_NOTICED',
-  'EXIT_APPROVED',
-];
-/** Applications may be filed; from the approval of an exit on, no more. */
-export const TAKES_APPLICATIONS: readonly RegistrarState[] = ['CATALOGUED', 'PUBLISHING_SUSPENDED', 'EXIT_NOTICED'];

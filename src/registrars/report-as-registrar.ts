@@ -3,7 +3,7 @@ import type { SubmitRegistrarReportBody } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { mustActFor, permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { GetRegistrarNumbers } from './get-registrar-numbers.js';
+import { GetRegistrarNumbers } from '../registration/get-registrar-numbers.js';
 import { changeRegistrar } from './registrar-command.js';
 
 /** The report on a year (N1 §11); its numbers are computed from what the platform holds. */

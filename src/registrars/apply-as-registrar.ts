@@ -5,7 +5,7 @@ import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { ListFileOwners } from './list-file-owners.js';
+import { ListFileOwners } from '../registration/list-file-owners.js';
 import { documentFaults } from './registrar-rules.js';
 import { Registrar } from './registrar.js';
 

@@ -11,7 +11,6 @@ import { GetActingRegistrarHandler } from './get-acting-registrar.js';
 import { GetOwnDocumentHandler } from './get-own-document.js';
 import { GetRegistrarAdmissionHandler } from './get-registrar-admission.js';
 import { GetRegistrarDetailHandler } from './get-registrar-detail.js';
-import { GetRegistrarNumbersHandler } from './get-registrar-numbers.js';
 import { GetRegistrarHandler } from './get-registrar.js';
 import { GetStaffMemberHandler } from './get-staff-member.js';
 import { ListArchiveEntriesHandler } from './list-archive-entries.js';
@@ -46,7 +45,6 @@ import { UpdateRegistrarHandler } from './update-registrar.js';
     GetRegistrarAdmissionHandler,
     GetRegistrarDetailHandler,
     GetRegistrarHandler,
-    GetRegistrarNumbersHandler,
     GetStaffMemberHandler,
     ListArchiveEntriesHandler,
     ListRegistrarsHandler,

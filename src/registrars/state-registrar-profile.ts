@@ -4,7 +4,7 @@ import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { ListFileOwners } from './list-file-owners.js';
+import { ListFileOwners } from '../registration/list-file-owners.js';
 import { changeRegistrar } from './registrar-command.js';
 import { documentFaults } from './registrar-rules.js';
 

@@ -1,10 +1,10 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { RegistrarDetail } from '@app/sdk';
+import { type RegistrarDetail, SERVING } from '@app/sdk';
 import { currentContext, type Actor } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { GetRegistrarAdmission } from './get-registrar-admission.js';
-import { registrarMachine, SERVING, type RegistrarAction } from './registrar-machine.js';
+import { registrarMachine, type RegistrarAction } from './registrar-machine.js';
 import type { RegistrarRecord } from './registrar-record.js';
 import { dutiesOf } from './registrar-rules.js';
 

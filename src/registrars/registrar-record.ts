@@ -9,11 +9,12 @@ import type {
   RegistrarOverdueView,
   RegistrarProfile,
   RegistrarReport,
+  RegistrarState,
 } from '@app/sdk';
 import { Column } from 'typeorm';
 import { Aggregate } from '../platform/aggregate.js';
 import type * as events from './registrar-events.js';
-import { registrarMachine, type RegistrarState } from './registrar-machine.js';
+import { registrarMachine } from './registrar-machine.js';
 
 /** Entered before an event said when: the regime has been in force since that year. */
 const FIRST_YEAR = 2026;

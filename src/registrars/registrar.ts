@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { addMonths, addWorkingDays, shanghaiDate } from '@app/calendar';
 import { regions } from '@app/rulepacks';
-import type {
-  ApplyAsRegistrarBody,
-  AssessRegistrarBody,
-  NoticeExitBody,
-  NoticeRegistrarChangeBody,
-  OpenRegistrarBody,
-  ProposeRegistrarOrderBody,
-  RegistrarDisclosure,
-  RegistrarMeasure,
-  RegistrarNumbers,
-  RegistrarOrder,
-  RegistrarProfile,
-  SubmitRegistrarReportBody,
+import {
+  type ApplyAsRegistrarBody,
+  type AssessRegistrarBody,
+  type NoticeExitBody,
+  type NoticeRegistrarChangeBody,
+  type OpenRegistrarBody,
+  type ProposeRegistrarOrderBody,
+  type RegistrarDisclosure,
+  type RegistrarMeasure,
+  type RegistrarNumbers,
+  type RegistrarOrder,
+  type RegistrarProfile,
+  type SubmitRegistrarReportBody,
+  SERVING,
+  type RegistrarState,
 } from '@app/sdk';
 import { Entity } from 'typeorm';
 import { Stream } from '../platform/aggregate.js';
@@ -21,7 +23,7 @@ import { mustActFor, type Actor } from '../platform/context.js';
 import { newId } from '../platform/id.js';
 import { fault, Refusal } from '../platform/refusal.js';
 import * as events from './registrar-events.js';
-import { actionOf, registrarMachine, SERVING, type RegistrarAction, type RegistrarState } from './registrar-machine.js';
+import { actionOf, registrarMachine, type RegistrarAction } from './registrar-machine.js';
 import { RegistrarRecord } from './registrar-record.js';
 import * as rules from './registrar-rules.js';
 
