@@ -1,3 +1,4 @@
+import { xml2js } from 'xml-js';
 import { audit } from '../scripts/audit.js';
 import { asSystem } from '../src/platform/context.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
@@ -11,6 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 beforeEach(() => w.setTime('2026-07-06T10:00'));
+
+interface AtomFeed {
+  readonly feed: { readonly entry: readonly { readonly id: { readonly _text: string } }[] };
+}
 
 const checklist = checklistFor('COLLECTED');
 const pass = { checklist };
@@ -269,6 +274,40 @@ it('everybody may read the notices as a page, in both languages, with the time t
   }
   expect(zh).toContain('剩余工作日');
   expect(en).toContain('Working days left');
+  expect(zh).toContain('type="application/atom+xml"');
+});
+
+it('the notices are a feed to subscribe to, the newest first, and a list with pages', async () => {
+  const apps: string[] = [];
+  for (const day of ['2026-07-07', '2026-07-08']) {
+    w.setTime(`${day}T09:00`);
+    const app = await w.underReview(await w.file({ resourceId: await w.declare({ abstract: `<b>${day}</b>` }) }));
+    await w.act(w.officer, `${app}/review-pass`, pass);
+    await w.act(w.approver, `${app}/approval`);
+    apps.push(app.split('/').at(-1)!);
+  }
+  const url = await w.t.app.getUrl();
+  const answer = await fetch(`${url}/notices.atom?lang=en`);
+  expect(answer.headers.get('content-type')).toBe('application/atom+xml; charset=utf-8');
+  const feed = (xml2js(await answer.text(), { compact: true }) as AtomFeed).feed;
+  const ids = feed.entry.map(({ id }) => id._text.split('#')[1]);
+  expect(ids.slice(0, 2)).toEqual(apps.toReversed());
+  expect(feed.entry[0]).toMatchObject({
+    title: { _cdata: expect.stringMatching(/^Initial registration: /) },
+    published: { _text: '2026-07-08T01:00:00.000Z' },
+    summary: { _cdata: expect.stringContaining('<b>2026-07-08</b>') },
+  });
+
+  const seen: string[] = [];
+  for (let next: string | undefined = '/notices?lang=en'; next;) {
+    const page: string = await (await fetch(url + next)).text();
+    seen.push(...[...page.matchAll(/<table id="(app_\w+)"/g)].map(([, id]) => id!));
+    next = /rel="next" href="([^"]+)"/.exec(page)?.[1]?.replaceAll('&#38;', '&');
+    if (next) next = `/notices${next}`;
+  }
+  expect(new Set(seen)).toEqual(new Set(ids));
+  expect(seen).toHaveLength(ids.length);
+  expect((await fetch(`${url}/notices?cursor=x`)).status).toBe(422);
 });
 
 it('a clock says how much is left, and why and since when it stands still', async () => {

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, originOf, type Config } from '../platform/config.js';
 import { Sql } from '../platform/sql.js';
-import { originOf } from './issuer.js';
 
 /** The address under which a certificate was issued. */
 export const ISSUED_UNDER = `regexp_replace(credential->>'id', '/certificates/[^/]*$', '')`;

@@ -19,7 +19,7 @@ import {
   type StatusList,
   type StatusPurpose,
 } from '@app/signing';
-import { CONFIG, type Config } from '../platform/config.js';
+import { CONFIG, originOf, type Config } from '../platform/config.js';
 import type { SignedCredentials } from './certificate.js';
 import type { PreparedCertificate, SignedCertificate } from './prepared-certificate.js';
 
@@ -34,9 +34,6 @@ const NAMES = {
   issuing: 'databourse issuing 签发证书',
   seal: '数据产权登记专用章 Registration seal',
 };
-
-/** The address of this service, which certificates carry. */
-export const originOf = ({ PUBLIC_URL, HOST, PORT }: Config): string => PUBLIC_URL ?? `http://${HOST}:${PORT}`;
 
 /** When a status list holds, and under which address it is published. */
 export interface ListMoment {

@@ -1,9 +1,8 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { languages, type Language } from '@app/sdk';
 import { CONFIG, type Config } from '../platform/config.js';
-import { currentContext } from '../platform/context.js';
+import { pageFrame, PublicPage } from '../platform/public-page.js';
 import { EarlierOrigins } from './earlier-origins.js';
 import { GetCertificate } from './get-certificate.js';
 import { GetCredential } from './get-credential.js';
@@ -11,12 +10,8 @@ import { GetTrust } from './get-trust.js';
 import { GetVerdict } from './get-verdict.js';
 import { CertificateIssuer } from './issuer.js';
 import { ListCertificates } from './list-certificates.js';
-import { certificatePage, searchPage, verificationPage, type PageFrame } from './register-page.js';
+import { certificatePage, searchPage, verificationPage } from './register-page.js';
 import { VERIFICATION_SCRIPT } from './verification-page.js';
-
-const HTML = 'text/html; charset=utf-8';
-const CSP =
-  "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /** For people with a number or a QR code, and for verifiers that look for our keys. */
 @ApiExcludeController()
@@ -30,20 +25,22 @@ export class RegisterController {
   ) {}
 
   @Get('certificates')
-  @Header('content-type', HTML)
-  @Header('content-security-policy', CSP)
-  async search(@Query('search') given: unknown, @Query('lang') lang: unknown): Promise<string> {
+  @PublicPage()
+  async search(
+    @Query('search') given: unknown,
+    @Query('cursor') cursor: unknown,
+    @Query('lang') lang: unknown,
+  ): Promise<string> {
     const search = typeof given === 'string' ? given.trim().slice(0, 80) : '';
-    const query = { limit: 50, ...(search !== '' && { search }) };
-    const { items } = await this.queries.execute(new ListCertificates(query));
-    return searchPage(this.frame(lang), search, items);
+    const query = { limit: 50, ...(search !== '' && { search }), ...(typeof cursor === 'string' && { cursor }) };
+    const found = await this.queries.execute(new ListCertificates(query));
+    return searchPage(pageFrame(lang, this.config), search, found);
   }
 
   @Get('certificates/verification')
-  @Header('content-type', HTML)
-  @Header('content-security-policy', `${CSP}; script-src 'self'; connect-src 'self'`)
+  @PublicPage("; script-src 'self'; connect-src 'self'")
   verification(@Query('lang') lang: unknown): string {
-    return verificationPage(this.frame(lang));
+    return verificationPage(pageFrame(lang, this.config));
   }
 
   @Get('certificates/verification.js')
@@ -54,12 +51,15 @@ export class RegisterController {
   }
 
   @Get('certificates/:number')
-  @Header('content-type', HTML)
-  @Header('content-security-policy', CSP)
+  @PublicPage()
   async show(@Param('number') number: string, @Query('lang') lang: unknown): Promise<string> {
     const certificate = await this.queries.execute(new GetCertificate(number));
     const credential = await this.queries.execute(new GetCredential(number, 'ES256'));
-    return certificatePage(this.frame(lang), certificate, await this.queries.execute(new GetVerdict(credential)));
+    return certificatePage(
+      pageFrame(lang, this.config),
+      certificate,
+      await this.queries.execute(new GetVerdict(credential)),
+    );
   }
 
   @Get('.well-known/jwks.json')
@@ -88,10 +88,5 @@ export class RegisterController {
   @Header('cache-control', 'public, max-age=86400')
   context() {
     return { '@context': { '@vocab': `${this.issuer.contextUrl}#` } };
-  }
-
-  private frame(lang: unknown): PageFrame {
-    const chosen = languages.find((language): language is Language => language === lang);
-    return { language: chosen ?? currentContext().language, demonstration: this.config.DEMO };
   }
 }

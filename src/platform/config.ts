@@ -293,3 +293,6 @@ export function s3Settings(config: Config) {
   if (!endpoint || !bucket || !region || !accessKeyId || !secretAccessKey) return undefined;
   return { endpoint: `${endpoint}/${bucket}`, region, accessKeyId, secretAccessKey };
 }
+
+/** The address of this service, as certificates and feeds carry it. */
+export const originOf = ({ PUBLIC_URL, HOST, PORT }: Config): string => PUBLIC_URL ?? `http://${HOST}:${PORT}`;

@@ -6,9 +6,13 @@ import { decodeCursor, toPage } from '../platform/page.js';
 import { Sql } from '../platform/sql.js';
 import type { NoticeContent } from './application.js';
 
-/** What is on public notice now, the soonest end first; public, and only what N1 §24 publishes. */
+/** What is on public notice now; public, and only what N1 §24 publishes. */
 export class ListPublicNotices extends Query<Page<PublicNotice>> {
-  constructor(readonly page: PageQuery) {
+  /** @param first the soonest end, to look through page by page; or the newest, of which there is one page */
+  constructor(
+    readonly page: PageQuery,
+    readonly first: 'ENDING' | 'NEWEST' = 'ENDING',
+  ) {
     super();
   }
 }
@@ -28,13 +32,13 @@ export class ListPublicNoticesHandler implements IQueryHandler<ListPublicNotices
     private readonly clock: Clock,
   ) {}
 
-  async execute({ page: { limit, cursor } }: ListPublicNotices): Promise<Page<PublicNotice>> {
+  async execute({ page: { limit, cursor }, first }: ListPublicNotices): Promise<Page<PublicNotice>> {
     const now = this.clock.now();
     const [endsAt = '-infinity', id = ''] = decodeCursor(cursor, 'instant', 'app_') ?? [];
     const rows = await this.sql.rows<Row>(
       `SELECT id, registrar_id AS "registrarId", notice, published_at AS "publishedAt", notice_ends_at AS "endsAt"
        FROM registration.application WHERE state = 'PUBLIC_NOTICE' AND notice_ends_at >= $1
-         AND (notice_ends_at, id) > ($2::timestamptz, $3) ORDER BY notice_ends_at, id LIMIT $4`,
+         AND (notice_ends_at, id) > ($2::timestamptz, $3) ORDER BY ${first === 'NEWEST' ? 'published_at DESC, id DESC' : 'notice_ends_at, id'} LIMIT $4`,
       [now, endsAt, id, limit + 1],
     );
     return toPage(

@@ -1,8 +1,8 @@
 import { packInForce, rulePack, RulePack, rulePacks } from '@app/rulepacks';
 import { languages, type Language, type RulePackSummary } from '@app/sdk';
-import { rulePackPage, rulePacksPage, type PageFrame } from './rule-pack-page.js';
+import { rulePackPage, rulePacksPage, type RulePackFrame } from './rule-pack-page.js';
 
-const frame = (language: Language = 'zh-CN', today = '2026-11-02'): PageFrame => ({
+const frame = (language: Language = 'zh-CN', today = '2026-11-02'): RulePackFrame => ({
   language,
   demonstration: false,
   today,

@@ -1,26 +1,25 @@
 import type { RulePack } from '@app/rulepacks';
-import type { Language, RulePackSummary } from '@app/sdk';
+import type { RulePackSummary } from '@app/sdk';
+import { escape, publicPage, type PageFrame } from '../platform/public-page.js';
 import { sectionsOf, type Row, type Section } from './rule-pack-sections.js';
 import { speaker, type Say } from './rule-pack-words.js';
 
-export interface PageFrame {
-  readonly language: Language;
-  readonly demonstration: boolean;
+export interface RulePackFrame extends PageFrame {
   /** In Asia/Shanghai. */
   readonly today: string;
 }
 
 /** All regimes with their versions. */
-export function rulePacksPage(frame: PageFrame, packs: readonly RulePackSummary[]): string {
+export function rulePacksPage(frame: RulePackFrame, packs: readonly RulePackSummary[]): string {
   const say = speaker(frame.language);
-  return frameOf(frame, say('title'), `<p>${say('lead')}</p>${versionTable(frame, packs, '')}`);
+  return publicPage(frame, say('title'), `<p>${say('lead')}</p>${versionTable(frame, packs, '')}`);
 }
 
 /**
  * A pack as people read it: every rule beside its source, what is not published said so.
  * @param versions those of the same regime
  */
-export function rulePackPage(frame: PageFrame, pack: RulePack, versions: readonly RulePackSummary[]): string {
+export function rulePackPage(frame: RulePackFrame, pack: RulePack, versions: readonly RulePackSummary[]): string {
   const say = speaker(frame.language);
   const reference = `${pack.id}@${pack.version}`;
   const facts: [string, string][] = [
@@ -31,7 +30,7 @@ export function rulePackPage(frame: PageFrame, pack: RulePack, versions: readonl
     ['effect', effectOf(pack, say)],
   ];
   const sections = sectionsOf(pack, frame.language, say).map((section) => sectionOf(section, pack, frame, say));
-  return frameOf(
+  return publicPage(
     frame,
     textOf(pack.name, frame),
     `${banners(frame, pack, versions, say)}
@@ -51,7 +50,7 @@ function effectOf({ effectiveFrom, effectiveTo }: Pick<RulePack, 'effectiveFrom'
 }
 
 /** What a reader must know before relying on a rule. */
-function banners({ today }: PageFrame, pack: RulePack, versions: readonly RulePackSummary[], say: Say): string {
+function banners({ today }: RulePackFrame, pack: RulePack, versions: readonly RulePackSummary[], say: Say): string {
   const { status, effectiveFrom, effectiveTo, version } = pack;
   const told: string[] = [];
   if (status === 'DRAFT') told.push(say('draftBanner'));
@@ -69,7 +68,7 @@ function banners({ today }: PageFrame, pack: RulePack, versions: readonly RulePa
   return told.map((text) => `<p class="bad" role="note">${escape(text)}</p>`).join('');
 }
 
-function sectionOf({ key, rows }: Section, pack: RulePack, frame: PageFrame, say: Say): string {
+function sectionOf({ key, rows }: Section, pack: RulePack, frame: RulePackFrame, say: Say): string {
   const heading = `<h2 id="${key}">${say(key)}</h2>`;
   if (rows === null) {
     const missing = key === 'rights' || key === 'duties' ? say('undefinedTable') : say('unpublished');
@@ -79,13 +78,13 @@ function sectionOf({ key, rows }: Section, pack: RulePack, frame: PageFrame, say
   return `${heading}<table class="rules"><tr>${head}</tr>${rows.map((row) => rowOf(row, pack, frame, say)).join('')}</table>`;
 }
 
-function rowOf({ code, name, value, source }: Row, pack: RulePack, frame: PageFrame, say: Say): string {
+function rowOf({ code, name, value, source }: Row, pack: RulePack, frame: RulePackFrame, say: Say): string {
   const shown = value === null ? `<em>${say('unpublished')}</em>` : escape(value);
   return `<tr><td>${escape(code)}</td><td>${escape(name)}</td><td>${shown}</td><td class="source">${sourceOf(source, pack, frame, say)}</td></tr>`;
 }
 
 /** The citations, each with the title of what is cited. */
-function sourceOf(source: string, pack: RulePack, frame: PageFrame, say: Say): string {
+function sourceOf(source: string, pack: RulePack, frame: RulePackFrame, say: Say): string {
   return source
     .split('; ')
     .map((part) => {
@@ -97,7 +96,7 @@ function sourceOf(source: string, pack: RulePack, frame: PageFrame, say: Say): s
     .join('; ');
 }
 
-function sourceTable(frame: PageFrame, { sources }: RulePack, say: Say): string {
+function sourceTable(frame: RulePackFrame, { sources }: RulePack, say: Say): string {
   const none = `<em>${say('unpublished')}</em>`;
   const rows = Object.entries(sources).map(([key, { title, number, date }]) => {
     const cells = [escape(textOf(title, frame)), number === null ? none : escape(number), date ?? none];
@@ -107,7 +106,7 @@ function sourceTable(frame: PageFrame, { sources }: RulePack, say: Say): string 
   return `<table><tr>${head.join('')}</tr>${rows.join('')}</table>`;
 }
 
-function versionTable(frame: PageFrame, packs: readonly RulePackSummary[], here: string): string {
+function versionTable(frame: RulePackFrame, packs: readonly RulePackSummary[], here: string): string {
   const say = speaker(frame.language);
   const rows = packs.map((pack) => {
     const reference = `${pack.id}@${pack.version}`;
@@ -120,24 +119,3 @@ function versionTable(frame: PageFrame, packs: readonly RulePackSummary[], here:
   });
   return `<table>${rows.join('')}</table>`;
 }
-
-function frameOf({ language, demonstration }: PageFrame, title: string, body: string): string {
-  const say = speaker(language);
-  const other = language === 'en' ? 'zh-CN' : 'en';
-  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escape(title)}</title><style>${STYLE}</style></head><body>
-${demonstration ? `<p class="demo">${say('demo')}</p>` : ''}<main><nav><a href="/rule-packs">databourse</a><a href="?lang=${other}">${say('other')}</a></nav>
-<h1>${escape(title)}</h1>${body}</main></body></html>`;
-}
-
-const STYLE = `body{margin:0;font:16px/1.6 system-ui,"Noto Sans SC",sans-serif;background:#f4f6f9;color:#1d2733}
-main{max-width:70rem;margin:2rem auto;background:#fff;padding:2rem;border-radius:12px;box-shadow:0 1px 4px #0002}
-nav{display:flex;justify-content:space-between}a{color:#0b5cad}h1{font-size:1.4rem}h2{font-size:1.1rem;margin-top:2rem}
-table{width:100%;border-collapse:collapse}th{text-align:left;color:#5b6a7a;font-weight:500}
-th,td{padding:.5rem;border-bottom:1px solid #e6eaef;overflow-wrap:anywhere;vertical-align:top}
-.rules td:first-child{width:10rem}.rules td:nth-child(2){width:16rem}.source{width:10rem}
-em,.none{color:#92400e}mark{background:#fef3c7;padding:0 .2rem}
-.bad{background:#fdecea;color:#a11;padding:.75rem;border-radius:8px;font-weight:600}
-.demo{margin:0;background:#b45309;color:#fff;text-align:center;padding:.4rem}`;
-
-const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);

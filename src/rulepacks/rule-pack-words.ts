@@ -4,11 +4,6 @@ import type { Language } from '@app/sdk';
 const table: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   title: ['登记制度', 'Rule packs'],
   lead: ['平台据以作出决定的规则,每条附出处。', 'The rules by which this platform decides, each beside its source.'],
-  other: ['English', '中文'],
-  demo: [
-    '演示系统:时钟可能被调整,登记不具法律效力。',
-    'Demonstration: the clock may have been moved; nothing here has legal effect.',
-  ],
   data: ['数据格式(JSON)', 'As data (JSON)'],
   unpublished: ['未公布', 'not published'],
   undefinedTable: ['该制度没有此项内容', 'the regime has nothing of this kind'],
