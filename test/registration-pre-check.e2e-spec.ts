@@ -131,9 +131,9 @@ describe('the form', () => {
     expect(await pointers({ applicants: [{ ...block, idNumber: '91440101MA5XXXXX00' }] })).toContain(
       '/content/applicants/0/idNumber',
     );
-    const holders = [{ name: '另一方', right: 'USE' }];
-    expect(await pointers({ holders })).toEqual(['/content/holders/0/right']);
-    expect(await pointers({ holders: [{ name: '另一方', right: 'HOLD' }] })).toEqual([]);
+    const holders = (right: string) => [{ kind: 'LEGAL_PERSON', name: '另一方', idNumber: 'HRB 12345', right }];
+    expect(await pointers({ holders: holders('USE') })).toEqual(['/content/holders/0/right']);
+    expect(await pointers({ holders: holders('HOLD') })).toEqual([]);
   });
 
   it('takes a phone number with its area or country code only', async () => {

@@ -7,6 +7,7 @@ import { asSystem } from '../platform/context.js';
 import { FileStore } from '../platform/file-store.js';
 import { Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { certifiedHolders, inWords } from './certified-holders.js';
 import { GetCredential } from './get-credential.js';
 import { GetEvidence } from './get-evidence.js';
 import { GetSdJwt } from './get-sd-jwt.js';
@@ -96,35 +97,11 @@ export class CertificateDocuments {
     certificate: CertificateView,
     attachments: NonNullable<CertificateDocument['attachments']>,
   ): CertificateDocument {
-    const {
-      holder,
-      holders = [holder],
-      data,
-      restriction,
-      scenario,
-      remarks,
-      registrar,
-      evidence,
-    } = certificate.subject as unknown as Subject;
-    const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? '无 none'));
+    const { remarks, registrar, evidence } = certificate.subject as unknown as Subject;
     return {
       title: { zh: '数据产权登记凭证', en: 'Data property registration certificate' },
       number: certificate.number,
-      fields: [
-        { zh: '权利人', en: 'Holder', value: holders.map(({ name, uscc }) => `${name} (${uscc})`).join('、') },
-        { zh: '数据名称', en: 'Data', value: data.name },
-        { zh: '数据概述', en: 'Abstract', value: data.abstract },
-        { zh: '所属行业', en: 'Industry', value: text(data['industry']) },
-        { zh: '数据来源', en: 'Source', value: text(data['sourceKind']) },
-        { zh: '地域范围', en: 'Region', value: text(data['regionText']) },
-        { zh: '时域范围', en: 'Time range', value: `${text(data['timeFrom'])} – ${text(data['timeTo'])}` },
-        { zh: '数据量', en: 'Volume', value: `${text(data['rows'])} 行 rows, ${text(data['bytes'])} 字节 bytes` },
-        { zh: '权利', en: 'Rights', value: certificate.rights.map((right) => RIGHTS[right]).join('、') },
-        { zh: '应用场景', en: 'Scenario', value: scenario },
-        { zh: '限制范围', en: 'Restriction', value: restriction },
-        { zh: '有效期', en: 'In force', value: `${iso(certificate.validFrom)} – ${iso(certificate.validTo)}` },
-        { zh: '存证值', en: 'Evidence (SHA-256)', value: evidence.sha256 },
-      ],
+      fields: fieldsOf(certificate),
       remarks: remarks.map(text),
       registrar: { zh: registrar, en: 'Registrar' },
       evidenceTime: evidence.at,
@@ -135,3 +112,39 @@ export class CertificateDocuments {
 }
 
 const iso = (instant: unknown): string => new Date(instant as string).toISOString();
+
+const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value ?? '无 none'));
+
+/** What the page prints of the certificate, one line each. */
+export function fieldsOf(
+  certificate: Pick<CertificateView, 'subject' | 'rights' | 'validFrom' | 'validTo'>,
+): CertificateDocument['fields'] {
+  const {
+    holder,
+    holders = [holder],
+    data,
+    restriction,
+    scenario,
+    evidence,
+  } = certificate.subject as unknown as Subject;
+  return [
+    { zh: '权利人', en: 'Holder', value: holders.map(({ name, uscc }) => `${name} (${uscc})`).join('、') },
+    { zh: '数据名称', en: 'Data', value: data.name },
+    { zh: '数据概述', en: 'Abstract', value: data.abstract },
+    { zh: '所属行业', en: 'Industry', value: text(data['industry']) },
+    { zh: '数据来源', en: 'Source', value: text(data['sourceKind']) },
+    { zh: '地域范围', en: 'Region', value: text(data['regionText']) },
+    { zh: '时域范围', en: 'Time range', value: `${text(data['timeFrom'])} – ${text(data['timeTo'])}` },
+    { zh: '数据量', en: 'Volume', value: `${text(data['rows'])} 行 rows, ${text(data['bytes'])} 字节 bytes` },
+    { zh: '权利', en: 'Rights', value: certificate.rights.map((right) => RIGHTS[right]).join('、') },
+    ...certifiedHolders(certificate).map((row) => ({
+      zh: '权利配置',
+      en: 'Holder of right',
+      value: inWords(row, 'zh-CN', 'en'),
+    })),
+    { zh: '应用场景', en: 'Scenario', value: scenario },
+    { zh: '限制范围', en: 'Restriction', value: restriction },
+    { zh: '有效期', en: 'In force', value: `${iso(certificate.validFrom)} – ${iso(certificate.validTo)}` },
+    { zh: '存证值', en: 'Evidence (SHA-256)', value: evidence.sha256 },
+  ];
+}

@@ -44,15 +44,18 @@ export class GetSdJwtHandler implements IQueryHandler<GetSdJwt> {
   }
 }
 
-/** Each member of the subject, and each member of those that are objects. */
+/** Each member of the subject, and each member of those that are objects or rows of objects. */
 function hideable(subject: Record<string, unknown>): string[] {
   const names = Object.keys(subject).filter((name) => !SHOWN.includes(name));
   return names.flatMap((name) => {
-    const value = subject[name];
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    const inside = isObject ? Object.keys(value).map((member) => pointer(name, member)) : [];
-    return [pointer(name), ...inside];
+    return [pointer(name), ...inside(subject[name], name)];
   });
+}
+
+function inside(value: unknown, ...at: string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((row, i) => inside(row, ...at, String(i)));
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).map((member) => pointer(...at, member));
 }
 
 const pointer = (...names: string[]): string =>

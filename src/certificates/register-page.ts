@@ -1,5 +1,6 @@
 import type { CertificateVerdict, CertificateView, Page } from '@app/sdk';
 import { escape, nextPage, publicPage, type PageFrame } from '../platform/public-page.js';
+import { certifiedHolders, inWords } from './certified-holders.js';
 import { verificationBody } from './verification-page.js';
 
 /** What the public pages of the register show, in one language. Everything that came from people is escaped. */
@@ -17,6 +18,7 @@ const words = {
     data: '数据名称',
     abstract: '数据概述',
     rights: '权利',
+    rightHolder: '权利配置',
     term: '有效期',
     status: '状态',
     remarks: '备注',
@@ -53,6 +55,7 @@ const words = {
     data: 'Data',
     abstract: 'Abstract',
     rights: 'Rights',
+    rightHolder: 'Holder of right',
     term: 'Term',
     status: 'Status',
     remarks: 'Remarks',
@@ -112,6 +115,7 @@ export function certificatePage(frame: PageFrame, certificate: CertificateView, 
     [w.data, dataOf(certificate).name],
     [w.abstract, dataOf(certificate).abstract],
     [w.rights, certificate.rights.map((right) => w[right]).join('、')],
+    ...certifiedHolders(certificate).map((row): [string, string] => [w.rightHolder, inWords(row, frame.language)]),
     ...certificate.remarks.map(({ authority, text, to, lifted }): [string, string] => [
       w.remarks,
       [authority, text, to && `→ ${day(to)}`, lifted && `${w.lifted} ${day(lifted.at)}`].filter(Boolean).join(' · '),

@@ -1,4 +1,4 @@
-import type { ApplicationType, ClaimedRight, DeclareResourceBody, Remark } from '@app/sdk';
+import type { ApplicationType, ClaimedRight, DeclareResourceBody, RegisteredHolder, Remark } from '@app/sdk';
 import { Event } from '../platform/event.js';
 
 type Declared = Pick<
@@ -38,6 +38,7 @@ export class ApplicationRegistered {
     readonly holder: Holder;
     readonly holders?: readonly JointHolder[];
     readonly rights: readonly ClaimedRight[];
+    readonly rightHolders?: readonly RegisteredHolder[];
     readonly remarks: readonly Remark[];
   } | null;
   readonly operatingAgreementEnd?: string;
@@ -59,6 +60,8 @@ export class ApplicationRegistered {
   readonly holders?: readonly JointHolder[];
   readonly resource!: RegisteredResource;
   readonly rights!: readonly ClaimedRight[];
+  /** 权利配置: every right of everybody who holds one in the data; those who hold this certificate first. */
+  readonly rightHolders?: readonly RegisteredHolder[];
   readonly restriction!: string;
   readonly scenario!: string;
   readonly remarks!: readonly Remark[];

@@ -13,7 +13,7 @@ import { fault, Refusal, type Fault } from '../platform/refusal.js';
 import type { DataResource } from './data-resource.js';
 import type { Prior } from './prior-certificate.js';
 import { takenOverMaterials, upgradeFaults } from './upgrade-rules.js';
-import { blockFaults } from './field-rules.js';
+import { blockFaults, holderFaults } from './field-rules.js';
 
 /** `CN-PROPERTY-2026@1.0.0` → the pack, of exactly that version. */
 export function packOf(reference: string): RulePack {
@@ -105,6 +105,8 @@ export interface SubmissionFacts {
   readonly hashes?: ReadonlyMap<string, string>;
   /** As the platform knows it. */
   readonly applicant?: { readonly name: string; readonly uscc: string };
+  /** The applicant and all who apply jointly with it. */
+  readonly parties?: readonly { readonly name: string; readonly uscc: string }[];
   /** The status of each joint applicant that there is. */
   readonly jointApplicants?: ReadonlyMap<string, string>;
   /** Of an application that concerns a certificate. */
@@ -129,6 +131,7 @@ export function mustBeComplete(
     ...against,
     ...materialFaults(pack, type, content, facts),
     ...blockFaults(pack, type, content, facts.applicant),
+    ...holderFaults(content, facts.parties ?? []),
     ...upgradeFaults(content, type, facts.applicantId, facts.upgrade ?? null, facts.now ?? new Date()),
   ];
   if (content.scenario === '')

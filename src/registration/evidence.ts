@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from '@app/signing';
-import type { OrganisationView, RegistrarView, Remark } from '@app/sdk';
+import type { OrganisationView, RegisteredHolder, RegistrarView, Remark } from '@app/sdk';
 import type {
   ApplicationClosed,
   ApplicationRegistered,
@@ -11,6 +11,7 @@ import { outcomeOf, upToAgreement, type Outcome } from './application-types.js';
 import { packOf, validity } from './application-rules.js';
 import type { DataResource } from './data-resource.js';
 import type { Prior } from './prior-certificate.js';
+import { declaredHolders, limitsOfOthers, succeedingHolders } from './right-holders.js';
 
 /** What is read at the moment of registration. */
 export interface RegisteredFacts {
@@ -48,7 +49,13 @@ export function registrationOf(
     prior: prior ? { certificateId: prior.id, number: prior.number } : null,
     remainder:
       outcome.kept.length > 0
-        ? { holder: applicant, ...holders, rights: outcome.kept, remarks: [...agreedLimits(outcome.kept), ...carried] }
+        ? {
+            holder: applicant,
+            ...holders,
+            rights: outcome.kept,
+            rightHolders: holdersOf(facts, content, outcome, 'kept'),
+            remarks: [...agreedLimits(outcome.kept), ...carried],
+          }
         : null,
     ...(operatingAgreementEnd !== undefined && { operatingAgreementEnd }),
     evidenceAt: evidenceAt.toISOString(),
@@ -63,6 +70,7 @@ export function registrationOf(
     ...(!passes && holders),
     resource: outcome.data,
     rights: outcome.rights,
+    rightHolders: holdersOf(facts, content, outcome, 'rights'),
     restriction: outcome.restriction,
     scenario: outcome.scenario,
     remarks: [...agreedLimits(outcome.rights), ...carried, ...outcome.remarks, ...reviewed],
@@ -102,6 +110,20 @@ function outcomeFor(application: ApplicationRecord, { resource, prior }: Registe
 function jointly({ holder, joint = [], prior }: RegisteredFacts): Pick<ApplicationRegistered, 'holders'> {
   if (prior) return prior.subject.holders ? { holders: prior.subject.holders } : {};
   return joint.length > 0 ? { holders: [holder, ...joint].map(named) } : {};
+}
+
+/** Who holds the rights that it brings on the register, or those that stay behind. */
+function holdersOf(
+  { holder, joint = [], prior }: Pick<RegisteredFacts, 'holder' | 'joint' | 'prior'>,
+  { rights, holders }: ApplicationRecord['content'],
+  outcome: Pick<Outcome, 'holder' | 'rights' | 'kept'> | null,
+  part: 'rights' | 'kept',
+): RegisteredHolder[] {
+  if (!prior) return declaredHolders([holder, ...joint], rights, holders);
+  const { subject, transferee } = prior;
+  const passes = part === 'rights' && outcome?.holder === 'TRANSFEREE';
+  const parties = passes ? [transferee!] : (subject.holders ?? [subject.holder]);
+  return succeedingHolders(subject, parties, outcome?.[part] ?? []);
 }
 
 const named = ({ name, uscc }: Pick<OrganisationView, 'name' | 'uscc'>) => ({ name, uscc });
@@ -151,6 +173,9 @@ export function noticeOf(
   const { name: dataName, abstract: dataAbstract } = asked?.data ?? prior?.subject.data ?? resource.declaration;
   const restriction = asked?.restriction ?? prior?.subject.restriction ?? resource.declaration.restriction;
   const recorded = [...agreedLimits(rights), ...(asked?.remarks ?? []), ...remarks].map(({ text }) => text);
+  const applying = prior ? (prior.subject.holders ?? [prior.subject.holder]) : [holder, ...joint];
+  const parties = [...applying, ...(prior?.transferee ? [prior.transferee] : [])];
+  const ofOthers = limitsOfOthers(parties, holdersOf(facts, content, asked ?? null, 'rights'));
   return {
     ...(prior && { type, certificateNumber: prior.number }),
     ...(prior?.transferee && { transferee: named(prior.transferee) }),
@@ -158,6 +183,6 @@ export function noticeOf(
     applicant: named(holder),
     dataName,
     dataAbstract,
-    restrictions: [...(['无', ''].includes(restriction.trim()) ? [] : [restriction]), ...recorded],
+    restrictions: [...(['无', ''].includes(restriction.trim()) ? [] : [restriction]), ...recorded, ...ofOthers],
   };
 }

@@ -1,6 +1,7 @@
 import { isUscc, type RulePack } from '@app/rulepacks';
 import type { ApplicantBlock, ApplicationContent, DeclareResourceBody, Findings } from '@app/sdk';
 import type { Fault } from '../platform/refusal.js';
+import { isOf } from './right-holders.js';
 
 type Content = Pick<ApplicationContent, 'rights' | 'applicants' | 'holders'>;
 type Data = Partial<DeclareResourceBody>;
@@ -68,28 +69,45 @@ export function blockFaults(
   content: Content,
   applicant: { readonly name: string; readonly uscc: string } | undefined,
 ): Fault[] {
-  const { applicants, holders } = content;
-  const wrongHolders = (holders ?? []).flatMap(({ right }, i) =>
-    content.rights.some((claimed) => claimed.right === right)
-      ? []
-      : [at(`/content/holders/${i}/right`, '没有申请该项权利', 'a right that is not claimed')],
-  );
-  if (applicants === undefined) return wrongHolders;
+  const { applicants } = content;
+  if (applicants === undefined) return [];
   const missing = missingFields(pack, type, content, {}).filter(({ pointer }) =>
     pointer.startsWith('/content/applicants/'),
   );
   return [
     ...missing.map(({ pointer, name }) => at(pointer, `缺少:${name.zh}`, `missing: ${name.en}`)),
-    ...applicants.flatMap(({ kind, idNumber }, i) =>
-      kind === 'NATURAL_PERSON' || idNumber.length !== 18 || isUscc(idNumber)
-        ? []
-        : [at(`/content/applicants/${i}/idNumber`, '统一社会信用代码有误', 'no unified social credit code')],
-    ),
+    ...applicants.flatMap((block, i) => numberFaults(block, `/content/applicants/${i}`)),
     ...(applicant && applicants[0] && applicants[0].idNumber !== '' && applicants[0].idNumber !== applicant.uscc
       ? [at('/content/applicants/0/idNumber', '与申请人的登记信息不符', 'not that of the applicant')]
       : []),
-    ...wrongHolders,
   ];
 }
+
+/**
+ * What keeps the rows of the rights' configuration (权利配置说明) from being submitted. Those who apply need not stand in them: they hold
+ * what they claim, and a row of theirs says the same.
+ */
+export function holderFaults(
+  { rights, holders = [] }: Content,
+  parties: readonly { readonly name: string; readonly uscc: string }[],
+): Fault[] {
+  return holders.flatMap((row, i) => {
+    const pointer = `/content/holders/${i}`;
+    const claimed = rights.find(({ right }) => right === row.right);
+    if (!claimed) return [at(`${pointer}/right`, '没有申请该项权利', 'a right that is not claimed')];
+    if (row.idNumber === '') return [at(`${pointer}/idNumber`, '缺少证件号码', 'missing: the number')];
+    const twice = holders.findIndex(({ idNumber, right }) => idNumber === row.idNumber && right === row.right) < i;
+    if (twice) return [at(pointer, '同一权利主体的同一权利重复', 'the same right of the same holder again')];
+    const own = parties.some((party) => isOf(party, row));
+    const says = row.termYears === claimed.termYears && row.restriction === claimed.limits;
+    if (own && !says) return [at(pointer, '与所申请权利的期限或限制不一致', 'not the term and limits of the claim')];
+    return numberFaults(row, pointer);
+  });
+}
+
+const numberFaults = ({ kind, idNumber }: Pick<ApplicantBlock, 'kind' | 'idNumber'>, pointer: string): Fault[] =>
+  kind === 'NATURAL_PERSON' || idNumber.length !== 18 || isUscc(idNumber)
+    ? []
+    : [at(`${pointer}/idNumber`, '统一社会信用代码有误', 'no unified social credit code')];
 
 const at = (pointer: string, zh: string, en: string): Fault => ({ pointer, zh, en });

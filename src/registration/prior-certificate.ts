@@ -1,5 +1,12 @@
 import type { QueryBus } from '@nestjs/cqrs';
-import { blocks, type CertificateView, type ClaimedRight, type OrganisationView, type Remark } from '@app/sdk';
+import {
+  blocks,
+  type CertificateView,
+  type ClaimedRight,
+  type OrganisationView,
+  type RegisteredHolder,
+  type Remark,
+} from '@app/sdk';
 import { GetCertificate } from '../certificates/get-certificate.js';
 import { GetOrganisation } from '../parties/get-organisation.js';
 import { orNull } from '../platform/refusal.js';
@@ -14,6 +21,8 @@ export interface RegisteredSubject {
   readonly holders?: readonly { readonly name: string; readonly uscc: string }[];
   readonly data: RegisteredResource;
   readonly rights: readonly ClaimedRight[];
+  /** Everybody who holds a right; absent where nobody but its holders does. */
+  readonly rightHolders?: readonly RegisteredHolder[];
   readonly restriction: string;
   readonly scenario: string;
   readonly remarks: readonly Remark[];

@@ -20,15 +20,20 @@ export async function submissionFacts(
   now: Date,
 ) {
   const ids = materials.map(({ fileId }) => fileId);
+  const applicant = await queries.execute(new GetOrganisation(applicantId));
+  const parties = [applicant];
   const statuses = new Map<string, string>();
   for (const { organisationId } of jointApplicants) {
     const organisation = await orNull(queries.execute(new GetOrganisation(organisationId)));
-    if (organisation) statuses.set(organisationId, organisation.status);
+    if (!organisation) continue;
+    statuses.set(organisationId, organisation.status);
+    parties.push(organisation);
   }
   return {
     resource,
     applicantId,
-    applicant: await queries.execute(new GetOrganisation(applicantId)),
+    applicant,
+    parties,
     owners: await queries.execute(new ListFileOwners(ids)),
     hashes: await queries.execute(new ListFileHashes(ids)),
     upgrade: upgradeOf === undefined ? null : await orNull(queries.execute(new GetForeignCertificate(upgradeOf))),

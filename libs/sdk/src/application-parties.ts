@@ -50,6 +50,7 @@ export type ApplicantBlock = z.infer<typeof ApplicantBlock>;
 /** 权利配置说明: somebody who holds a right in the data, the applicant included. */
 export const RightHolder = z
   .strictObject({
+    kind: z.enum(partyKinds).default('LEGAL_PERSON'),
     name: text(200),
     idNumber: field(60),
     right: z.enum(rightKinds),
@@ -58,3 +59,6 @@ export const RightHolder = z
   })
   .meta({ id: 'RightHolder' });
 export type RightHolder = z.infer<typeof RightHolder>;
+
+/** Such a row on the register. Of a natural person it shows neither the number nor the whole name. */
+export type RegisteredHolder = Omit<RightHolder, 'idNumber'> & { readonly idNumber: string | null };
