@@ -21,7 +21,7 @@ export const isOf = (party: Party, { idNumber }: { readonly idNumber: string | n
 /** A row of the form for a public register: it shows no document of a natural person, and of the name only its beginning. */
 const forRegister = ({ kind, name, idNumber, ...held }: RightHolder): RegisteredHolder =>
   kind === 'NATURAL_PERSON'
-    ? { kind, name: `${[...name][0]}**`, idNumber: null, ...held }
+    ? { kind, name: `${/^./u.exec(name)![0]}**`, idNumber: null, ...held }
     : { kind, name, idNumber, ...held };
 
 /** What those hold who hold a certificate: the rights as it certifies them. */
