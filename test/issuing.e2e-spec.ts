@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { Certificate, type CertificateFacts, type SignedCredentials } from '../src/certificates/certificate.js';
+import { compactCredentials, type KeptCredentials } from '../src/certificates/compact-credentials.js';
 import { IssueCertificates } from '../src/certificates/issue-certificates.js';
 import { CertificateIssuer } from '../src/certificates/issuer.js';
 import { PrepareCertificateOfRegisteredApplication } from '../src/certificates/prepare-certificate-of-registered-application.js';
@@ -239,6 +240,12 @@ describe('the token to sign a certificate', () => {
     const recorded = new Map(issued.map(({ stream, payload }) => [stream, JSON.parse(payload).credentials as object]));
     for (const row of await rowsOf(ids))
       expect([row['status'], row['credentials']]).toEqual(['ACTIVE', recorded.get(row['id'] as string)]);
+    // Kept is each signature, and once what they cover; together they are what was signed.
+    const signed = [...a!, ...b!].map(({ credentials }) => credentials);
+    for (const row of await rowsOf(ids)) {
+      for (const jws of Object.values(row['credentials'] as object)) expect(jws).toMatch(/^[\w-]+\.\.[\w-]+$/);
+      expect(signed).toContainEqual(compactCredentials(row as unknown as KeptCredentials));
+    }
     // ECDSA is randomised: the two workers' signatures differ, and one of them stands.
     expect(new Set([...a!, ...b!].map(({ credentials }) => credentials.ES256)).size).toBe(80);
   });

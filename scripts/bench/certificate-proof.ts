@@ -5,6 +5,7 @@ import { fsck } from '@app/tlog';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { CertificateIssued } from '../../src/certificates/certificate.js';
+import { compactCredentials, type KeptCredentials } from '../../src/certificates/compact-credentials.js';
 import { CertificateIssuer } from '../../src/certificates/issuer.js';
 import { replay } from '../../src/ledger/replay.js';
 import { Clock } from '../../src/platform/clock.js';
@@ -30,8 +31,8 @@ export interface Offline {
  */
 export async function verifyOffline(running: Running, db: pg.Pool, expected: number): Promise<Offline> {
   const { app, config } = running;
-  const { rows } = await db.query<{ number: string; credentials: Record<string, string> }>(
-    'SELECT number, credentials FROM certificates.certificate ORDER BY number',
+  const { rows } = await db.query<{ number: string } & KeptCredentials>(
+    'SELECT number, credential, credentials FROM certificates.certificate ORDER BY number',
   );
   const fetched = async (path: string): Promise<Response> => fetch(`${config.PUBLIC_URL}${path}`);
   const jwks = (await (await fetched('/.well-known/jwks.json')).json()) as { keys: PublicJwk[] };
@@ -42,7 +43,7 @@ export async function verifyOffline(running: Running, db: pg.Pool, expected: num
     lists.set(url, await (await fetched(new URL(url).pathname)).text());
   }
   // Both signatures of a certificate stay together, so what they share is read once.
-  const texts = rows.flatMap(({ credentials }) => Object.values(credentials));
+  const texts = rows.flatMap((row) => Object.values<string>({ ...compactCredentials(row) }));
   const common = { controller: issuer.did, jwks, lists, now: app.get(Clock).now(), contexts: issuer.contexts };
   const threads = availableParallelism();
   const share = Math.ceil(rows.length / threads) * (texts.length / rows.length);

@@ -22,6 +22,7 @@ export interface CertificateFacts {
   readonly credential: { readonly credentialSubject: Record<string, unknown> } & Record<string, unknown>;
 }
 
+/** By algorithm: compact, or, where it is kept, without the payload, which is the credential of the facts in canonical form (RFC 7515 appendix F). */
 export interface SignedCredentials {
   readonly ES256: string;
   readonly EdDSA: string;

@@ -2,6 +2,7 @@ import { Column, Entity } from 'typeorm';
 import { addMonths } from '@app/calendar';
 import { deadline, ground, rulePack, RulePackError, type GroundKind } from '@app/rulepacks';
 import { blocks, type RegisterRemark, type Remark } from '@app/sdk';
+import { detached } from '@app/signing';
 import { Aggregate, Stream } from '../platform/aggregate.js';
 import { newId } from '../platform/id.js';
 import { Refusal } from '../platform/refusal.js';
@@ -30,6 +31,7 @@ export class Certificate extends Aggregate {
   @Column('integer') readonly statusListIndex!: number;
   @Column('text') readonly rulePack!: string;
   @Column('jsonb') readonly credential!: events.CertificateFacts['credential'];
+  /** The signatures over it. */
   @Column('jsonb', { nullable: true }) readonly credentials!: events.SignedCredentials | null;
   @Column('text', { nullable: true }) readonly documentSha256!: string | null;
   /** The number before it in the chain. */
@@ -52,10 +54,12 @@ export class Certificate extends Aggregate {
   }
 
   /** What the review remarked of a court or an authority restricts the certificate from its first moment (INV-10). */
-  issue(credentials: events.SignedCredentials): void {
+  issue(signed: events.SignedCredentials): void {
     certificateMachine.next(this.status, 'issue');
     const { id, number, applicationId, holderId, resourceId, rights, validFrom, validTo, rulePack: pack } = this;
     const [from, to] = [validFrom.toISOString(), validTo.toISOString()];
+    const kept = Object.entries(signed).map(([alg, jws]: [string, string]) => [alg, detached(jws)]);
+    const credentials = Object.fromEntries(kept) as events.SignedCredentials;
     const facts = [id, number, applicationId, holderId, resourceId, rights, from, to, pack, credentials] as const;
     this.apply(new events.CertificateIssued(...facts));
     const remarks = (this.credential.credentialSubject['remarks'] ?? []) as readonly Remark[];

@@ -3,6 +3,7 @@ import { BUNDLE_FORMAT, type CertificateBundle } from '@app/signing';
 import { Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
+import { compactCredentials, type KeptCredentials } from './compact-credentials.js';
 import { ISSUED_UNDER } from './earlier-origins.js';
 import { GetEvidence } from './get-evidence.js';
 import { GetSdJwt } from './get-sd-jwt.js';
@@ -27,12 +28,13 @@ export class GetBundleHandler implements IQueryHandler<GetBundle> {
   ) {}
 
   async execute({ number }: GetBundle): Promise<CertificateBundle> {
-    const row = await this.sql.row<{ id: string; credentials: Record<string, string> | null; origin: string }>(
-      `SELECT id, credentials, ${ISSUED_UNDER} AS origin FROM certificates.certificate WHERE number = $1`,
+    const row = await this.sql.row<KeptCredentials & { id: string; origin: string }>(
+      `SELECT id, credential, credentials, ${ISSUED_UNDER} AS origin FROM certificates.certificate WHERE number = $1`,
       [number],
     );
     if (!row) throw new Refusal('not-found', { kind: 'certificate', id: number });
-    if (!row.credentials) throw new Refusal('certificates/not-issued', { number });
+    const compact = compactCredentials(row);
+    if (!compact) throw new Refusal('certificates/not-issued', { number });
     const [evidence, sdJwt, trust, didDocument, ...statusLists] = await Promise.all([
       this.queries.execute(new GetEvidence(row.id)),
       this.queries.execute(new GetSdJwt(number)),
@@ -42,7 +44,7 @@ export class GetBundleHandler implements IQueryHandler<GetBundle> {
       this.queries.execute(new GetStatusList('suspension', undefined, row.origin)),
     ]);
     const madeAt = this.clock.now().toISOString();
-    const { credentials } = row;
+    const credentials = { ...compact };
     return { format: BUNDLE_FORMAT, number, credentials, sdJwt, evidence, statusLists, didDocument, trust, madeAt };
   }
 }

@@ -2,16 +2,27 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { CertificateView } from '@app/sdk';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
+import type { SignedCredentials } from './certificate-events.js';
+import { credentialSha256 } from './compact-credentials.js';
 
 export const CERTIFICATE_COLUMNS = `
   id, version, number, status, application_id AS "applicationId", holder_id AS "holderId", registrar_id AS "registrarId",
   resource_id AS "resourceId", rule_pack AS "rulePack", rights, supersedes, transferred_from AS "transferredFrom",
   valid_from AS "validFrom", valid_to AS "validTo",
-  credential->'credentialSubject' AS subject, status_list_index AS "statusListIndex",
-  (SELECT jsonb_object_agg(alg, encode(sha256(convert_to(jws, 'UTF8')), 'hex'))
-    FROM jsonb_each_text(credentials) AS signed (alg, jws)) AS "credentialSha256",
+  credential, credentials, status_list_index AS "statusListIndex",
   document_sha256 AS "documentSha256", ended, remarks,
   jsonb_array_length(objections) AS "openObjections", superseded_by AS "supersededBy"`;
+
+/** What these columns give. */
+export interface CertificateRow extends Omit<CertificateView, 'subject' | 'credentialSha256'> {
+  readonly credential: { readonly credentialSubject: CertificateView['subject'] };
+  readonly credentials: SignedCredentials | null;
+}
+
+export function viewOf({ credential, credentials, ...row }: CertificateRow): CertificateView {
+  const sha256 = credentialSha256({ credential, credentials });
+  return { ...row, subject: credential.credentialSubject, credentialSha256: sha256 };
+}
 
 /** One entry of the public register, by id or number. Other contexts ask it too. */
 export class GetCertificate extends Query<CertificateView> {
@@ -26,11 +37,11 @@ export class GetCertificateHandler implements IQueryHandler<GetCertificate> {
 
   async execute({ idOrNumber }: GetCertificate): Promise<CertificateView> {
     const key = idOrNumber.startsWith('cert_') ? 'id' : 'number';
-    const row = await this.sql.row<CertificateView>(
+    const row = await this.sql.row<CertificateRow>(
       `SELECT ${CERTIFICATE_COLUMNS} FROM certificates.certificate WHERE ${key} = $1`,
       [idOrNumber],
     );
     if (!row) throw new Refusal('not-found', { kind: 'certificate', id: idOrNumber });
-    return row;
+    return viewOf(row);
   }
 }

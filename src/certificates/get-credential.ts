@@ -2,6 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { AlgorithmQuery } from '@app/sdk';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
+import { compactCredentials, type KeptCredentials } from './compact-credentials.js';
 
 /** The signed credential of a certificate, compact. */
 export class GetCredential extends Query<string> {
@@ -18,13 +19,15 @@ export class GetCredentialHandler implements IQueryHandler<GetCredential> {
   constructor(private readonly sql: Sql) {}
 
   async execute({ number, alg }: GetCredential): Promise<string> {
-    const row = await this.sql.row<{ jws: string | null; issued: boolean }>(
-      'SELECT credentials->>$2 AS jws, credentials IS NOT NULL AS issued FROM certificates.certificate WHERE number = $1',
-      [number, alg],
+    const row = await this.sql.row<KeptCredentials>(
+      'SELECT credential, credentials FROM certificates.certificate WHERE number = $1',
+      [number],
     );
     if (!row) throw new Refusal('not-found', { kind: 'certificate', id: number });
-    if (row.issued && row.jws === null) throw new Refusal('not-found', { kind: `credential ${alg}`, id: number });
-    if (row.jws === null) throw new Refusal('certificates/not-issued', { number });
-    return row.jws;
+    const signed = compactCredentials(row);
+    if (!signed) throw new Refusal('certificates/not-issued', { number });
+    const jws = signed[alg];
+    if (jws === undefined) throw new Refusal('not-found', { kind: `credential ${alg}`, id: number });
+    return jws;
   }
 }

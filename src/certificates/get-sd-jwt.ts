@@ -2,6 +2,7 @@ import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import { ListOrganisationKeys } from '../parties/list-organisation-keys.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
+import { compactCredentials, type KeptCredentials } from './compact-credentials.js';
 import { CertificateIssuer } from './issuer.js';
 
 /** What the holder can never hide: of what the certificate is. */
@@ -17,10 +18,9 @@ export class GetSdJwt extends Query<string> {
   }
 }
 
-interface Row {
+interface Row extends KeptCredentials {
   readonly holderId: string;
-  readonly subject: Record<string, unknown>;
-  readonly issued: string | null;
+  readonly credential: { readonly credentialSubject: Record<string, unknown> };
 }
 
 @QueryHandler(GetSdJwt)
@@ -33,14 +33,15 @@ export class GetSdJwtHandler implements IQueryHandler<GetSdJwt> {
 
   async execute({ number }: GetSdJwt): Promise<string> {
     const row = await this.sql.row<Row>(
-      `SELECT holder_id AS "holderId", credential->'credentialSubject' AS subject, credentials->>'ES256' AS issued
+      `SELECT holder_id AS "holderId", credential, credentials
        FROM certificates.certificate WHERE number = $1`,
       [number],
     );
     if (!row) throw new Refusal('not-found', { kind: 'certificate', id: number });
-    if (row.issued === null) throw new Refusal('certificates/not-issued', { number });
+    const issued = compactCredentials(row)?.ES256;
+    if (issued === undefined) throw new Refusal('certificates/not-issued', { number });
     const { keys } = await this.queries.execute(new ListOrganisationKeys(row.holderId, 'sig'));
-    return this.issuer.signDisclosable(row.issued, hideable(row.subject), keys[0]);
+    return this.issuer.signDisclosable(issued, hideable(row.credential.credentialSubject), keys[0]);
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@app/signing';
 import { Clock } from '../platform/clock.js';
 import { Sql } from '../platform/sql.js';
+import { credentialSha256, type KeptCredentials } from './compact-credentials.js';
 import { GetStatusList } from './get-status-list.js';
 import { GetTrust } from './get-trust.js';
 import { EarlierOrigins } from './earlier-origins.js';
@@ -30,9 +31,8 @@ export class GetVerdict extends Query<CertificateVerdict> {
   }
 }
 
-interface Registered {
+interface Registered extends KeptCredentials {
   readonly documentSha256: string | null;
-  readonly credentialSha256: string[];
 }
 
 @QueryHandler(GetVerdict)
@@ -104,14 +104,13 @@ export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
     sha256: string | null;
   }): Promise<Rejection[]> {
     const row = await this.sql.row<Registered>(
-      `SELECT document_sha256 AS "documentSha256", ARRAY(SELECT encode(sha256(convert_to(jws, 'UTF8')), 'hex')
-         FROM jsonb_each_text(credentials) AS signed (alg, jws)) AS "credentialSha256"
+      `SELECT document_sha256 AS "documentSha256", credential, credentials
        FROM certificates.certificate WHERE number = $1 AND credentials IS NOT NULL`,
       [number],
     );
     if (!row) return [rejection('REGISTER_UNKNOWN', number)];
     if (sha256 === null) return [];
-    const known = kind === 'PDF' ? [row.documentSha256] : row.credentialSha256;
+    const known = kind === 'PDF' ? [row.documentSha256] : Object.values<string>({ ...credentialSha256(row) });
     return known.includes(sha256) ? [] : [rejection('DOCUMENT_HASH_DIFFERS', sha256)];
   }
 }

@@ -1,5 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Sql } from '../platform/sql.js';
+import { credentialSha256, type KeptCredentials } from './compact-credentials.js';
 
 export interface CertificateOfRegistrar {
   readonly id: string;
@@ -24,14 +25,17 @@ export class ListCertificatesOfRegistrar extends Query<CertificateOfRegistrar[]>
 export class ListCertificatesOfRegistrarHandler implements IQueryHandler<ListCertificatesOfRegistrar> {
   constructor(private readonly sql: Sql) {}
 
-  execute({ registrarId }: ListCertificatesOfRegistrar): Promise<CertificateOfRegistrar[]> {
-    return this.sql.rows<CertificateOfRegistrar>(
+  async execute({ registrarId }: ListCertificatesOfRegistrar): Promise<CertificateOfRegistrar[]> {
+    const rows = await this.sql.rows<Omit<CertificateOfRegistrar, 'credentialSha256'> & KeptCredentials>(
       `SELECT id, version, number, status, application_id AS "applicationId", ended->>'at' AS "endedAt",
          to_char(valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "validFrom",
-         encode(sha256(convert_to(credentials->>'ES256', 'UTF8')), 'hex') AS "credentialSha256",
-         document_sha256 AS "documentSha256"
+         credential, credentials, document_sha256 AS "documentSha256"
        FROM certificates.certificate WHERE registrar_id = $1 ORDER BY number`,
       [registrarId],
     );
+    return rows.map(({ credential, credentials, ...row }) => ({
+      ...row,
+      credentialSha256: credentialSha256({ credential, credentials })?.ES256 ?? null,
+    }));
   }
 }

@@ -3,7 +3,7 @@ import { endOfDay, startOfDay } from '@app/calendar';
 import type { CertificateQuery, CertificateView, Page } from '@app/sdk';
 import { decodeCursor, toPage } from '../platform/page.js';
 import { Sql } from '../platform/sql.js';
-import { CERTIFICATE_COLUMNS } from './get-certificate.js';
+import { CERTIFICATE_COLUMNS, viewOf, type CertificateRow } from './get-certificate.js';
 
 /** The public register, newest first, by whatever it shows. */
 export class ListCertificates extends Query<Page<CertificateView>> {
@@ -46,12 +46,12 @@ export class ListCertificatesHandler implements IQueryHandler<ListCertificates> 
   async execute({ query }: ListCertificates): Promise<Page<CertificateView>> {
     const { limit, cursor } = query;
     const [before = '~'] = decodeCursor(cursor, 'cert_') ?? [];
-    const rows = await this.sql.rows<CertificateView>(
+    const rows = await this.sql.rows<CertificateRow>(
       `SELECT ${CERTIFICATE_COLUMNS} FROM certificates.certificate
        WHERE id < $1 AND status <> 'PREPARED' AND ${WHERE} ORDER BY id DESC LIMIT $2`,
       [before, limit + 1, ...names.map((name) => wanted(name, query))],
     );
-    return toPage(rows, limit, ({ id }) => [id]);
+    return toPage(rows.map(viewOf), limit, ({ id }) => [id]);
   }
 }
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
 import { binaryArray } from './binary-array.js';
+import { parseTimestamp, TIMESTAMPTZ } from './timestamps.js';
 
 /** An event as the ledger takes it: the canonical bytes of its leaf, and its payload with the salt of the digest. */
 export interface Leaf {
@@ -22,6 +23,11 @@ const names = new Map<string, string>();
  * single rows, for which one plan is as good as another; what lists and searches outside is planned for its values each time.
  */
 export class CommandClient extends pg.Client {
+  constructor(...config: ConstructorParameters<typeof pg.Client>) {
+    super(...config);
+    this.setTypeParser(TIMESTAMPTZ, parseTimestamp as never);
+  }
+
   override query(first: never, ...rest: never[]): never {
     this.writeTogether();
     const prepared = this.getTransactionStatus() === 'T' ? named(first, rest[0]) : first;

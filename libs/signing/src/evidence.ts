@@ -17,6 +17,7 @@ const ISSUED = 'certificates.certificate-issued.v1';
 
 export interface Issuance {
   number: string;
+  /** Compact, or without the payload. */
   credentials: readonly string[];
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { generateNoteKey, formatProof, leafHash, parseSkey, signCheckpoint } from '@app/tlog';
 import fc from 'fast-check';
-import { ATTACHED, BUNDLE_FORMAT, examine, FileKeyStore, issueSdJwt, LocalTimestampAuthority, openSeal, openTimestampSeal, pdfAttachments, readCertificateFile, readTrust, renderCertificate, sealPdf, signCredential, statusEntry, StatusList, statusListCredential, TRUST_FORMAT, Undecodable, type CertificateBundle, type Trust } from './index.js'; // prettier-ignore
+import { ATTACHED, attached, BUNDLE_FORMAT, canonicalJson, detached, examine, FileKeyStore, issueSdJwt, LocalTimestampAuthority, openSeal, openTimestampSeal, pdfAttachments, readCertificateFile, readTrust, renderCertificate, sealPdf, signCredential, statusEntry, StatusList, statusListCredential, TRUST_FORMAT, Undecodable, type CertificateBundle, type Trust } from './index.js'; // prettier-ignore
 
 const issuer = 'did:web:registrar.example';
 const listUrl = 'https://registrar.example/status/revocation';
@@ -26,20 +26,24 @@ let trust: Trust;
 let bundle: CertificateBundle;
 let pdf: Buffer;
 let listOf: (revoked: boolean, hours?: number) => Promise<string>;
-beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'examine-'));
-  const store = new FileKeyStore(dir, 'passphrase');
-  const key = await store.active('credential', 'ES256');
-  const jwt = await signCredential(credential, key);
-  const sdJwt = await issueSdJwt(credential, ['/credentialSubject/holder'], key);
+async function evidenceOf(payload: string) {
   const log = generateNoteKey('registrar.example/log');
-  const payload = JSON.stringify({ number, credentials: { ES256: jwt } });
   const salt = 'ab'.repeat(32);
   const payloadDigest = createHash('sha256').update(Buffer.from(salt, 'hex')).update(payload).digest('hex');
   const leaf = Buffer.from(JSON.stringify({ type: 'certificates.certificate-issued.v1', payloadDigest }));
   const tree = { origin: 'registrar.example/log', size: 1, root: leafHash(leaf) };
   const checkpoint = await signCheckpoint(tree, [parseSkey(log.skey)]);
   const proof = formatProof({ index: 0, hashes: [], checkpoint, extra: leaf });
+  return { evidence: { proof, salt, payload }, vkey: log.vkey };
+}
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'examine-'));
+  const store = new FileKeyStore(dir, 'passphrase');
+  const key = await store.active('credential', 'ES256');
+  const jwt = await signCredential(credential, key);
+  const sdJwt = await issueSdJwt(credential, ['/credentialSubject/holder'], key);
+  const { evidence, vkey } = await evidenceOf(JSON.stringify({ number, credentials: { ES256: jwt } }));
   listOf = async (revoked, hours = 24) => {
     const list = StatusList.create();
     list.set(7, revoked);
@@ -56,10 +60,9 @@ beforeAll(async () => {
     contexts: [],
     roots: [seal.chain[2]],
     timestampRoots: [seal.chain[2]],
-    log: { origin: 'registrar.example/log', vkeys: [log.vkey] },
+    log: { origin: 'registrar.example/log', vkeys: [vkey] },
   };
   trust = readTrust(JSON.stringify(file));
-  const evidence = { proof, salt, payload };
   bundle = {
     format: BUNDLE_FORMAT,
     number,
@@ -83,8 +86,8 @@ beforeAll(async () => {
       attachments: [
         attach(ATTACHED.credential, jwt),
         attach(ATTACHED.sdJwt, sdJwt),
-        attach(ATTACHED.proof, proof),
-        attach(ATTACHED.event, JSON.stringify({ salt, payload })),
+        attach(ATTACHED.proof, evidence.proof),
+        attach(ATTACHED.event, JSON.stringify({ salt: evidence.salt, payload: evidence.payload })),
         attach(ATTACHED.trust, JSON.stringify(file)),
       ],
     },
@@ -159,6 +162,28 @@ describe('a certificate file', () => {
     expect(new Set(await codes(text({ credentials })))).toEqual(new Set(['BUNDLE_CONTRADICTS', 'REGISTER_DIFFERS']));
     const sdJwt = await issueSdJwt(changed, [], key);
     expect(new Set(await codes(text({ sdJwt })))).toEqual(new Set(['BUNDLE_CONTRADICTS', 'REGISTER_DIFFERS']));
+  });
+
+  it('must be what the event registered, also where the event keeps the signatures only', async () => {
+    const { ES256: jwt } = bundle.credentials as { ES256: string };
+    const kept = await evidenceOf(JSON.stringify({ number, credentials: { ES256: detached(jwt) } }));
+    const of = (extra: object) => text({ evidence: kept.evidence, ...extra });
+    const log = { ...trust.log!, vkeys: [kept.vkey] };
+    const said = async (extra: object) => new Set(await codes(of(extra), { trust: { ...trust, log } }));
+    expect(await outcome(of({}), 'register')).toBe('PASSED');
+    expect(await said({})).toEqual(new Set());
+    const key = await new FileKeyStore(dir, 'passphrase').active('credential', 'ES256');
+    const changed = { ...credential, credentialSubject: { ...credential.credentialSubject, holder: { name: '他人' } } };
+    const credentials = { ES256: await signCredential(changed, key) };
+    expect(await said({ credentials })).toContain('REGISTER_DIFFERS');
+    // Signed again: the same content under a signature that is not the registered one.
+    expect(await said({ credentials: { ES256: await signCredential(credential, key) } })).toContain('REGISTER_DIFFERS');
+    expect(await said({ credentials: { ES256: attached(detached(jwt), canonicalJson(changed)) } })).toContain(
+      'SIGNATURE_INVALID',
+    );
+    expect(await said({ sdJwt: await issueSdJwt(changed, [], key) })).toContain('REGISTER_DIFFERS');
+    // Nothing shows what the signature covers.
+    expect(await said({ credentials: {} })).toContain('REGISTER_DIFFERS');
   });
 
   it('lacks its credential when the PDF carries none', async () => {

@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { canonicalJson, sha256Hex } from './canonical.js';
 import { verifyCredential, type Verdict } from './credential.js';
 import { isObject } from './data-model.js';
+import { detached } from './detached.js';
 import type { CertificateFile, DocumentKind } from './document.js';
 import { checkInclusion, issuanceOf, type Issuance } from './evidence.js';
 import { rejection, type Rejection } from './rejections.js';
@@ -158,12 +159,14 @@ async function putRegister(
   const reasons: Rejection[] = [];
   const known = issuance && 'number' in issuance ? issuance : null;
   if (known) {
-    const registered = known.credentials.flatMap(payloadOf);
+    const isRegistered = (text: string) => known.credentials.some((one) => one === text || one === detached(text));
+    // What the signatures of the event cover, those without their payload too.
+    const registered = [...known.credentials, ...file.credentials.filter(isRegistered)].flatMap(payloadOf);
     file.credentials.forEach((text, i) => {
       const credential = verdicts[i]?.credential;
       const same = text.includes('~')
         ? !credential || registered.some((whole) => isPart(shown(credential), whole))
-        : known.credentials.includes(text);
+        : isRegistered(text);
       if (!same) reasons.push(rejection('REGISTER_DIFFERS', known.number));
     });
   }

@@ -33,6 +33,7 @@ export {
   type VerifyOptions,
 } from './credential.js';
 export { signCredential, signCredentialByAll } from './sign-credential.js';
+export { attached, detached } from './detached.js';
 export {
   disclosureDigest,
   issueSdJwt,

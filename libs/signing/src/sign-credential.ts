@@ -12,7 +12,7 @@ export async function signCredential(credential: Credential, key: SigningKey, co
   return jws!;
 }
 
-/** The same by each of several keys. */
+/** The same by each of several keys, on the calling thread by those that are in this process: whoever signs many lets others in between. */
 export async function signCredentialByAll(
   credential: Credential,
   keys: readonly SigningKey[],
@@ -25,5 +25,10 @@ export async function signCredentialByAll(
   const payload = Buffer.from(canonicalJson(credential));
   const header = { typ: 'vc+jwt', cty: 'vc' };
   const issuer = issuerId(credential);
-  return Promise.all(keys.map((key) => key.sign(payload, { ...header, kid: `${issuer}#${key.kid}` })));
+  return Promise.all(
+    keys.map((key) => {
+      const own = { ...header, kid: `${issuer}#${key.kid}` };
+      return key.signHere ? key.signHere(payload, own) : key.sign(payload, own);
+    }),
+  );
 }

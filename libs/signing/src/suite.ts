@@ -29,6 +29,8 @@ export interface SignatureSuite {
   readonly alg: string;
   /** A compact JWS (RFC 7515) over the bytes as they are. */
   sign(payload: Uint8Array, header: JwsHeader, privateKey: KeyObject): Promise<string>;
+  /** The same on the calling thread, which it holds up: where many are signed, the pool of threads costs as much again as signing. */
+  signHere(payload: Uint8Array, header: JwsHeader, privateKey: KeyObject): string;
   /** The protected header and payload, or a rejection when the signature does not hold. */
   verify(jws: string, publicJwk: JWK): Promise<Verified>;
   /** The same on the calling thread, which it holds up: for many, where the pool of threads costs more than it brings. */
@@ -46,6 +48,8 @@ export interface SigningKey {
   readonly alg: string;
   readonly publicJwk: PublicJwk;
   sign(payload: string | Uint8Array, header: JwsHeader): Promise<string>;
+  /** The same on the calling thread, where the key is in this process. */
+  signHere?(payload: Uint8Array, header: JwsHeader): string;
 }
 
 export type KeyAlgorithm = 'ES256' | 'EdDSA' | 'RS256' | 'ECDH-ES+A256KW' | typeof SM2_ALG;
@@ -72,10 +76,13 @@ function joseSuite(alg: string): SignatureSuite {
   return {
     alg,
     async sign(payload, header, key) {
-      const input = `${base64url(JSON.stringify({ alg, ...header }))}.${base64url(payload)}`;
-      // On the pool of threads, and without the conversions that a library needs for it: bulk issuance signs by the ten thousand.
+      const input = inputOf(alg, payload, header);
       const signature = await signBytes(DIGESTS[alg], Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
       return `${input}.${base64url(signature)}`;
+    },
+    signHere(payload, header, key) {
+      const input = inputOf(alg, payload, header);
+      return `${input}.${base64url(sign(DIGESTS[alg], Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }))}`;
     },
     async verify(jws, publicJwk) {
       const { input, signature, ...verified } = partsOf(jws, alg);
@@ -90,6 +97,10 @@ function joseSuite(alg: string): SignatureSuite {
     },
   };
 }
+
+/** RFC 7515 §5.1: what is signed. */
+const inputOf = (alg: string, payload: string | Uint8Array, header: JwsHeader): string =>
+  `${base64url(JSON.stringify({ alg, ...header }))}.${base64url(payload)}`;
 
 function mustHold(holds: boolean): void {
   if (!holds) throw new Error('signature verification failed');
@@ -128,6 +139,10 @@ export function protectedHeader(jws: string): Readonly<Record<string, unknown>> 
 
 /** The national suite: the form of RFC 7515, with the DER signature of GM/T 0009 as its third part. */
 function sm2Suite(): SignatureSuite {
+  const signHere: SignatureSuite['signHere'] = (payload, header, privateKey) => {
+    const input = inputOf(SM2_ALG, payload, header);
+    return `${input}.${base64url(signSm2(Buffer.from(input), scalarOf(privateKey), pointOfKey(privateKey)))}`;
+  };
   const verifyHere = (jws: string, publicJwk: JWK): Verified => {
     const { input, signature, ...verified } = partsOf(jws, SM2_ALG);
     mustHold(verifySm2(input, signature, pointOf(publicJwk)));
@@ -135,8 +150,8 @@ function sm2Suite(): SignatureSuite {
   };
   return {
     alg: SM2_ALG,
-    sign: (payload, header, privateKey) =>
-      compactSm2(payload, header, (input) => signSm2(input, scalarOf(privateKey), pointOfKey(privateKey))),
+    sign: async (payload, header, privateKey) => signHere(payload, header, privateKey),
+    signHere,
     verify: async (jws, publicJwk) => verifyHere(jws, publicJwk),
     verifyHere,
   };
@@ -148,7 +163,7 @@ export async function compactSm2(
   header: JwsHeader,
   sign: (input: Buffer) => Uint8Array | Promise<Uint8Array>,
 ): Promise<string> {
-  const input = `${base64url(JSON.stringify({ alg: SM2_ALG, ...header }))}.${base64url(payload)}`;
+  const input = inputOf(SM2_ALG, payload, header);
   return `${input}.${base64url(await sign(Buffer.from(input)))}`;
 }
 
@@ -196,6 +211,12 @@ export class LocalKey implements SigningKey {
     const suite = suites.get(this.alg);
     if (!suite) throw new Error(`A key for ${this.alg} does not sign`);
     return suite.sign(typeof payload === 'string' ? Buffer.from(payload) : payload, header, this.privateKey);
+  }
+
+  signHere(payload: Uint8Array, header: JwsHeader): string {
+    const suite = suites.get(this.alg);
+    if (!suite) throw new Error(`A key for ${this.alg} does not sign`);
+    return suite.signHere(payload, header, this.privateKey);
   }
 }
 
