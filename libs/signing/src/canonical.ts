@@ -17,7 +17,8 @@ export class NotJson extends Error {
  * plain JSON is refused, because two different values must never hash alike.
  */
 export function canonicalJson(value: unknown): string {
-  refuseNonJson(value, '', new Set());
+  // Where something is not, and what, is asked only when something is.
+  if (!isJson(value, 0)) refuseNonJson(value, '', new Set());
   return canonicalText(value)!;
 }
 
@@ -37,21 +38,37 @@ function inOrder(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if ('toJSON' in value) return UNORDERED;
   if (Array.isArray(value)) {
-    const items: unknown[] = [];
-    for (const item of value as unknown[]) {
+    let items = value as readonly unknown[];
+    for (const [i, item] of items.entries()) {
       const ordered = inOrder(item);
       if (ordered === UNORDERED) return UNORDERED;
-      items.push(ordered);
+      if (ordered === item) continue;
+      if (items === value) items = [...items];
+      (items as unknown[])[i] = ordered;
     }
     return items;
   }
-  const members: Record<string, unknown> = {};
-  for (const name of Object.keys(value).sort()) {
-    const ordered = inOrder((value as Record<string, unknown>)[name]);
-    if (ordered === UNORDERED || name === '__proto__' || /^\d/.test(name)) return UNORDERED;
-    members[name] = ordered;
+  // Most come in order already, because they were read from such a text: those are not copied.
+  const before = Object.keys(value);
+  const names = isSorted(before) ? before : before.toSorted();
+  let members = names === before ? (value as Record<string, unknown>) : undefined;
+  const copy = (upTo: number): Record<string, unknown> =>
+    Object.fromEntries(names.slice(0, upTo).map((name) => [name, (value as Record<string, unknown>)[name]]));
+  for (const [i, name] of names.entries()) {
+    const member = (value as Record<string, unknown>)[name];
+    const ordered = inOrder(member);
+    if (ordered === UNORDERED || name === '__proto__' || isDigit(name.charCodeAt(0))) return UNORDERED;
+    if (ordered !== member && members === value) members = copy(i);
+    if (members !== value) (members ??= {})[name] = ordered;
   }
-  return members;
+  return members ?? {};
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+function isSorted(names: readonly string[]): boolean {
+  for (let i = 1; i < names.length; i += 1) if (names[i - 1]! > names[i]!) return false;
+  return true;
 }
 
 /** SHA-256 of bytes, or of the UTF-8 form of a text, as 64 lower-case hex digits. */
@@ -62,6 +79,26 @@ export function sha256Hex(data: string | Uint8Array): string {
 /** SHA-256 of the canonical form, as 64 lower-case hex digits. */
 export function canonicalSha256Hex(value: unknown): string {
   return sha256Hex(canonicalJson(value));
+}
+
+/** Deeper than this is looked at for circles. */
+const DEPTH_MAX = 50;
+
+/** False also for what only may be none. */
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'boolean') return true;
+  if (typeof value === 'string') return !LONE_SURROGATE.test(value);
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || depth > DEPTH_MAX) return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1)) return false;
+    return true;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const name of Object.keys(value))
+    if (LONE_SURROGATE.test(name) || !isJson((value as Record<string, unknown>)[name], depth + 1)) return false;
+  return true;
 }
 
 function refuseNonJson(value: unknown, pointer: string, ancestors: Set<object>): void {
@@ -89,7 +126,9 @@ function refuseNonJson(value: unknown, pointer: string, ancestors: Set<object>):
   ancestors.delete(value);
 }
 
-/** RFC 8785 §3.2.2.2: a lone surrogate has no UTF-8 form. */
+/** RFC 8785 §3.2.2.2: it has no UTF-8 form. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 function refuseLoneSurrogate(text: string, pointer: string): void {
-  if (/\p{Surrogate}/u.test(text)) throw new NotJson(pointer, 'lone surrogate');
+  if (LONE_SURROGATE.test(text)) throw new NotJson(pointer, 'lone surrogate');
 }

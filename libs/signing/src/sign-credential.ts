@@ -26,7 +26,7 @@ export async function signCredentialByAll(
   const header = { typ: 'vc+jwt', cty: 'vc' };
   const issuer = issuerId(credential);
   return Promise.all(
-    keys.map((key) => {
+    keys.map(async (key) => {
       const own = { ...header, kid: `${issuer}#${key.kid}` };
       return key.signHere ? key.signHere(payload, own) : key.sign(payload, own);
     }),
