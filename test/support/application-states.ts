@@ -203,3 +203,14 @@ export const codeOf = (work: () => unknown): string | undefined => {
   }
   return undefined;
 };
+
+/** Where what it is given is wrong; nowhere when it is taken. */
+export const faultsOf = (work: () => unknown): string[] => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.faults.map(({ pointer }) => pointer);
+    throw error;
+  }
+  return [];
+};
