@@ -18,6 +18,7 @@ let officer: Who;
 let approver: Who;
 let venueId: string;
 let venueOfficer: Who;
+let buyer: Who;
 const of = (org: string, ...roles: Role[]): Who => ({ sub: newId('per'), org, roles });
 const operator = of(newId('org'), 'operator');
 const authority = newId('org');
@@ -43,6 +44,11 @@ beforeAll(async () => {
   const membership = { venueId, roles: ['SELLER'], commitmentHash: 'a'.repeat(64) };
   const { id } = (await t.as(holder).post('/v1/memberships', membership)).body as { id: string };
   await act(venueOfficer, `/v1/memberships/${id}/approval`);
+  buyer = of((await organisation()).id, 'buyer');
+  const { publicJwk } = await LocalKey.generate('ECDH-ES+A256KW');
+  await t.as(buyer).post(`/v1/organisations/${buyer.org}/keys`, { jwk: publicOnly(publicJwk), use: 'enc' });
+  const joining = await t.as(buyer).post('/v1/memberships', { ...membership, roles: ['BUYER'] });
+  await act(venueOfficer, `/v1/memberships/${joining.body.id}/approval`);
 });
 afterAll(async () => {
   await db.end();
@@ -320,6 +326,10 @@ describe('what relies on it (INV-26)', () => {
     await act(venueOfficer, `${offered}/approval`);
     expect((await seen(offered)).state).toBe('PUBLISHED');
 
+    const { body: placed } = await t.as(buyer).post('/v1/orders', { listingId: offered.split('/').at(-1) });
+    const orderId = placed.id as string;
+    expect((await seen(`/v1/orders/${orderId}`, buyer)).state).toBe('CREATED');
+
     const doubted = await submit();
     await record(doubted);
     const other = await listing((await seen(doubted)).number);
@@ -339,6 +349,7 @@ describe('what relies on it (INV-26)', () => {
     await act(approver, `${path}/termination`, { reason: '发证机构已注销', fileId: await upload(approver) });
     await t.settle();
     expect((await seen(offered)).state).toBe('SUSPENDED');
+    expect((await seen(`/v1/orders/${orderId}`, buyer)).state).toBe('CANCELLED');
     expect((await t.as(venueOfficer).act(`${offered}/resumption`)).body.gates).toEqual(['G1']);
   });
 
@@ -385,7 +396,7 @@ describe('simplified upgrade (N1 §41)', () => {
   };
 
   it('takes over what was examined there; the reviewer still decides each question', async () => {
-    const path = await submit();
+    const path = await submit({ validTo: '2026-07-25T00:00:00.000Z' });
     const reviewItems = asked.filter(({ area }) => area === 'DESCRIPTION' || area === 'SOURCE').map(({ id }) => id);
     await act(officer, `${path}/verification`, { ...checked, reviewItems, evidenceFileId: await upload(officer) });
     const { id, number, resourceId } = await seen(path);
@@ -403,6 +414,54 @@ describe('simplified upgrade (N1 §41)', () => {
     expect(await refusal(officer, `${early}/review-pass`, { checklist: [] })).toBe('registration/checklist');
     const answers = asked.map((item) => ({ code: item.id, ok: true, note: '' }));
     await act(officer, `${early}/review-pass`, { checklist: answers });
+
+    const offered = await listing(number);
+    await act(holder, `${offered}/submission`);
+    await act(venueOfficer, `${offered}/approval`);
+    await act(approver, `${early}/approval`);
+    now = new Date(Date.parse((await seen(early)).clocks.notice.due) + 1);
+    await t.settle();
+    const { certificateNumber } = await seen(early);
+    const { subject, id: certificateId } = await seen(`/v1/certificates/${certificateNumber}`);
+    expect(subject.upgradedFrom).toEqual({ id, number, issuer: '演示登记机构(深圳)' });
+    expect(JSON.parse((await seen(early)).evidence.document).upgradedFrom).toEqual(subject.upgradedFrom);
+    const upgraded = await seen(path, of(newId('org'), 'buyer'));
+    expect(upgraded).toMatchObject({
+      state: 'UPGRADED',
+      actions: [],
+      upgradedBy: { certificateId, number: certificateNumber },
+    });
+    const page = await (await fetch(`${await t.app.getUrl()}/certificates/${certificateNumber}?lang=en`)).text();
+    expect(page).toContain(`Upgraded from</th><td><a href="${path}">${number}</a>`);
+    // Whose rights pass on later, the register here alone knows.
+    expect((await seen(offered)).state).toBe('SUSPENDED');
+    await act(holder, `${offered}/repointing`);
+    expect((await seen(offered)).certificateNumber).toBe(certificateNumber);
+    await act(venueOfficer, `${offered}/resumption`);
+    now = new Date('2026-07-26T00:00:00Z');
+    await t.settle();
+    expect((await seen(path)).state).toBe('UPGRADED');
+  });
+
+  it('what its issuer ended in the meantime stays ended', async () => {
+    const path = await submit();
+    await record(path);
+    const { id, resourceId } = await seen(path);
+    const fileId = await upload(holder);
+    const materials = ['form', 'identity', 'acquisition', 'sample', 'description'].map((code) => ({ code, fileId }));
+    const app = await file({ resourceId, upgradeOf: id, materials });
+    await act(holder, `${app}/submission`);
+    await act(officer, `${app}/acceptance`);
+    await act(officer, `${app}/review-start`);
+    await act(officer, `${app}/review-pass`, {
+      checklist: asked.map(({ id: code }) => ({ code, ok: true, note: '' })),
+    });
+    await act(approver, `${app}/approval`);
+    await act(approver, `${path}/termination`, { reason: '发证机构已注销', fileId: await upload(approver) });
+    now = new Date(Date.parse((await seen(app)).clocks.notice.due) + 1);
+    await t.settle();
+    expect((await seen(app)).state).toBe('CERTIFIED');
+    expect(await seen(path)).toMatchObject({ state: 'ENDED', upgradedBy: null });
   });
 
   it('not for other data, more rights, or materials that were not examined', async () => {

@@ -475,6 +475,13 @@ describe('exit', () => {
 
     const handOver = `${at.path}/hand-over`;
     expect(await refusal(next.approver, handOver, { root: archive.root })).toBe('registration/exit-too-early');
+    // An act that nobody has decided on yet passes on with the register.
+    const pending = `/v1/register-acts/${(await cancel(at, (await seen(`/v1/certificates/${number}`)).id)).body.id}`;
+    const idsOf = async (who: Who) =>
+      (await seen('/v1/register-acts?state=PROPOSED', who)).items.map(({ id }: { id: string }) => id);
+    expect((await seen(pending, at.approver)).actions).toEqual(['approve', 'reject']);
+    expect((await t.as(next.approver).get(pending)).status).toBe(404);
+    expect(await idsOf(next.approver)).toEqual([]);
     setTime('2027-02-03T09:00');
     expect(await refusal(next.approver, handOver, { root: 'f'.repeat(64) })).toBe('registration/archive-changed');
     expect(await refusal(at.approver, handOver, { root: archive.root })).toBe('not-your-organisation');
@@ -487,6 +494,14 @@ describe('exit', () => {
     await act(next.officer, `${running}/review-start`);
     await act(next.officer, `${running}/review-pass`, { checklist });
     await act(next.approver, `${running}/approval`);
+    expect((await seen(pending, next.approver)).actions).toEqual(['approve', 'reject']);
+    expect((await seen(pending, next.officer)).actions).toEqual([]);
+    expect(await idsOf(next.approver)).toEqual([pending.split('/').at(-1)]);
+    for (const who of [at.approver, at.officer]) {
+      expect((await t.as(who).get(pending)).status).toBe(404);
+      expect(await idsOf(who)).toEqual([]);
+    }
+    await act(next.approver, `${pending}/rejection`, { text: '依据不足' });
     // The old certificate is as good as before, and the successor's to act upon.
     const certificate = `/v1/certificates/${number}`;
     expect(await seen(certificate)).toMatchObject({ status: 'ACTIVE', registrarId: at.org });

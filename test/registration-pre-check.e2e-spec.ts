@@ -132,8 +132,8 @@ describe('the form', () => {
       '/content/applicants/0/idNumber',
     );
     const holders = (right: string) => [{ kind: 'LEGAL_PERSON', name: '另一方', idNumber: 'HRB 12345', right }];
-    expect(await pointers({ holders: holders('USE') })).toEqual(['/content/holders/0/right']);
-    expect(await pointers({ holders: holders('HOLD') })).toEqual([]);
+    expect(await pointers({ holders: holders('USE') })).toEqual(['/content/materials', '/content/holders/0/right']);
+    expect(await pointers({ holders: holders('HOLD') })).toEqual(['/content/materials']);
   });
 
   it('takes a phone number with its area or country code only', async () => {

@@ -57,7 +57,12 @@ const get = async (path: string) => (await fetch(`${await w.t.app.getUrl()}${pat
 const holderName = 'Demonstration holder';
 
 describe('everybody who holds a right in the data', () => {
-  const initial = () => w.file({ rights, holders: holders.map((row) => ({ ...row })) });
+  const proven = async () => {
+    const { materials } = await w.draft();
+    return [...materials, { ...materials[0]!, code: 'rights-proof' }];
+  };
+  const initial = async () =>
+    w.file({ rights, holders: holders.map((row) => ({ ...row })), materials: await proven() });
 
   it('stands in the evidence, the credential, the register, the PDF and, to be disclosed one by one, in the SD-JWT', async () => {
     const app = await toNotice(await initial());
@@ -122,8 +127,9 @@ describe('everybody who holds a right in the data', () => {
   it('is named once for each right, with a number, and says of an applicant what that claims', async () => {
     const uscc = (await w.t.as(w.holder).get(`/v1/organisations/${w.holder.org}`)).body.uscc as string;
     const row = { name: partner, idNumber: other, right: 'USE' as const, termYears: null, restriction: '' };
+    const materials = await proven();
     const wrong = async (...given: object[]) => {
-      const app = await w.file({ rights, holders: given as never });
+      const app = await w.file({ rights, holders: given as never, materials });
       const { body } = await w.t.as(w.holder).get(`${app}/pre-check`);
       return body.faults.map(({ pointer }: { pointer: string }) => pointer);
     };
@@ -132,5 +138,10 @@ describe('everybody who holds a right in the data', () => {
     expect(await wrong(row, row)).toEqual(['/content/holders/1']);
     expect(await wrong({ ...row, idNumber: uscc, termYears: 2 })).toEqual(['/content/holders/0']);
     expect(await wrong({ ...row, idNumber: uscc }, row)).toEqual([]);
+    const { materials: unproven } = await w.draft();
+    const app = await w.file({ rights, holders: [row as never], materials: unproven });
+    expect((await w.t.as(w.holder).get(`${app}/pre-check`)).body.faults).toMatchObject([
+      { pointer: '/content/materials', en: expect.stringContaining('rights-proof') },
+    ]);
   });
 });

@@ -10,6 +10,8 @@ import { FollowSettlement } from '../src/trading/follow-settlement.js';
 import { LapseOrder } from '../src/trading/lapse-order.js';
 import { orderMachine } from '../src/trading/order.js';
 import { StopOrdersOfEndedCertificate } from '../src/trading/stop-orders-of-ended-certificate.js';
+import { StopOrdersOfEndedForeignCertificate } from '../src/trading/stop-orders-of-ended-foreign-certificate.js';
+import { ForeignCertificateEnded } from '../src/recognition/foreign-certificate.js';
 import type { Who } from './support/client.js';
 import { changeCertificate, startTrade, type Member, type Trade } from './support/trade.js';
 
@@ -276,23 +278,34 @@ describe('the way of an order', () => {
     }
   });
 
-  it('stops when the certificate ends: unpaid it is cancelled, paid it is halted, accepted it goes on', async () => {
-    const certificate = await t.certificate(seller);
-    const { id } = (await t.as(seller.who).post('/v1/listings', t.offer(certificate))).body as { id: string };
-    await t.as(seller.who).act(`/v1/listings/${id}/submission`);
-    await t.as(t.officer).act(`/v1/listings/${id}/approval`);
-    const orders = [await orderAt('contracted', id), await orderAt('funded', id), await orderAt('delivered', id)];
-    await act(buyer.who, orders[2]!, 'acceptance');
-    const late = await orderAt('funded', id);
-    changeCertificate(certificate, { status: 'CANCELLED' });
-    // The file of this one was ready just before the news came.
-    await happens.delivering(late);
-    expect((await see(late)).state).toBe('HALTED');
-    await t.react(StopOrdersOfEndedCertificate, ended(certificate));
-    await t.react(StopOrdersOfEndedCertificate, ended(certificate));
-    const states = await Promise.all([...orders, late].map(async (orderId) => (await see(orderId)).state));
-    expect(states).toEqual(['CANCELLED', 'HALTED', 'ACCEPTED', 'HALTED']);
-  });
+  const news = {
+    certificate: (number: string) => t.react(StopOrdersOfEndedCertificate, ended(number)),
+    'foreign certificate': (number: string) =>
+      t.react(
+        StopOrdersOfEndedForeignCertificate,
+        new ForeignCertificateEnded(newId('fct'), number, 'x', 'a'.repeat(64), newId('per'), '2026-07-06T02:00:00Z'),
+      ),
+  };
+  it.each(Object.entries(news))(
+    'stops when its %s ends: unpaid cancelled, paid halted, accepted it goes on',
+    async (_, hear) => {
+      const certificate = await t.certificate(seller);
+      const { id } = (await t.as(seller.who).post('/v1/listings', t.offer(certificate))).body as { id: string };
+      await t.as(seller.who).act(`/v1/listings/${id}/submission`);
+      await t.as(t.officer).act(`/v1/listings/${id}/approval`);
+      const orders = [await orderAt('contracted', id), await orderAt('funded', id), await orderAt('delivered', id)];
+      await act(buyer.who, orders[2]!, 'acceptance');
+      const late = await orderAt('funded', id);
+      changeCertificate(certificate, { status: 'CANCELLED' });
+      // The file of this one was ready just before the news came.
+      await happens.delivering(late);
+      expect((await see(late)).state).toBe('HALTED');
+      await hear(certificate);
+      await hear(certificate);
+      const states = await Promise.all([...orders, late].map(async (orderId) => (await see(orderId)).state));
+      expect(states).toEqual(['CANCELLED', 'HALTED', 'ACCEPTED', 'HALTED']);
+    },
+  );
 });
 
 describe('deadlines', () => {

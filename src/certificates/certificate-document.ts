@@ -30,6 +30,7 @@ interface Subject {
   readonly scenario: string;
   readonly remarks: readonly unknown[];
   readonly registrar: string;
+  readonly upgradedFrom?: { number: string; issuer: string };
   readonly evidence: { at: string; sha256: string };
 }
 
@@ -125,6 +126,7 @@ export function fieldsOf(
     data,
     restriction,
     scenario,
+    upgradedFrom,
     evidence,
   } = certificate.subject as unknown as Subject;
   return [
@@ -145,6 +147,9 @@ export function fieldsOf(
     { zh: '应用场景', en: 'Scenario', value: scenario },
     { zh: '限制范围', en: 'Restriction', value: restriction },
     { zh: '有效期', en: 'In force', value: `${iso(certificate.validFrom)} – ${iso(certificate.validTo)}` },
+    ...(upgradedFrom
+      ? [{ zh: '升级自', en: 'Upgraded from', value: `${upgradedFrom.number} (${upgradedFrom.issuer})` }]
+      : []),
     { zh: '存证值', en: 'Evidence (SHA-256)', value: evidence.sha256 },
   ];
 }

@@ -181,6 +181,7 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
       evidenceAt,
       evidenceHash,
       operatingAgreementEnd,
+      upgradedFrom,
     } = registered;
     return {
       '@context': [BASE_CONTEXT, this.issuer.contextUrl],
@@ -208,6 +209,7 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
         registrar: registrarId,
         rulePack: registered.rulePack,
         ...(operatingAgreementEnd !== undefined && { operatingAgreementEnd }),
+        ...(upgradedFrom && { upgradedFrom: { ...upgradedFrom } }),
         evidence: { at: evidenceAt, sha256: evidenceHash },
       },
     };

@@ -33,6 +33,7 @@ const words = {
     before: '前一凭证',
     after: '后一凭证',
     origin: '转让自',
+    upgraded: '升级自',
     ACTIVE: '有效',
     PREPARED: '签发中',
     EXPIRED: '已过期',
@@ -70,6 +71,7 @@ const words = {
     before: 'Supersedes',
     after: 'Superseded by',
     origin: 'Transferred from',
+    upgraded: 'Upgraded from',
     ACTIVE: 'in force',
     PREPARED: 'being signed',
     EXPIRED: 'expired',
@@ -137,7 +139,7 @@ export function certificatePage(frame: PageFrame, certificate: CertificateView, 
     frame,
     `${w.title} ${certificate.number}`,
     `<p class="${verdict.ok ? 'ok' : 'bad'}">${verdict.ok ? w.ok : w.bad}</p><ul>${reasons}</ul>
-     <table>${rows.map(([name, value]) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`).join('')}${chain}</table>
+     <table>${rows.map(([name, value]) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`).join('')}${chain}${upgradedFrom(certificate, w.upgraded)}</table>
      <p><a href="${base}/pdf">${w.pdf}</a> · <a href="${base}/credential">${w.jwt}</a></p><p class="small">${w.authority}</p>`,
   );
 }
@@ -151,4 +153,11 @@ const linkTo = (number: string): string =>
   `<a href="/certificates/${encodeURIComponent(number)}">${escape(number)}</a>`;
 const holdersOf = ({ subject }: CertificateView) =>
   (subject['holders'] ?? [subject['holder']]) as { name: string; uscc: string }[];
+/** The certificate of another body that it stands in the place of. */
+const upgradedFrom = ({ subject }: CertificateView, name: string): string => {
+  const from = subject['upgradedFrom'] as { id: string; number: string; issuer: string } | undefined;
+  if (!from) return '';
+  const link = `<a href="/v1/foreign-certificates/${encodeURIComponent(from.id)}">${escape(from.number)}</a>`;
+  return `<tr><th>${name}</th><td>${link} · ${escape(from.issuer)}</td></tr>`;
+};
 const dataOf = ({ subject }: CertificateView) => subject['data'] as { name: string; abstract: string };

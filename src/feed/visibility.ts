@@ -135,6 +135,7 @@ export const sights: Readonly<Record<string, Sight>> = {
   'recognition.foreign-certificate-reliance-refused.v1': everyone(SAME),
   'recognition.foreign-certificate-ended.v1': everyone('ENDED'),
   'recognition.foreign-certificate-lapsed.v1': everyone('LAPSED'),
+  'recognition.foreign-certificate-upgraded.v1': everyone('UPGRADED'),
   'recognition.issuer-trusted.v1': everyone('TRUSTED'),
   'recognition.issuer-withdrawn.v1': everyone('WITHDRAWN'),
   'platform.clock-moved.v1': everyone(),

@@ -3,6 +3,7 @@ import { GetCurrentCertificate } from '../certificates/get-current-certificate.j
 import { mustActFor, permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetReliedCertificate } from '../recognition/get-relied-certificate.js';
 import { Listing } from './listing.js';
 
 /** Lets a suspended listing rely on the certificate that stands in the place of its own; whether it may resume, the gates say. */
@@ -23,7 +24,9 @@ export class RepointListingHandler implements ICommandHandler<RepointListing> {
     const actor = permit('listing.offer');
     const listing = await this.uow.get(Listing, listingId);
     mustActFor(actor, listing.sellerId);
-    const { number, resourceId } = await this.queries.execute(new GetCurrentCertificate(listing.certificateNumber));
+    const { upgradedBy } = await this.queries.execute(new GetReliedCertificate(listing.certificateNumber));
+    const successor = upgradedBy ?? listing.certificateNumber;
+    const { number, resourceId } = await this.queries.execute(new GetCurrentCertificate(successor));
     if (number === listing.certificateNumber) throw new Refusal('market/not-superseded', { number });
     listing.repoint(number, resourceId);
   }

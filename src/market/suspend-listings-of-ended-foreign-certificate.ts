@@ -2,24 +2,28 @@ import { Injectable } from '@nestjs/common';
 import { Reaction, type Reacts } from '../platform/relay.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
-import { ForeignCertificateEnded, ForeignCertificateLapsed } from '../recognition/foreign-certificate.js';
+import {
+  ForeignCertificateEnded,
+  ForeignCertificateLapsed,
+  ForeignCertificateUpgraded,
+} from '../recognition/foreign-certificate.js';
 import { Listing } from './listing.js';
+
+type Ended = ForeignCertificateEnded | ForeignCertificateLapsed | ForeignCertificateUpgraded;
 
 /** 无登记不交易 (INV-20), wherever it was registered. */
 @Injectable()
 @Reaction({
   consumer: 'market.suspend-listings-of-ended-foreign-certificate',
-  to: [ForeignCertificateEnded, ForeignCertificateLapsed],
+  to: [ForeignCertificateEnded, ForeignCertificateLapsed, ForeignCertificateUpgraded],
 })
-export class SuspendListingsOfEndedForeignCertificate implements Reacts<
-  ForeignCertificateEnded | ForeignCertificateLapsed
-> {
+export class SuspendListingsOfEndedForeignCertificate implements Reacts<Ended> {
   constructor(
     private readonly uow: UnitOfWork,
     private readonly sql: Sql,
   ) {}
 
-  async on({ number }: ForeignCertificateEnded | ForeignCertificateLapsed): Promise<void> {
+  async on({ number }: Ended): Promise<void> {
     const listings = await this.sql.rows<{ id: string }>(
       `SELECT id FROM market.listing WHERE certificate_number = $1 AND state = 'PUBLISHED'`,
       [number],

@@ -76,6 +76,7 @@ import { SeveralPacks30 } from './migrations/0030-several-packs.js';
 import { TakenUpApplications30 } from './migrations/0030-taken-up-applications.js';
 import { JointApplicants31 } from './migrations/0031-joint-applicants.js';
 import { KeyRotation32 } from './migrations/0032-key-rotation.js';
+import { UpgradedCertificates35 } from './migrations/0035-upgraded-certificates.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -168,6 +169,7 @@ const migrations = [
   SeveralPacks30,
   JointApplicants31,
   KeyRotation32,
+  UpgradedCertificates35,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

@@ -45,6 +45,7 @@ const acts: Record<ForeignCertificateAction, (it: ForeignCertificate) => void> =
   refuseReliance: (it) => it.refuseReliance(cause, operatorId, venueOfficer),
   end: (it) => it.end('x', 'a'.repeat(64), recorder),
   lapse: (it) => it.lapse(now),
+  upgrade: (it) => it.upgrade(newId('cert'), 'SJ4412026080001', now),
 };
 type State = ForeignCertificate['state'];
 const wayTo: Record<State, ForeignCertificateAction[]> = {
@@ -54,14 +55,16 @@ const wayTo: Record<State, ForeignCertificateAction[]> = {
   RECORDED: ['verify', 'record'],
   ENDED: ['verify', 'record', 'end'],
   LAPSED: ['verify', 'record', 'lapse'],
+  UPGRADED: ['verify', 'record', 'upgrade'],
 };
 const table: Record<State, Partial<Record<ForeignCertificateAction, State>>> = {
   SUBMITTED: { verify: 'VERIFIED', reject: 'REJECTED' },
   VERIFIED: { reject: 'REJECTED', record: 'RECORDED' },
   REJECTED: {},
-  RECORDED: { refuseReliance: 'RECORDED', end: 'ENDED', lapse: 'LAPSED' },
+  RECORDED: { refuseReliance: 'RECORDED', end: 'ENDED', lapse: 'LAPSED', upgrade: 'UPGRADED' },
   ENDED: {},
   LAPSED: {},
+  UPGRADED: {},
 };
 
 describe('the state machine, whole', () => {

@@ -22,6 +22,8 @@ export const foreignCertificateMachine = defineMachine('foreign certificate', 'S
   refuseReliance: { from: ['RECORDED'], to: 'RECORDED' },
   end: { from: ['RECORDED'], to: 'ENDED' },
   lapse: { from: ['RECORDED'], to: 'LAPSED' },
+  /** A certificate issued here stands in its place: nothing relies on it any more. */
+  upgrade: { from: ['RECORDED'], to: 'UPGRADED' },
 });
 export type ForeignCertificateAction = keyof typeof foreignCertificateMachine.transitions;
 
@@ -114,6 +116,17 @@ export class ForeignCertificateLapsed {
   ) {}
 }
 
+@Event('recognition.foreign-certificate-upgraded.v1')
+export class ForeignCertificateUpgraded {
+  constructor(
+    readonly foreignCertificateId: string,
+    readonly number: string,
+    readonly certificateId: string,
+    readonly certificateNumber: string,
+    readonly at: string,
+  ) {}
+}
+
 /** A certificate that another body issued (N1 §41), with what was checked and by whom. */
 @Entity({ schema: 'recognition', name: 'foreign_certificate' })
 @Stream('fct')
@@ -135,6 +148,7 @@ export class ForeignCertificate extends Aggregate {
   @Column('jsonb', { nullable: true }) readonly verification!: Verification | null;
   @Column('jsonb', { nullable: true }) readonly recorded!: { by: string; at: string } | null;
   @Column('jsonb', { nullable: true }) readonly ended!: { reason: string; at: string } | null;
+  @Column('jsonb', { nullable: true }) readonly upgradedBy!: ForeignCertificateView['upgradedBy'];
   @Column('jsonb') readonly refusals!: readonly RefusedReliance[];
 
   static submit(
@@ -197,6 +211,12 @@ export class ForeignCertificate extends Aggregate {
     this.apply(new ForeignCertificateLapsed(this.id, this.number, now.toISOString()));
   }
 
+  upgrade(certificateId: string, certificateNumber: string, now: Date): void {
+    foreignCertificateMachine.next(this.state, 'upgrade');
+    const { id, number } = this;
+    this.apply(new ForeignCertificateUpgraded(id, number, certificateId, certificateNumber, now.toISOString()));
+  }
+
   onForeignCertificateSubmitted(event: ForeignCertificateSubmitted): void {
     const { foreignCertificateId: id, holderId, facts, documentSha256, rulePack } = event;
     const { registrarId, resourceId, kind, number, issuer, registerUrl, rights, credential } = facts;
@@ -205,7 +225,7 @@ export class ForeignCertificate extends Aggregate {
       validFrom: new Date(facts.validFrom),
       validTo: facts.validTo === null ? null : new Date(facts.validTo),
     };
-    const open = { verification: null, recorded: null, ended: null, refusals: [] };
+    const open = { verification: null, recorded: null, ended: null, upgradedBy: null, refusals: [] };
     const { initial: state } = foreignCertificateMachine;
     Object.assign(this, { id, holderId, documentSha256, rulePack, ...told, ...term, ...open, state });
   }
@@ -226,5 +246,8 @@ export class ForeignCertificate extends Aggregate {
   }
   onForeignCertificateLapsed({ at }: ForeignCertificateLapsed): void {
     Object.assign(this, { state: 'LAPSED', ended: { reason: '有效期届满 The term has ended', at } });
+  }
+  onForeignCertificateUpgraded({ certificateId, certificateNumber: number, at }: ForeignCertificateUpgraded): void {
+    Object.assign(this, { state: 'UPGRADED', upgradedBy: { certificateId, number, at } });
   }
 }

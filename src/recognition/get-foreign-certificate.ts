@@ -8,7 +8,8 @@ import { foreignCertificateMachine, type ForeignCertificateAction } from './fore
 export const FOREIGN = `
   SELECT id, version, state, holder_id AS "holderId", registrar_id AS "registrarId", resource_id AS "resourceId", kind,
     rule_pack AS "rulePack", number, issuer, register_url AS "registerUrl", rights, valid_from AS "validFrom",
-    valid_to AS "validTo", document_sha256 AS "documentSha256", verification, recorded, ended, refusals
+    valid_to AS "validTo", document_sha256 AS "documentSha256", verification, recorded, ended,
+    upgraded_by AS "upgradedBy", refusals
   FROM recognition.foreign_certificate`;
 /** What was recorded is public; the rest is for its holder, its registrar and those who watch. `$1`: the organisation, null: all. */
 export const FOREIGN_IN_SIGHT = `($1::text IS NULL OR recorded IS NOT NULL OR holder_id = $1 OR registrar_id = $1)`;

@@ -16,6 +16,8 @@ export interface ReliedCertificate {
   readonly validTo: string;
   /** Venues that do not rely on it, each with its just cause (INV-26). */
   readonly refusals: readonly RefusedReliance[];
+  /** The number of the certificate issued here that stands in its place. */
+  readonly upgradedBy: string | null;
 }
 
 /** Of a certificate that states no end. */
@@ -37,15 +39,15 @@ export class GetReliedCertificateHandler implements IQueryHandler<GetReliedCerti
 
   async execute({ number }: GetReliedCertificate): Promise<ReliedCertificate> {
     const own = await orNull(this.queries.execute(new GetCertificate(number)));
-    if (own) return { ...own, refusals: [] };
+    if (own) return { ...own, refusals: [], upgradedBy: null };
     const row = await this.sql.row<ForeignRow>(
       `${FOREIGN} WHERE number = $1 AND recorded IS NOT NULL ORDER BY (state = 'RECORDED') DESC, id DESC LIMIT 1`,
       [number],
     );
     if (!row) throw new Refusal('not-found', { kind: 'certificate', id: number });
-    const { holderId, resourceId, rights, validFrom, validTo, refusals } = row;
+    const { holderId, resourceId, rights, validFrom, validTo, refusals, upgradedBy } = row;
     const status = row.state === 'RECORDED' ? 'ACTIVE' : row.state;
     const term = { validFrom: validFrom.toISOString(), validTo: validTo?.toISOString() ?? NO_END };
-    return { holderId, resourceId, status, rights, ...term, refusals };
+    return { holderId, resourceId, status, rights, ...term, refusals, upgradedBy: upgradedBy?.number ?? null };
   }
 }

@@ -12,6 +12,7 @@ import { ProposeTrustedIssuerHandler } from './propose-trusted-issuer.js';
 import { RecognitionController } from './recognition.controller.js';
 import { RefuseRelianceHandler } from './refuse-reliance.js';
 import { SubmitForeignCertificateHandler } from './submit-foreign-certificate.js';
+import { UpgradeForeignCertificateWhenCertificateIsIssued } from './upgrade-foreign-certificate-when-certificate-is-issued.js';
 import { VerifyForeignCertificateHandler } from './verify-foreign-certificate.js';
 
 @Module({
@@ -29,6 +30,7 @@ import { VerifyForeignCertificateHandler } from './verify-foreign-certificate.js
     ProposeTrustedIssuerHandler,
     RefuseRelianceHandler,
     SubmitForeignCertificateHandler,
+    UpgradeForeignCertificateWhenCertificateIsIssued,
     VerifyForeignCertificateHandler,
   ],
 })

@@ -14,6 +14,7 @@ import { GetRegistrarDetailHandler } from './get-registrar-detail.js';
 import { GetRegistrarHandler } from './get-registrar.js';
 import { GetStaffMemberHandler } from './get-staff-member.js';
 import { ListArchiveEntriesHandler } from './list-archive-entries.js';
+import { ListRegistersKeptHandler } from './list-registers-kept.js';
 import { ListRegistrarsHandler } from './list-registrars.js';
 import { ListStaffMembersHandler } from './list-staff-members.js';
 import { NoteRegistrarOverdueHandler } from './note-registrar-overdue.js';
@@ -47,6 +48,7 @@ import { UpdateRegistrarHandler } from './update-registrar.js';
     GetRegistrarHandler,
     GetStaffMemberHandler,
     ListArchiveEntriesHandler,
+    ListRegistersKeptHandler,
     ListRegistrarsHandler,
     ListStaffMembersHandler,
     NoteRegistrarOverdueHandler,

@@ -2,6 +2,7 @@ import type { QueryBus } from '@nestjs/cqrs';
 import { GetOrganisation } from '../parties/get-organisation.js';
 import { GetFile } from '../platform/get-file.js';
 import type { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js';
 import { Application } from './application.js';
 import type { ApplicationRecord } from './application-record.js';
 import { DataResource } from './data-resource.js';
@@ -41,6 +42,8 @@ export async function registeredFacts(
     registrar: await queries.execute(new GetRegistrar(registrarId)),
     fileHashes,
     prior: await priorOf(application, queries),
+    upgrade:
+      content.upgradeOf === undefined ? null : await queries.execute(new GetForeignCertificate(content.upgradeOf)),
   };
 }
 

@@ -42,6 +42,8 @@ export class ApplicationRegistered {
     readonly remarks: readonly Remark[];
   } | null;
   readonly operatingAgreementEnd?: string;
+  /** The certificate issued elsewhere in whose place it stands (N1 §41). */
+  readonly upgradedFrom?: { readonly id: string; readonly number: string; readonly issuer: string };
   readonly evidenceAt!: string;
   readonly validFrom!: string;
   readonly validTo!: string;

@@ -12,6 +12,7 @@ import type { CheckedItem, FiledContent, ForeignCertificateView, Material, Remar
 import { fault, Refusal, type Fault } from '../platform/refusal.js';
 import type { DataResource } from './data-resource.js';
 import type { Prior } from './prior-certificate.js';
+import { isOf } from './right-holders.js';
 import { takenOverMaterials, upgradeFaults } from './upgrade-rules.js';
 import { blockFaults, holderFaults } from './field-rules.js';
 
@@ -166,10 +167,12 @@ const toFaults = (findings: ReturnType<typeof checkRights>['findings']): Fault[]
 function materialFaults(pack: RulePack, type: string, content: FiledContent, facts: SubmissionFacts): Fault[] {
   const published = pack.types.find(({ id }) => id === type)?.materials ?? null;
   const known = published ?? [];
-  const { materials, proofs } = content;
+  const { materials, proofs, holders = [] } = content;
   const given = new Set(materials.map(({ code }) => code));
   const takenOver = takenOverMaterials(pack, facts.resource.declaration.sourceKind, facts.upgrade ?? null);
-  const proven = proofs.contractRights.length > 0 || proofs.consentOfOthers || proofs.publicPlatformRegistration;
+  const stated = proofs.contractRights.length > 0 || proofs.consentOfOthers || proofs.publicPlatformRegistration;
+  const ofOthers = holders.some((row) => !(facts.parties ?? []).some((party) => isOf(party, row)));
+  const proven = stated || ofOthers;
   const missing = known.filter((code) => {
     const wanted = pack.materials[code]!.required === 'ALWAYS' || (code === 'rights-proof' && proven);
     return wanted && !given.has(code) && !takenOver.includes(code);

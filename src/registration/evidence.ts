@@ -24,6 +24,8 @@ export interface RegisteredFacts {
   readonly fileHashes: ReadonlyMap<string, string>;
   /** Of an application that concerns a certificate. */
   readonly prior?: Prior | null;
+  /** Of a simplified upgrade. */
+  readonly upgrade?: { readonly id: string; readonly number: string; readonly issuer: string } | null;
 }
 
 /**
@@ -36,7 +38,7 @@ export function registrationOf(
   evidenceAt: Date,
 ): ApplicationRegistered {
   const { id, content, regime, type, rulePack, registrarId, remarks: reviewed } = application;
-  const { registrar, prior } = facts;
+  const { registrar, prior, upgrade } = facts;
   const { operatingAgreementEnd } = content;
   const outcome = outcomeFor(application, facts, evidenceAt);
   const applicant = holderOf(facts.holder);
@@ -58,6 +60,7 @@ export function registrationOf(
           }
         : null,
     ...(operatingAgreementEnd !== undefined && { operatingAgreementEnd }),
+    ...(upgrade && { upgradedFrom: { id: upgrade.id, number: upgrade.number, issuer: upgrade.issuer } }),
     evidenceAt: evidenceAt.toISOString(),
     validFrom: evidenceAt.toISOString(),
     validTo: outcome.validTo.toISOString(),

@@ -164,7 +164,6 @@ const table: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   capacity: ['每月容量', 'capacity of a month'],
   newVersion: ['新版本的编号', 'Number of a new version'],
   NEW_NUMBER: ['新编号', 'a new number'],
-  SAME_NUMBER: ['沿用原编号', 'the same number'],
   committee: ['合规委员会', 'Compliance committee'],
   NEVER: ['不会审', 'never'],
   ON_RISK: ['有风险标记时会审', 'when a risk is flagged'],

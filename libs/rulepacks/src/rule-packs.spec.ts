@@ -95,6 +95,11 @@ describe('the packs', () => {
     expect(without((p) => Reflect.deleteProperty(p.name, 'en')).success).toBe(false);
   });
 
+  it('promise no policy of numbers that the platform does not follow', () => {
+    const same = without((p) => Object.assign(p.numbering.newVersion, { policy: 'SAME_NUMBER' }));
+    expect(same.error?.issues.map(({ path }) => path.join('.'))).toEqual(['numbering.newVersion.policy']);
+  });
+
   it('can carry another regime: other lengths, a query code, and what is not published', () => {
     const other = without((p) => {
       Object.assign(p, {

@@ -143,7 +143,7 @@ const Numbering = z.strictObject({
   parts: z.array(z.strictObject({ id: Id, length: z.int(), text: Text })),
   capacityPerMonth: z.int().nullable(),
   example: z.string().nullable(),
-  newVersion: z.strictObject({ policy: z.enum(['NEW_NUMBER', 'SAME_NUMBER']), source }),
+  newVersion: z.strictObject({ policy: z.literal('NEW_NUMBER'), source }),
   source,
 });
 

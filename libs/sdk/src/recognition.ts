@@ -11,7 +11,15 @@ const WebUrl = z
 
 /** Certificates of Shenzhen, vouchers of registration of Guangdong, and those of other registrars under the national guideline. */
 export const foreignCertificateKinds = ['SHENZHEN', 'GUANGDONG', 'NATIONAL'] as const;
-export const foreignCertificateStates = ['SUBMITTED', 'VERIFIED', 'REJECTED', 'RECORDED', 'LAPSED', 'ENDED'] as const;
+export const foreignCertificateStates = [
+  'SUBMITTED',
+  'VERIFIED',
+  'REJECTED',
+  'RECORDED',
+  'UPGRADED',
+  'LAPSED',
+  'ENDED',
+] as const;
 
 export const SubmitForeignCertificateBody = z
   .strictObject({
@@ -122,6 +130,8 @@ export const ForeignCertificateView = z
     verification: Verification.nullable(),
     recorded: z.object({ by: z.string(), at: Instant }).nullable(),
     ended: z.object({ reason: z.string(), at: Instant }).nullable(),
+    /** The certificate of this platform that stands in its place. */
+    upgradedBy: z.object({ certificateId: id('cert'), number: z.string(), at: Instant }).nullable(),
     refusals: z.array(Refused),
   })
   .meta({ id: 'ForeignCertificate' });
