@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { completeUscc } from '@app/rulepacks';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PrepareCertificate } from '../src/certificates/prepare-certificate.js';
 import { Clock } from '../src/platform/clock.js';
 import { asSystem } from '../src/platform/context.js';
@@ -13,76 +13,26 @@ import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { EscrowFunded } from '../src/settlement/escrow.js';
 import { FollowSettlement } from '../src/trading/follow-settlement.js';
 import { startApp, type TestApp } from './support/app.js';
+import {
+  addTo,
+  button,
+  choose,
+  chooseInMenu,
+  dialog,
+  inBrowser,
+  open,
+  openAs,
+  pick,
+  submit,
+  useBrowser,
+} from './support/browser.js';
 import type { Who } from './support/client.js';
 import { startRegistrar, type RegistrarWorld } from './support/filing.js';
 import { startReceiver, type Received } from './support/receiver.js';
 import { registered } from './support/registered.js';
 import { startTrade, type Member, type Trade } from './support/trade.js';
 
-const root = resolve(import.meta.dirname, '..');
-const program = ['chromium', 'chromium-browser', 'google-chrome']
-  .map((name) => spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim())
-  .find((path) => path !== '');
-/** Without a browser these are reported as skipped. */
-const inBrowser = program ? it : it.skip;
-
-const quiet = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
-let browser: Browser | undefined;
-/** What the pages complained of: an error in a script, or something that the policy stopped. */
-const complaints: string[] = [];
-
-beforeAll(async () => {
-  // The console as it is now, not as it was when somebody last built it.
-  const built = spawnSync(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'libs/console'], {
-    cwd: root,
-    encoding: 'utf8',
-    env: { ...process.env, NODE_ENV: 'production' },
-  });
-  if (built.status !== 0) throw new Error(built.stdout + built.stderr);
-  const args = ['--headless', '--no-sandbox', '--no-first-run', ...quiet];
-  if (program) browser = await chromium.launch({ executablePath: program, args });
-});
-afterAll(async () => {
-  await browser?.close();
-});
-afterEach(async () => {
-  // A page that stays open goes on asking a service that is gone.
-  for (const context of browser?.contexts() ?? []) await context.close();
-  expect(complaints.splice(0)).toEqual([]);
-});
-
-async function open(origin: string, path = ''): Promise<Page> {
-  const context = await browser!.newContext({ locale: 'zh-CN', acceptDownloads: true });
-  const page = await context.newPage();
-  page.on('pageerror', ({ message }) => complaints.push(message));
-  page.on('console', (message) => {
-    if (/Content Security Policy|Uncaught|Warning: /.test(message.text())) complaints.push(message.text());
-  });
-  await page.goto(`${origin}/console/${path}`);
-  return page;
-}
-
-/** Signed in: the tokens of the test's issuer stand where the console keeps its own. */
-async function openAs({ app, issuer }: TestApp, { sub, org, roles }: Who, path: string): Promise<Page> {
-  const page = await open(await app.getUrl());
-  const access = await issuer.token(sub, org, roles);
-  const tokens = JSON.stringify({ access, refresh: null, id: null, expiresAt: Date.now() + 3_600_000 });
-  await page.evaluate((kept) => sessionStorage.setItem('databourse.tokens', kept), tokens);
-  await page.goto(`${await app.getUrl()}/console/${path}`);
-  return page;
-}
-
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const dialog = (page: Page) => page.getByRole('dialog').last();
-const submit = (page: Page) => dialog(page).locator('button[type=submit]:not(.ant-btn-loading)').click();
-/** The menu of the account still moves when it opens: a click at a place can miss it. */
-async function chooseInMenu(page: Page, name: string): Promise<void> {
-  await page.getByRole('menuitem', { name }).dispatchEvent('click');
-}
-async function choose(page: Page, field: string, option: string): Promise<void> {
-  await page.getByLabel(field, { exact: true }).click();
-  await page.locator('.ant-select-item-option', { hasText: option }).click();
-}
+useBrowser();
 
 describe('the files of the console', () => {
   let t: TestApp;
@@ -515,18 +465,6 @@ describe('registration, from the form to the register', () => {
     w = await startRegistrar();
   });
   afterAll(() => w.close());
-
-  /** A field of the open form by its place; a label may stand there twice. */
-  async function pick(page: Page, place: string, option: string): Promise<void> {
-    await dialog(page).locator(`#${place}`).click();
-    await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden)').getByText(option).click();
-  }
-  const addTo = (page: Page, legend: string) =>
-    dialog(page)
-      .locator('fieldset', { has: page.locator('legend', { hasText: new RegExp(`^${legend}$`) }) })
-      .last()
-      .getByText('添加')
-      .click();
 
   inBrowser('the applicant files by the form after a pre-check, the registrar accepts and reviews it', async () => {
     await w.declare();

@@ -71,6 +71,7 @@ export function toObjectionView(row: ObjectionRow, actor: Actor): CertificateObj
   const ground = packOf(rulePack).grounds.find(({ code }) => code === remedy?.groundCode)?.text ?? null;
   return {
     ...rest,
+    rulePack,
     evidence: [...evidence],
     answers: [...answers],
     acts: acts.map((act) => ({ ...act, files: [...act.files] })),

@@ -1,15 +1,17 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { ApplicationContent, DeclareResourceBody, PreCheckView } from '@app/sdk';
+import type { DeclareResourceBody, PreCheckView } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
 import { packOf } from './application-rules.js';
-import type { CoApplicant } from './application-record.js';
+import { standsAgainst, type TypeFacts } from './application-types.js';
+import type { ApplicationRecord } from './application-record.js';
 import { jointFaults } from './joint-applicants.js';
 import { ListSimilarData } from './list-similar-data.js';
 import { preCheck } from './pre-check.js';
+import { priorOf } from './prior-certificate.js';
 import { APPLICATION_IN_SIGHT, sightOf } from './sight.js';
 import { submissionFacts } from './submission-facts.js';
 
@@ -20,15 +22,10 @@ export class GetPreCheckOfApplication extends Query<PreCheckView> {
   }
 }
 
-interface Row {
-  readonly applicantId: string;
-  readonly joint: readonly CoApplicant[];
-  readonly resourceId: string;
-  readonly type: string;
-  readonly rulePack: string;
-  readonly content: ApplicationContent;
-  readonly declaration: DeclareResourceBody;
-}
+type Row = TypeFacts &
+  Pick<ApplicationRecord, 'id' | 'joint' | 'resourceId' | 'type' | 'priorCertificateId' | 'counterpartyId'> & {
+    readonly declaration: DeclareResourceBody;
+  };
 
 @QueryHandler(GetPreCheckOfApplication)
 export class GetPreCheckOfApplicationHandler implements IQueryHandler<GetPreCheckOfApplication> {
@@ -41,8 +38,9 @@ export class GetPreCheckOfApplicationHandler implements IQueryHandler<GetPreChec
   async execute({ applicationId }: GetPreCheckOfApplication): Promise<PreCheckView> {
     const actor = permit('application.read');
     const row = await this.sql.row<Row>(
-      `SELECT a.joint, a.applicant_id AS "applicantId", a.resource_id AS "resourceId", a.type, a.rule_pack AS "rulePack", a.content,
-         r.declaration
+      `SELECT a.id, a.joint, a.applicant_id AS "applicantId", a.registrar_id AS "registrarId",
+         a.resource_id AS "resourceId", a.type, a.rule_pack AS "rulePack", a.content, a.submitted_at AS "submittedAt",
+         a.prior_certificate_id AS "priorCertificateId", a.counterparty_id AS "counterpartyId", a.joined, r.declaration
        FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
        WHERE ${APPLICATION_IN_SIGHT} AND a.id = $4`,
       [...sightOf(actor, ['regulator', 'auditor']), applicationId],
@@ -51,10 +49,15 @@ export class GetPreCheckOfApplicationHandler implements IQueryHandler<GetPreChec
     const { applicantId, joint, resourceId, type, rulePack, content, declaration } = row;
     await this.queries.execute(new ListRulePacks());
     const facts = await submissionFacts(this.queries, applicantId, content, { declaration }, this.clock.now());
-    const against = jointFaults(joint, facts.jointApplicants);
-    const similar = await this.queries.execute(new ListSimilarData(resourceId, applicantId, applicationId));
+    const prior = await priorOf(row, this.queries);
+    const against = [
+      ...jointFaults(joint, facts.jointApplicants),
+      ...standsAgainst(row, prior, this.clock.now(), 'SUBMISSION'),
+    ];
+    const asked = new ListSimilarData(resourceId, applicantId, applicationId);
+    const similar = prior ? [] : await this.queries.execute(asked);
     const duplicates = similar.filter(({ kind }) => kind === 'DUPLICATE_SUSPECT');
-    const found = preCheck(packOf(rulePack), type, content, declaration, facts, against);
+    const found = preCheck(packOf(rulePack), type, content, declaration, { ...facts, prior }, against);
     return { ...found, duplicates, alsoUnder: [] };
   }
 }

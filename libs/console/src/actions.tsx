@@ -1,11 +1,13 @@
 import { App, Button, Flex, Modal } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { z } from 'zod';
-import type { Action as Permission } from '@app/sdk';
-import { useChange } from './api.js';
+import type { Action as Permission, PreCheckView } from '@app/sdk';
+import { useApi, useChange } from './api.js';
 import type { Choices, ChoicesFor } from './forms/choices.js';
 import { SchemaForm } from './forms/schema-form.js';
-import { say, term } from './i18n.js';
+import { either, say, term } from './i18n.js';
+import type { Fault } from './problem.js';
+import { go } from './router.js';
 import { can, useConnection, useMe, type Me } from './session/session.js';
 
 export interface Thing {
@@ -36,6 +38,12 @@ export interface Act<T> {
   /** What the answer alone tells, such as a secret: it stays until it is closed. */
   readonly shown?: (answer: unknown) => ReactNode;
   readonly tone?: 'main' | 'danger';
+  /** It makes a thing of its own there instead of acting on this one, which is then opened. */
+  readonly makes?: { readonly path: string; readonly page: string };
+  /** Stands above the form: what one should know before. */
+  readonly first?: (thing: T) => ReactNode;
+  /** Where the service says what is wrong with the thing as it is: the form shows it at its fields. */
+  readonly faults?: (thing: T) => string | null;
 }
 
 const nothing = z.strictObject({});
@@ -79,18 +87,23 @@ function ActModal<T extends Thing>({ path, thing, act, me, close }: ModalProps<T
   const { client } = useConnection();
   const { message } = App.useApp();
   // One key for one opening of the form: a repeated click has no second effect.
-  const [key] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const found = useFaults(act.faults?.(thing) ?? null);
   const change = useChange(async (form: object) => {
+    if (act.makes) return client.post<{ id: string }>(act.makes.path, form, key);
     const body = act.body ? await act.body(thing, me) : form;
     const headers = { 'content-type': 'application/json', 'if-match': `"${thing.version}"` };
     const target = `${path}/${thing.id}`;
     if (act.method) return client.send(target, { method: act.method, body: JSON.stringify(body), headers });
     return client.act(`${target}/${act.to}`, body, key, `"${thing.version}"`);
   });
-  const done = () => {
+  const done = (answer: unknown) => {
     void message.success(say('done'));
     if (!act.shown) close();
+    if (act.makes) go(act.makes.page, (answer as { id: string }).id);
   };
+  // What was refused is corrected and sent as something new.
+  const refused = () => act.makes && setKey(crypto.randomUUID());
   if (act.shown && change.isSuccess)
     return (
       <Shown title={term(act.name)} close={close}>
@@ -108,11 +121,22 @@ function ActModal<T extends Thing>({ path, thing, act, me, close }: ModalProps<T
         danger={act.tone === 'danger'}
         busy={change.isPending}
         error={change.error}
-        onSubmit={(value) => change.mutate(value, { onSuccess: done })}
+        known={found}
+        onSubmit={(value) => change.mutate(value, { onSuccess: done, onError: refused })}
       >
+        {act.first?.(thing)}
         {!act.schema && <p>{say(act.body ? 'signAsk' : 'confirmAsk')}</p>}
       </SchemaForm>
     </Modal>
+  );
+}
+
+/** What the service finds wrong with the content of a thing, as places in its form. */
+function useFaults(path: string | null): readonly Fault[] | undefined {
+  const { data } = useApi<PreCheckView>(path, { again: false });
+  return useMemo(
+    () => data?.faults.map((one) => ({ pointer: one.pointer.replace(/^\/content/, ''), detail: either(one) })),
+    [data],
   );
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@ant-design/icons';
 import { Descriptions, Flex, Tag, Tooltip, Typography } from 'antd';
 import type { ReactNode } from 'react';
+import { industrySections } from '@app/rulepacks';
 import type { Money as MoneyValue, VenueView } from '@app/sdk';
 import { useApi, useOrganisation, usePlatformNow } from './api.js';
 import { either, label, language, say, term, termOf } from './i18n.js';
@@ -95,6 +96,20 @@ export function State({ of, kind = '' }: { of: string; kind?: string }) {
 export function textAt(value: unknown, ...path: readonly string[]): string {
   const found = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value);
   return typeof found === 'string' ? found : '';
+}
+
+/** An entry of the register as people read it, whatever its shape. */
+export function registered(field: string, value: unknown): string {
+  if (value === null || value === undefined || value === '') return '—';
+  if (typeof value !== 'object') return term(String(value));
+  const { section, ...rest } = value as Record<string, unknown>;
+  const sections = industrySections as Readonly<Record<string, { zh: string; en: string }>>;
+  const named = field === 'industry' && typeof section === 'string' ? sections[section] : undefined;
+  const parts = named ? [`${String(section)} ${either(named)}`, rest] : [value];
+  return parts
+    .flatMap((part) => (typeof part === 'object' ? Object.values(part as object).flat() : [part]))
+    .map((part) => term(String(part)))
+    .join(' · ');
 }
 
 export const None = () => <Typography.Text type="secondary">—</Typography.Text>;

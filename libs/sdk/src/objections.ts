@@ -93,6 +93,8 @@ export const CertificateObjectionView = z
     registrarId: z.string(),
     registrantId: z.string(),
     objectorId: z.string(),
+    /** Of the certificate; the grounds of its cancellation are those of this version. */
+    rulePack: z.string(),
     state: z.enum(objectionStates),
     /** What this reader may do now. */
     actions: z.array(z.string()),

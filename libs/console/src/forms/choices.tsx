@@ -113,6 +113,11 @@ export const regimes = () =>
     label: `${either(packOf(id)!.name)} · ${id}`,
   }));
 
+export const nameOfRegime = (reference: string): string => {
+  const pack = packOf(reference);
+  return pack ? either(pack.name) : reference;
+};
+
 export const rightsSituations = (reference = DEFAULT_REGIME) =>
   (packOf(reference)?.rights ?? []).map(({ situation, text: words }) => ({ value: situation, label: either(words) }));
 
@@ -124,6 +129,12 @@ export function materials(reference = DEFAULT_REGIME, type?: string) {
     .filter(([code]) => named?.includes(code) ?? true)
     .map(([value, { name, required }]) => ({ value, label: `${either(name)}${required === 'ALWAYS' ? ' *' : ''}` }));
 }
+
+/** Those that always have to be given, in the order of the rule. */
+export const obligatory = (reference: string, type: string): readonly string[] =>
+  (packOf(reference)?.types.find(({ id }) => id === type)?.materials ?? []).filter(
+    (code) => packOf(reference)?.materials[code]?.required === 'ALWAYS',
+  );
 
 export const groundsFor = (reference: string, ...kinds: GroundKind[]) =>
   (packOf(reference)?.grounds ?? [])

@@ -3,6 +3,7 @@ import { Button, Checkbox, Flex, Form, Input, InputNumber, Select, Switch } from
 import i18next from 'i18next';
 import { useContext, type ReactNode } from 'react';
 import { label, say, term } from '../i18n.js';
+import { ChangeItem } from './change-item.js';
 import { ChoicesContext, Picker, pickerFor } from './choices.js';
 import { FileField } from './file-field.js';
 import { InstantInput, MoneyInput } from './inputs.js';
@@ -130,16 +131,23 @@ function Fields({ path, shape, within, optional = false }: Below) {
   );
 }
 
+/** What is chosen there, at the first rendering too: the fields that follow from it must be there when faults are put at them. */
+export function useChosen(path: Path): string | undefined {
+  const form = Form.useFormInstance();
+  const watched = Form.useWatch([...path], form) as string | undefined;
+  return watched ?? (form.getFieldValue([...path]) as string | undefined);
+}
+
 /** A choice between shapes: which one, then its fields. */
 function Alternatives({ path, shape, within, title = true }: Below & { title?: boolean }) {
   const kind = discriminator(shape)!;
   const values = (shape.oneOf ?? []).map(({ properties }) => String(properties?.[kind]?.const));
-  const chosen = Form.useWatch([...within, ...path, kind], Form.useFormInstance()) as string | undefined;
+  const chosen = useChosen([...within, ...path, kind]);
   return (
     <fieldset className="group">
       {title && <legend>{labelOf(path, within)}</legend>}
       <Form.Item name={[...path, kind]} label={label(kind)} required>
-        <Select options={values.map((value) => ({ value, label: kind === 'field' ? label(value) : term(value) }))} />
+        <Select options={values.map((value) => ({ value, label: term(value) }))} />
       </Form.Item>
       {chosen && <Fields path={path} shape={branchOf({ [kind]: chosen }, shape)} within={within} />}
     </fieldset>
@@ -158,7 +166,9 @@ function List({ path, shape, within }: Below) {
             {rows.map(({ key, name: index }) => (
               <Flex key={key} gap={8} align="start" className="row">
                 <div style={{ flex: 1 }}>
-                  {item.oneOf ? (
+                  {item.oneOf && discriminator(item) === 'field' ? (
+                    <ChangeItem path={[index]} shape={item} within={[...within, ...path]} />
+                  ) : item.oneOf ? (
                     <Alternatives path={[index]} shape={item} within={[...within, ...path]} title={false} />
                   ) : item.properties ? (
                     <Group path={[index]} shape={item} within={[...within, ...path]} title={false} />

@@ -17,6 +17,8 @@ interface Props {
   readonly danger?: boolean | undefined;
   readonly busy: boolean;
   readonly error: unknown;
+  /** Faults that are known before anything is sent. */
+  readonly known?: readonly Fault[] | undefined;
   readonly onSubmit: (value: never) => void;
   readonly children?: ReactNode;
 }
@@ -33,6 +35,8 @@ export function SchemaForm({ schema, initial, given = [], submitText, danger, bu
   const branch = branchOf(chosen, shape);
   const choices = typeof rest.choices === 'function' ? rest.choices(chosen) : (rest.choices ?? {});
   const placed = usePlacedFaults(form, error);
+  const { known } = rest;
+  useEffect(() => place(form, known ?? []), [form, known]);
   const submit = (): void => {
     const value = outcome({ ...initial, ...(form.getFieldsValue(true) as object) }, shape);
     const result = schema.safeParse(value, { reportInput: true });

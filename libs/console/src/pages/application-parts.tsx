@@ -1,7 +1,7 @@
 import { Alert, Descriptions, Flex, Table, Tag, Timeline, Typography } from 'antd';
 import type { ApplicationView, SimilarData } from '@app/sdk';
 import { either, label, say, term } from '../i18n.js';
-import { Code, Facts, None, Organisation, Remaining, When } from '../show.js';
+import { Code, Facts, None, Organisation, registered, Remaining, When } from '../show.js';
 import { Thing } from '../thing.js';
 
 /** The statutory clocks with what is left of them, and why one stands still. */
@@ -116,18 +116,10 @@ export function Particulars({ of: { content, counterparty } }: { of: Application
   );
 }
 
-const plain = (value: unknown): string =>
-  typeof value === 'object' && value !== null
-    ? Object.values(value)
-        .flat()
-        .map((part) => term(String(part)))
-        .join(' · ')
-    : term(String(value));
-
 function Change({ of: { field, before, after, reason } }: { of: { field: string } & Record<string, unknown> }) {
   return (
     <>
-      <strong>{label(field)}</strong>: <del>{plain(before)}</del> → <ins>{plain(after)}</ins>{' '}
+      <strong>{label(field)}</strong>: <del>{registered(field, before)}</del> → <ins>{registered(field, after)}</ins>{' '}
       <Typography.Text type="secondary">{String(reason)}</Typography.Text>
     </>
   );

@@ -8,6 +8,7 @@ import { To } from '../router.js';
 import { Code, Facts, None, Organisation, State, When } from '../show.js';
 import { acts, fileApplication } from './application-acts.js';
 import { Checklist, Clocks, Committee, History, Particulars, Similar, Wanted } from './application-parts.js';
+import { Group, Parties } from './application-parties.js';
 import { Findings } from './findings.js';
 import { PreCheck, PreCheckOfDraft } from './pre-check.js';
 
@@ -87,12 +88,15 @@ function Detail({ of: application }: { of: ApplicationView }) {
           ...(evidence && { evidenceHash: <Code of={evidence.hash} length={32} /> }),
         }}
       />
+      <Parties of={application} />
+      <Group of={application} />
       <Particulars of={application} />
       <Committee of={application} />
       <Similar of={application.similarData} />
       <Checklist of={application} />
       <Collapse
         size="small"
+        defaultActiveKey={application.actions.includes('submit') ? ['findings'] : []}
         items={[
           {
             key: 'findings',

@@ -44,7 +44,7 @@ const caseActs: readonly Act<CaseView>[] = [
     to: 'votes',
     permission: 'committee.vote',
     schema: VoteBody,
-    choices: () => ({ groundCode: groundsFor('REFUSE') }),
+    choices: ({ rulePack }) => ({ groundCode: groundsFor(rulePack, 'REFUSE') }),
     tone: 'main',
   },
   {
@@ -52,7 +52,7 @@ const caseActs: readonly Act<CaseView>[] = [
     to: 'tie-decision',
     permission: 'committee.vote',
     schema: VoteBody,
-    choices: () => ({ groundCode: groundsFor('REFUSE') }),
+    choices: ({ rulePack }) => ({ groundCode: groundsFor(rulePack, 'REFUSE') }),
     tone: 'main',
   },
   { name: 'revote', to: 'revote', permission: 'committee.vote', schema: CommitteeReasonBody },

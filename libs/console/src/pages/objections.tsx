@@ -9,7 +9,7 @@ import {
 } from '@app/sdk';
 import type { Act } from '../actions.js';
 import { Collection } from '../collection.js';
-import { DEFAULT_REGIME, groundsFor, useRulePacks } from '../forms/choices.js';
+import { groundsFor, useRulePacks } from '../forms/choices.js';
 import { either, say, term } from '../i18n.js';
 import { Code, Facts, None, Organisation, Remaining, State, Terms, When } from '../show.js';
 import { Thing } from '../thing.js';
@@ -35,6 +35,7 @@ const acts: readonly Act<CertificateObjectionView>[] = [
     ...decide,
     schema: ConcludeObjectionBody,
   },
+  // Whoever may accept the conclusion may reject it, too.
   {
     name: 'objection.answer',
     offered: 'rejectConclusion',
@@ -57,7 +58,7 @@ const acts: readonly Act<CertificateObjectionView>[] = [
     tone: 'main',
     ...decide,
     schema: ExecuteObjectionBody,
-    choices: () => ({ groundCode: groundsFor(DEFAULT_REGIME, 'CANCEL') }),
+    choices: ({ rulePack }) => ({ groundCode: groundsFor(rulePack, 'CANCEL') }),
   },
   { name: 'objection.dismiss', offered: 'dismiss', to: 'dismissal', tone: 'danger', ...decide, ...act },
   { name: 'withdraw', to: 'withdrawal', tone: 'danger', ...answer },

@@ -1,11 +1,12 @@
-import { Alert, Button, Modal, Segmented } from 'antd';
+import { Alert, Button, Divider, Modal, Segmented, Skeleton, Typography } from 'antd';
 import { useState } from 'react';
 import { PreCheckBody, type PreCheckView } from '@app/sdk';
 import { z } from 'zod';
 import { useApi, useChange } from '../api.js';
-import { DEFAULT_REGIME, materials, regimes, rightsSituations, type Chosen } from '../forms/choices.js';
+import { DEFAULT_REGIME, materials, nameOfRegime, regimes, rightsSituations, type Chosen } from '../forms/choices.js';
 import { SchemaForm } from '../forms/schema-form.js';
-import { either, say } from '../i18n.js';
+import { toPath } from '../forms/shape.js';
+import { either, label, say } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
 import { can, useConnection, useMe } from '../session/session.js';
 import { Findings } from './findings.js';
@@ -15,6 +16,7 @@ const {
   regime,
   resourceId,
   declaration,
+  alsoUnder,
   rights,
   scenario,
   materials: given,
@@ -26,6 +28,7 @@ const {
 const forms = {
   declared: z.strictObject({
     regime,
+    alsoUnder,
     resourceId: resourceId.unwrap(),
     rights,
     scenario,
@@ -90,6 +93,13 @@ function PreCheckModal({ close }: { close: () => void }) {
   );
 }
 
+/** Whether a draft would be taken as it stands, and if not, all that is in its way. */
+export function DraftVerdict({ id }: { id: string }) {
+  const { data, error } = useApi<PreCheckView>(`/v1/applications/${id}/pre-check`);
+  if (error) return <ProblemAlert error={error} />;
+  return data ? <Verdict of={data} /> : <Skeleton active paragraph={{ rows: 1 }} />;
+}
+
 /** The same of a draft, as it stands. */
 export function PreCheckOfDraft({ id }: { id: string }) {
   const { data, error } = useApi<PreCheckView>(`/v1/applications/${id}/pre-check`);
@@ -100,23 +110,46 @@ export function PreCheckOfDraft({ id }: { id: string }) {
 function Result({ of: found }: { of: PreCheckView }) {
   return (
     <div data-testid="pre-check">
-      <Alert
-        type={found.ready ? 'success' : 'warning'}
-        showIcon
-        title={say(found.ready ? 'preCheckReady' : 'preCheckNotReady')}
-        style={{ marginBlock: 16 }}
-        description={
-          found.faults.length > 0 && (
-            <ul style={{ paddingInlineStart: 20, margin: 0 }}>
-              {found.faults.map((fault) => (
-                <li key={fault.pointer + fault.en}>{either(fault)}</li>
-              ))}
-            </ul>
-          )
-        }
-      />
+      <Verdict of={found} />
       <Findings of={found} />
       <Similar of={found.duplicates} />
+      {found.alsoUnder.map(({ regime: id, ...one }) => (
+        <section key={id}>
+          <Divider titlePlacement="start">{nameOfRegime(id)}</Divider>
+          <Verdict of={one} />
+          <Findings of={one} />
+        </section>
+      ))}
     </div>
+  );
+}
+
+/** A fault's place as people read it: the field that it stands at. */
+const placeOf = (pointer: string): string => {
+  const names = toPath(pointer).filter((part) => typeof part === 'string' && part !== 'content');
+  return names.length === 0 ? '' : `${label(String(names[0]))}: `;
+};
+
+function Verdict({ of: { ready, faults } }: { of: Pick<PreCheckView, 'ready' | 'faults'> }) {
+  return (
+    <Alert
+      type={ready ? 'success' : 'warning'}
+      showIcon
+      data-testid="verdict-of-draft"
+      title={say(ready ? 'preCheckReady' : 'preCheckNotReady')}
+      style={{ marginBlock: 16 }}
+      description={
+        faults.length > 0 && (
+          <ul style={{ paddingInlineStart: 20, margin: 0 }}>
+            {faults.map((fault) => (
+              <li key={fault.pointer + fault.en}>
+                <Typography.Text type="secondary">{placeOf(fault.pointer)}</Typography.Text>
+                {either(fault)}
+              </li>
+            ))}
+          </ul>
+        )
+      }
+    />
   );
 }

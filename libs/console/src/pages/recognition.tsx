@@ -20,7 +20,7 @@ import { Thing } from '../thing.js';
 const verify = { permission: 'foreign-certificate.verify' } as const;
 const record = { permission: 'foreign-certificate.record' } as const;
 
-/** The questions of the review here that the issuing body may have answered already. */
+/** The questions of the review here, whatever regime the certificate is read by: its upgrade is examined by this one. */
 const questions = () => ({
   reviewItems: (packOf(DEFAULT_REGIME)?.reviewChecklist ?? []).map(({ id, question }) => ({
     value: id,

@@ -19,6 +19,7 @@ import { either, label, say, term, termOf } from '../i18n.js';
 import type { Me } from '../session/session.js';
 import { Code, Facts, None, Organisation, State, Terms, textAt, When } from '../show.js';
 import { Thing } from '../thing.js';
+import { fileFollowUps } from './follow-ups.js';
 import { Chain, Remarks } from './register-parts.js';
 import { Verification } from './verification.js';
 
@@ -54,6 +55,7 @@ const acts: readonly Act<CertificateView>[] = [
     when: (certificate, { orgId }) => lasts(certificate) && certificate.holderId !== orgId,
     schema: FileObjectionBody,
   },
+  ...fileFollowUps,
   { name: 'requestRecord', to: 'record-requests', permission: 'record.request', schema: RequestRecordBody },
 ];
 

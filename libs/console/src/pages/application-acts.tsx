@@ -3,7 +3,7 @@ import {
   DecideObjectionBody,
   DeclineApplicationBody,
   ExtendReviewBody,
-  FileApplicationBody,
+  FileInitialBody,
   GroundBody,
   PassReviewBody,
   ReferApplicationBody,
@@ -16,6 +16,7 @@ import {
   WithdrawApplicationBody,
   type ApplicationView,
 } from '@app/sdk';
+import { DraftVerdict } from './pre-check.js';
 import type { Act, Creation } from '../actions.js';
 import { DEFAULT_REGIME, groundsFor, industries, materials, packOf, regimes } from '../forms/choices.js';
 import { either, say } from '../i18n.js';
@@ -45,19 +46,22 @@ const questions = ({ rulePack }: ApplicationView) => ({
   })),
   kind: (packOf(rulePack)?.remarks ?? []).map(({ kind, text }) => ({ value: kind, label: either(text) })),
 });
+const submissionCheck = ({ id }: ApplicationView) => <DraftVerdict id={id} />;
+
 const revision = {
   to: '',
   method: 'PUT',
   schema: ReviseApplicationBody,
   initial: ({ content: { particulars, ...content }, type }: ApplicationView) => ({ ...content, ...particulars, type }),
-  given: ['type'],
+  given: ['type', 'certificateNumber'],
   choices: contents,
+  faults: ({ id }: ApplicationView) => `/v1/applications/${id}/pre-check`,
   ...file,
 } as const;
 
 /** The service itself says whose act is possible now (`actions` of this reader). */
 export const acts: readonly Act<ApplicationView>[] = [
-  { name: 'submit', to: 'submission', tone: 'main', ...file },
+  { name: 'submit', to: 'submission', tone: 'main', first: submissionCheck, ...file },
   { name: 'join', to: 'joining', permission: 'application.join', tone: 'main' },
   { name: 'rejoin', to: 'joining', permission: 'application.join', tone: 'main' },
   { name: 'revise', ...revision },
@@ -127,17 +131,17 @@ export const acts: readonly Act<ApplicationView>[] = [
   { name: 'withdraw', to: 'withdrawal', schema: WithdrawApplicationBody, tone: 'danger', ...file },
 ];
 
-/** One form for every type; its materials and grounds are those of the regime that is chosen in it. */
+/** Of what is not on the register yet; what concerns a certificate is filed from its page. Materials are those of the regime that is chosen. */
 export const fileApplication = (): Creation => ({
   path: '/v1/applications',
   title: say('fileApplication'),
   permission: 'application.file',
-  schema: FileApplicationBody,
+  schema: FileInitialBody,
   initial: () => ({ type: 'INITIAL', regime: DEFAULT_REGIME, validityYears: 5 }),
-  choices: ({ regime, type }) => ({
+  given: ['type'],
+  choices: ({ regime }) => ({
     regime: regimes(),
-    code: materials(regime, type),
-    groundCode: groundsFor(regime ?? '', 'CANCEL'),
+    code: materials(regime, 'INITIAL'),
     section: industries(),
   }),
 });

@@ -1,0 +1,145 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import type { TestApp } from './app.js';
+import type { Who } from './client.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const program = ['chromium', 'chromium-browser', 'google-chrome']
+  .map((name) => spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim())
+  .find((path) => path !== '');
+/** Without a browser these are reported as skipped. */
+export const inBrowser = program ? it : it.skip;
+
+const quiet = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
+let browser: Browser | undefined;
+/** What the pages complained of: an error in a script, or something that the policy stopped. */
+const complaints: string[] = [];
+
+/** Builds the console as it is now, opens a browser for the tests of a file, and fails a test whose pages complained. */
+export function useBrowser(): void {
+  beforeAll(async () => {
+    await built();
+    const args = ['--headless', '--no-sandbox', '--no-first-run', ...quiet];
+    if (program) browser = await chromium.launch({ executablePath: program, args });
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  afterEach(async () => {
+    // A page that stays open goes on asking a service that is gone.
+    for (const context of browser?.contexts() ?? []) await context.close();
+    expect(complaints.splice(0)).toEqual([]);
+  });
+}
+
+/** Once for a whole run, whichever file comes first; another one waits for it. */
+async function built(): Promise<void> {
+  const place = join(process.env['TEST_SCRATCH']!, 'console');
+  const done = () => readdirSync(place).includes('done');
+  try {
+    mkdirSync(place);
+  } catch {
+    while (!done()) await new Promise((wake) => setTimeout(wake, 100));
+    return;
+  }
+  if (isStale()) {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['node_modules/vite/bin/vite.js', 'build', 'libs/console'],
+      { cwd: root, encoding: 'utf8', env: { ...process.env, NODE_ENV: 'production' } },
+    );
+    if (status !== 0) throw new Error(stdout + stderr);
+  }
+  writeFileSync(join(place, 'done'), '');
+}
+
+/** Whether a source is newer than what was built. */
+function isStale(): boolean {
+  const madeAt = statSync(join(root, 'dist/console/index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return ['console', 'sdk', 'rulepacks']
+    .flatMap((lib) =>
+      readdirSync(join(root, 'libs', lib), { recursive: true, encoding: 'utf8' }).map((f) => `${lib}/${f}`),
+    )
+    .some((file) => statSync(join(root, 'libs', file)).mtimeMs > madeAt);
+}
+
+interface Opening {
+  readonly locale?: string;
+  readonly width?: number;
+}
+
+export async function open(origin: string, path = '', { locale = 'zh-CN', width = 1280 }: Opening = {}): Promise<Page> {
+  const viewport = { width, height: 900 };
+  const context = await browser!.newContext({ locale, viewport, acceptDownloads: true });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  page.on('pageerror', ({ message }) => complaints.push(message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Uncaught|Warning: /.test(message.text())) complaints.push(message.text());
+  });
+  await page.goto(`${origin}/console/${path}`);
+  return page;
+}
+
+/** Signed in: the tokens of the test's issuer stand where the console keeps its own. */
+export async function openAs(
+  { app, issuer }: Pick<TestApp, 'app' | 'issuer'>,
+  { sub, org, roles }: Who,
+  path: string,
+  opening: Opening = {},
+): Promise<Page> {
+  const page = await open(await app.getUrl(), '', opening);
+  const access = await issuer.token(sub, org, roles);
+  const tokens = JSON.stringify({ access, refresh: null, id: null, expiresAt: Date.now() + 3_600_000 });
+  await page.evaluate((kept) => sessionStorage.setItem('databourse.tokens', kept), tokens);
+  await page.goto(`${await app.getUrl()}/console/${path}`);
+  return page;
+}
+
+export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+export const dialog = (page: Page) => page.getByRole('dialog').last();
+export const submit = (page: Page) => dialog(page).locator('button[type=submit]:not(.ant-btn-loading)').click();
+
+/** The menu of the account still moves when it opens: a click at a place can miss it. */
+export async function chooseInMenu(page: Page, name: string): Promise<void> {
+  await page.getByRole('menuitem', { name }).dispatchEvent('click');
+}
+export async function choose(page: Page, field: string, option: string): Promise<void> {
+  await page.getByLabel(field, { exact: true }).click();
+  await page.locator('.ant-select-item-option', { hasText: option }).click();
+}
+/** A field of the open form by its place; a label may stand there twice. */
+export async function pick(page: Page, place: string, option: string): Promise<void> {
+  await dialog(page).locator(`#${place}`).click();
+  const shown = page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option');
+  await shown.filter({ hasText: option }).first().click();
+}
+export const fill = (page: Page, place: string, text: string) => dialog(page).locator(`#${place}`).fill(text);
+
+/** Another row of a list of the open form. */
+export const addTo = (page: Page, legend: string) =>
+  dialog(page)
+    .locator('fieldset', { has: page.locator('legend', { hasText: new RegExp(`^${legend}$`) }) })
+    .last()
+    .getByText('添加')
+    .click();
+
+/** Gives the `n`th empty file field of the open form a file, and waits until it is kept. */
+export async function attach(page: Page, name: string, content = name): Promise<void> {
+  const file = { name, mimeType: 'text/plain', buffer: Buffer.from(content) };
+  await dialog(page).locator('input[type=file]').first().setInputFiles(file);
+  await dialog(page).getByText(name).waitFor();
+}
+
+/** An act that the open thing offers: presses its button, fills its form, sends it, and waits until it is done. */
+export async function act(page: Page, name: string, form?: () => Promise<void>): Promise<void> {
+  await button(page, name).first().click();
+  await page.locator('.ant-modal').last().waitFor();
+  await form?.();
+  await submit(page);
+  await page.locator('.ant-modal').waitFor({ state: 'detached' });
+}
+/** The path of what is open: the same of the console and of the interface. */
+export const opened = (page: Page): string => new URL(page.url()).pathname.replace('/console/', '');
