@@ -100,8 +100,6 @@ describe('a holder, from the page of its certificate', () => {
       await page.waitForURL(/applications\/app_/);
       await dialog(page).getByTestId('verdict-of-draft').getByText('与变更前相同').waitFor();
       await act(page, '修改', async () => {
-await new Promise(r=>setTimeout(r,4000)); await page.screenshot({path:'/tmp/shot1.png'});
-  await new Promise(r=>setTimeout(r,4000)); await page.screenshot({path:'/tmp/shot1.png'});
         await dialog(page).locator('.ant-form-item-explain-error', { hasText: '与变更前相同' }).waitFor();
         await fill(page, 'items_0_after', '不得转售，不得再许可');
       });
@@ -132,7 +130,7 @@ await new Promise(r=>setTimeout(r,4000)); await page.screenshot({path:'/tmp/shot
     });
     await page.waitForURL(/applications\/app_/);
     const renewal = opened(page);
-    await dialog(page).getByTestId('verdict-of-draft').getByText('凭证编号').waitFor();
+    await dialog(page).getByTestId('verdict-of-draft').getByText('续期申请窗口').waitFor();
     w.setTime('2031-07-01T10:00');
     await dialog(page).getByText('可以提交').waitFor();
     await act(page, '提交');

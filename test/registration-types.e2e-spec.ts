@@ -162,8 +162,14 @@ describe('a transfer (N1 §34)', () => {
       content: { rights: [{ right: 'OPERATE', termYears: 3 }], particulars: { certificateNumber: old } },
     });
     expect(await refusal(holder, `${app}/submission`)).toEqual(['registration/incomplete', '/content/transfereeId']);
+    // The pre-check of the draft says what the submission says.
+    expect(await seen(`${app}/pre-check`, holder)).toMatchObject({
+      ready: false,
+      faults: [{ pointer: '/content/transfereeId', zh: '受让方尚未共同申请' }],
+    });
     expect((await seen(app, buyer)).actions).toEqual(['join']);
     await act(buyer, `${app}/joining`);
+    expect(await seen(`${app}/pre-check`, holder)).toMatchObject({ ready: true, faults: [] });
     expect(await seen(app, buyer)).toMatchObject({
       actions: ['withdraw'],
       counterparty: { joined: { by: buyer.sub, at: now.toISOString() } },

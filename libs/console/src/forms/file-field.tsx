@@ -2,6 +2,7 @@ import { FileTextOutlined, InboxOutlined } from '@ant-design/icons';
 import { Button, Flex, Progress, Upload } from 'antd';
 import { useState } from 'react';
 import { ApiProblem, type FileView } from '@app/sdk';
+import { useApi } from '../api.js';
 import { language, say } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
 import { useConnection } from '../session/session.js';
@@ -32,15 +33,18 @@ function send(file: File, token: string | undefined, told: (percent: number) => 
 export function FileField({ id, value, onChange }: Controlled<string>) {
   const { session } = useConnection();
   const [sent, setSent] = useState<FileView>();
+  // One that was given earlier is known by its id only.
+  const { data: kept } = useApi<FileView>(value && value !== sent?.id ? `/v1/files/${value}` : null, { again: false });
+  const known = value === sent?.id ? sent : kept;
   const [percent, setPercent] = useState<number>();
   const [error, setError] = useState<unknown>();
   const take = async (file: File): Promise<void> => {
     setError(undefined);
     setPercent(0);
     try {
-      const kept = await send(file, await session.token(), setPercent);
-      setSent(kept);
-      onChange?.(kept.id);
+      const stored = await send(file, await session.token(), setPercent);
+      setSent(stored);
+      onChange?.(stored.id);
     } catch (refused) {
       setError(refused);
     } finally {
@@ -52,8 +56,8 @@ export function FileField({ id, value, onChange }: Controlled<string>) {
       <Flex align="center" gap={8}>
         <FileTextOutlined aria-hidden />
         <span>
-          {sent?.name ?? value}
-          {sent && ` · ${(sent.bytes / 1024).toLocaleString(language(), { maximumFractionDigits: 1 })} KiB`}
+          {known?.name ?? value}
+          {known && ` · ${(known.bytes / 1024).toLocaleString(language(), { maximumFractionDigits: 1 })} KiB`}
         </span>
         <Button size="small" onClick={() => onChange?.(null)}>
           {say('replace')}

@@ -1,5 +1,5 @@
 import { Button, Flex, Form, Select, type FormInstance } from 'antd';
-import { useEffect, useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { z } from 'zod';
 import { label, language, say, term } from '../i18n.js';
 import { faultsOf, ProblemAlert, type Fault } from '../problem.js';
@@ -35,8 +35,7 @@ export function SchemaForm({ schema, initial, given = [], submitText, danger, bu
   const branch = branchOf(chosen, shape);
   const choices = typeof rest.choices === 'function' ? rest.choices(chosen) : (rest.choices ?? {});
   const placed = usePlacedFaults(form, error);
-  const { known } = rest;
-  useEffect(() => place(form, known ?? []), [form, known]);
+  usePlacedOnce(form, rest.known);
   const submit = (): void => {
     const value = outcome({ ...initial, ...(form.getFieldsValue(true) as object) }, shape);
     const result = schema.safeParse(value, { reportInput: true });
@@ -100,6 +99,16 @@ function usePlacedFaults(form: FormInstance, error: unknown): readonly Fault[] {
   const placed = faults.filter(({ pointer }) => fieldFor(form, toPath(pointer)));
   useEffect(() => place(form, faultsOf(error)), [form, error]);
   return placed;
+}
+
+/** Faults that are known beforehand, as soon as the fields are there: a form inside a dialog begins without them. */
+function usePlacedOnce(form: FormInstance, known: readonly Fault[] | undefined): void {
+  const shown = useRef<readonly Fault[]>(undefined);
+  useEffect(() => {
+    if (known === shown.current || form.getFieldsError().length === 0) return;
+    shown.current = known;
+    place(form, known ?? []);
+  });
 }
 
 function place(form: FormInstance, faults: readonly Fault[]): void {

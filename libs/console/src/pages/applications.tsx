@@ -1,10 +1,11 @@
-import { Collapse, Flex, Select, Tag } from 'antd';
+import { Collapse, Flex, Select, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { applicationStates, type ApplicationSummary, type ApplicationView } from '@app/sdk';
 import { Collection } from '../collection.js';
 import { materials, useRulePacks } from '../forms/choices.js';
 import { label, say, term, termOf } from '../i18n.js';
 import { To } from '../router.js';
+import { can, useMe } from '../session/session.js';
 import { Code, Facts, None, Organisation, State, When } from '../show.js';
 import { acts, fileApplication } from './application-acts.js';
 import { Checklist, Clocks, Committee, History, Particulars, Similar, Wanted } from './application-parts.js';
@@ -14,6 +15,7 @@ import { PreCheck, PreCheckOfDraft } from './pre-check.js';
 
 export function Applications() {
   const [state, setState] = useState<string>();
+  const me = useMe();
   useRulePacks();
   return (
     <Collection<ApplicationSummary, ApplicationView>
@@ -48,6 +50,7 @@ export function Applications() {
         onChange={setState}
       />
       <PreCheck />
+      {can(me, 'application.file') && <Typography.Text type="secondary">{say('fromCertificates')}</Typography.Text>}
     </Collection>
   );
 }
