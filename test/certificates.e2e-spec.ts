@@ -176,6 +176,7 @@ describe('a certificate', () => {
     expect(zh.text).toContain('验证通过');
     expect(en.text).toContain('Verified');
     expect(zh.text).toContain('演示系统');
+    for (const told of ['数据产权登记凭证', '数据来源']) expect(zh.text).toContain(told);
     expect(zh.text).not.toContain('<b>持有方');
     expect(zh.headers['content-security-policy']).toContain("default-src 'none'");
     const found = await http().get('/certificates?search=%3Cscript%3E');

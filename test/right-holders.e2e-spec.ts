@@ -1,6 +1,6 @@
 import { completeUscc } from '@app/rulepacks';
 import type { CertificateView, RegisteredHolder } from '@app/sdk';
-import { fieldsOf } from '../src/certificates/certificate-document.js';
+import { linesOf, sayBoth } from '../src/certificates/certificate-text.js';
 import type { Who } from './support/client.js';
 import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
 
@@ -86,10 +86,11 @@ describe('everybody who holds a right in the data', () => {
     expect(signed.credentialSubject.rightHolders).toHaveLength(6);
     const page = await get(`/certificates/${number}?lang=en`);
     expect(page).toContain('Holder of right');
-    expect(page).toContain('term 3 years; 仅限省内');
+    expect(page).toContain('Collected or generated');
+    expect(page).toContain('use (3 years; 仅限省内)');
     expect(page).not.toContain('<b>合作方');
-    const printed = fieldsOf(await seen(number)).map(({ value }) => value);
-    expect(printed).toContain(`${partner} (${other}): 使用权 use; 期限 3 年 term 3 years; 仅限省内`);
+    const printed = linesOf(await seen(number)).map(({ value }) => sayBoth(value));
+    expect(printed).toContain(`${partner} (${other}): 使用权 use (3 年 3 years; 仅限省内)`);
     const everything = [jwt, JSON.stringify(await seen(number)), evidence.document, page].join();
     expect(everything).not.toContain(person);
     expect(everything).not.toContain('440101199001010012');

@@ -2,7 +2,11 @@ import { Controller, Get, Header, Headers, Inject, Param, Query } from '@nestjs/
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { CONFIG, type Config } from '../platform/config.js';
+import { orNull } from '../platform/refusal.js';
 import { pageFrame, PublicPage } from '../platform/public-page.js';
+import { GetRegistrar } from '../registrars/get-registrar.js';
+import { GetRulePack } from '../rulepacks/get-rule-pack.js';
+import { titleOf } from './certificate-text.js';
 import { EarlierOrigins } from './earlier-origins.js';
 import { GetCertificate } from './get-certificate.js';
 import { GetCredential } from './get-credential.js';
@@ -55,11 +59,11 @@ export class RegisterController {
   async show(@Param('number') number: string, @Query('lang') lang: unknown): Promise<string> {
     const certificate = await this.queries.execute(new GetCertificate(number));
     const credential = await this.queries.execute(new GetCredential(number, 'ES256'));
-    return certificatePage(
-      pageFrame(lang, this.config),
-      certificate,
-      await this.queries.execute(new GetVerdict(credential)),
-    );
+    const verdict = await this.queries.execute(new GetVerdict(credential));
+    const { registrarId, rulePack } = certificate;
+    const registrar = (await orNull(this.queries.execute(new GetRegistrar(registrarId))))?.name ?? registrarId;
+    const title = titleOf(await this.queries.execute(new GetRulePack(rulePack)));
+    return certificatePage(pageFrame(lang, this.config), certificate, verdict, { title, registrar });
   }
 
   @Get('.well-known/jwks.json')

@@ -7,6 +7,7 @@ type Declared = Pick<
   | 'abstract'
   | 'industry'
   | 'sourceKind'
+  | 'regionLevel'
   | 'regionText'
   | 'timeFrom'
   | 'timeTo'

@@ -156,8 +156,19 @@ function agreedLimits(rights: Outcome['rights']): Remark[] {
 }
 
 function registeredResource({ id, declaration, report }: RegisteredFacts['resource']): RegisteredResource {
-  const { name, abstract, industry, sourceKind, regionText, timeFrom, timeTo, updateFrequency } = declaration;
-  const described = { name, abstract, industry, sourceKind, regionText, timeFrom, timeTo, updateFrequency };
+  const { name, abstract, industry, sourceKind, regionLevel, regionText, timeFrom, timeTo, updateFrequency } =
+    declaration;
+  const described = {
+    name,
+    abstract,
+    industry,
+    sourceKind,
+    regionLevel,
+    regionText,
+    timeFrom,
+    timeTo,
+    updateFrequency,
+  };
   const { form, grade, personalInfo } = declaration;
   const { rows, bytes, sha256 } = report;
   return { id, ...described, form, grade, personalInfo, rows, bytes, sha256 };
