@@ -432,7 +432,7 @@ describe('simplified upgrade (N1 §41)', () => {
       upgradedBy: { certificateId, number: certificateNumber },
     });
     const page = await (await fetch(`${await t.app.getUrl()}/certificates/${certificateNumber}?lang=en`)).text();
-    expect(page).toContain(`Upgraded from</th><td><a href="${path}">${number}</a>`);
+    expect(page).toContain(`Upgraded from</th><td>${number} (`);
     // Whose rights pass on later, the register here alone knows.
     expect((await seen(offered)).state).toBe('SUSPENDED');
     await act(holder, `${offered}/repointing`);
