@@ -35,6 +35,7 @@ import { Person } from '../parties/person.js';
 import { advisoryLocks } from './advisory-locks.js';
 import { DemonstrationClock } from './demonstration-clock.js';
 import { Application } from '../registration/application.js';
+import { Authority } from '../registration/authority.js';
 import { DataResource } from '../registration/data-resource.js';
 import { ForeignCertificate } from '../recognition/foreign-certificate.js';
 import { TrustedIssuer } from '../recognition/trusted-issuer.js';
@@ -76,6 +77,7 @@ import { SeveralPacks30 } from './migrations/0030-several-packs.js';
 import { TakenUpApplications30 } from './migrations/0030-taken-up-applications.js';
 import { JointApplicants31 } from './migrations/0031-joint-applicants.js';
 import { KeyRotation32 } from './migrations/0032-key-rotation.js';
+import { Authorities34 } from './migrations/0034-authorities.js';
 import { UpgradedCertificates35 } from './migrations/0035-upgraded-certificates.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
@@ -134,6 +136,7 @@ const entities = [
   KeyRotation,
   Postponement,
   RecordRequest,
+  Authority,
 ];
 const migrations = [
   Platform1,
@@ -169,6 +172,7 @@ const migrations = [
   SeveralPacks30,
   JointApplicants31,
   KeyRotation32,
+  Authorities34,
   UpgradedCertificates35,
 ];
 

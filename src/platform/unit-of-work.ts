@@ -50,6 +50,8 @@ interface Scope {
   readonly deadlines: Map<string, Deadline>;
   /** Sent with the commit. */
   readonly last: Statement[];
+  /** Each leaf says so. */
+  onBehalfOf?: string;
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
@@ -192,6 +194,11 @@ export class UnitOfWork {
     return Promise.resolve();
   }
 
+  /** The actor does all of this command for another organisation, by its authority. */
+  actOnBehalfOf(organisationId: string): void {
+    this.scope.onBehalfOf = organisationId;
+  }
+
   private get scope(): Scope {
     const scope = scopes.getStore();
     if (!scope) throw new Error('no unit of work is open');
@@ -199,7 +206,7 @@ export class UnitOfWork {
   }
 
   /** Writes the rows, of each class with one statement. @returns the leaves that belong to them */
-  private async flush({ manager, loaded, added }: Scope): Promise<Leaf[]> {
+  private async flush({ manager, loaded, added, onBehalfOf }: Scope): Promise<Leaf[]> {
     const changed = [...loaded.values()].filter((a) => a.getUncommittedEvents().length > 0);
     for (const rows of byClass([...added.values()])) await insertRows(manager, rows);
     for (const rows of byClass(changed)) {
@@ -208,10 +215,10 @@ export class UnitOfWork {
     }
     const written = [...added.values(), ...changed];
     const nextSalt = salts(written.reduce((sum, a) => sum + a.getUncommittedEvents().length, 0));
-    return written.flatMap((a) => this.leavesOf(a, nextSalt));
+    return written.flatMap((a) => this.leavesOf(a, nextSalt, onBehalfOf));
   }
 
-  private leavesOf(aggregate: Aggregate, nextSalt: () => Buffer): Leaf[] {
+  private leavesOf(aggregate: Aggregate, nextSalt: () => Buffer, onBehalfOf?: string): Leaf[] {
     const { actor = SYSTEM } = currentContext();
     const events = aggregate.getUncommittedEvents();
     return events.map((event, i) => {
@@ -229,7 +236,7 @@ export class UnitOfWork {
         stream: aggregate.id,
         version,
         actor: actor.id,
-        onBehalfOf: actor.onBehalfOf,
+        onBehalfOf: actor.onBehalfOf ?? onBehalfOf,
         occurredAt: this.clock.now().toISOString(),
         rulePack,
         payloadDigest: createHash('sha256').update(salt).update(payload).digest('hex'),

@@ -1,21 +1,24 @@
 import { resumeDeadline } from '@app/calendar';
-import type { Actor } from '../platform/context.js';
+import type { Agency } from '@app/sdk';
+import { mustActFor, type Actor } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import * as events from './application-events.js';
 import { applicationMachine, type ApplicationAction } from './application-machine.js';
-import { ApplicationRecord } from './application-record.js';
+import { ApplicationAgents } from './application-agents.js';
 import * as rules from './application-rules.js';
 
 /** Who acts, and when. */
 export interface Act {
   readonly actor: Actor;
   readonly now: Date;
+  /** When it is done for somebody else; `actor.orgId` is the principal then. */
+  readonly agency?: Agency;
 }
 export type ApplicationDeadline = `registration.${'acceptance' | 'correction' | 'review' | 'notice' | 'objection'}`;
 export type Told<E> = Omit<E, keyof events.Step>;
 
 /** The legal times of an application, and how each of its steps is told. */
-export abstract class ApplicationClocks extends ApplicationRecord {
+export abstract class ApplicationClocks extends ApplicationAgents {
   /** Notes that a legal time has passed. The law attaches no decision to it. */
   noteOverdue(act: Act): void {
     const [clock, due] =
@@ -52,8 +55,15 @@ export abstract class ApplicationClocks extends ApplicationRecord {
     return rules.packOf(this.rulePack);
   }
 
-  protected stepBy({ actor, now }: Act) {
-    return { applicationId: this.id, by: actor.id, at: now.toISOString(), rulePack: this.rulePack };
+  protected stepBy({ actor, now, agency }: Act) {
+    const by = { by: actor.id, at: now.toISOString(), ...(agency && { agency }) };
+    return { applicationId: this.id, ...by, rulePack: this.rulePack };
+  }
+
+  /** Somebody acts for this party, and may. */
+  protected mustActIn({ actor, agency }: Act, partyId: string): void {
+    mustActFor(actor, partyId);
+    this.mustStandOnOneSide(actor.orgId, agency);
   }
 
   protected step<E extends events.Step>(

@@ -6,7 +6,7 @@ import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js
 import { Application } from './application.js';
 import type { ApplicationRecord } from './application-record.js';
 import { DataResource } from './data-resource.js';
-import type { RegisteredFacts } from './evidence.js';
+import type { ActingAgent, RegisteredFacts } from './evidence.js';
 import { GetRegistrar } from '../registrars/get-registrar.js';
 import { priorOf } from './prior-certificate.js';
 import { mustBeFit } from './registrar-fitness.js';
@@ -38,6 +38,7 @@ export async function registeredFacts(
     fileHashes.set(fileId, (await queries.execute(new GetFile(fileId))).sha256);
   return {
     ...(await applicantsOf(application, queries)),
+    agents: await agentsOf(application, queries),
     resource: await uow.get(DataResource, resourceId),
     registrar: await queries.execute(new GetRegistrar(registrarId)),
     fileHashes,
@@ -45,6 +46,17 @@ export async function registeredFacts(
     upgrade:
       content.upgradeOf === undefined ? null : await queries.execute(new GetForeignCertificate(content.upgradeOf)),
   };
+}
+
+/** Those of the applicants; an objector's agent has no part in what is registered. */
+async function agentsOf(application: Application, queries: QueryBus): Promise<ActingAgent[]> {
+  const named = application.agents.filter(({ principalId }) => application.isAskedForBy(principalId));
+  return Promise.all(
+    named.map(async (agency) => {
+      const { name, uscc } = await queries.execute(new GetOrganisation(agency.agentId));
+      return { ...agency, name, uscc };
+    }),
+  );
 }
 
 /** As the platform knows them at this moment. */

@@ -1,4 +1,4 @@
-import type { ApplicationType, CheckedItem, FiledContent, Material, Remark } from '@app/sdk';
+import type { Agency, ApplicationType, CheckedItem, FiledContent, Material, Remark } from '@app/sdk';
 import { Event } from '../platform/event.js';
 import type { SimilarData } from './list-similar-data.js';
 import type { CommitteeResolutionSealed } from '../committee/committee-case.js';
@@ -11,6 +11,8 @@ export abstract class Step {
   declare readonly by: string;
   declare readonly at: string;
   declare readonly rulePack: string;
+  /** By whom, for whom and by what authority; absent: nobody acted for another. */
+  declare readonly agency?: Agency;
 
   constructor(facts: object) {
     Object.assign(this, facts);

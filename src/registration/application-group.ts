@@ -1,10 +1,12 @@
+import type { QueryBus } from '@nestjs/cqrs';
 import type { SubmitGroupBody } from '@app/sdk';
-import { mustActFor, type Actor } from '../platform/context.js';
 import { toProblem } from '../platform/http.js';
 import { fault, Refusal, type Fault } from '../platform/refusal.js';
 import type { Sql } from '../platform/sql.js';
 import type { UnitOfWork } from '../platform/unit-of-work.js';
-import { applicationMachine, type ApplicationAction } from './application-machine.js';
+import { actingIn } from './acting-for.js';
+import type { Act } from './application-clocks.js';
+import { applicationMachine } from './application-machine.js';
 import { Application } from './application.js';
 
 /**
@@ -12,11 +14,12 @@ import { Application } from './application.js';
  * nothing is done to what it has not seen.
  */
 export async function membersFor(
-  action: ApplicationAction,
+  action: 'submit' | 'withdraw',
   groupId: string,
   { applications: named }: SubmitGroupBody,
-  actor: Actor,
+  by: Act,
   uow: UnitOfWork,
+  queries: QueryBus,
   sql: Sql,
 ): Promise<Application[]> {
   const rows = await sql.rows<{ id: string }>(
@@ -28,7 +31,7 @@ export async function membersFor(
     Application,
     rows.map(({ id }) => id),
   );
-  for (const { applicantId } of members) mustActFor(actor, applicantId);
+  for (const member of members) await actingIn(member, action === 'submit' ? 'SUBMIT' : 'WITHDRAW', by, queries, uow);
   for (const [i, { id, version }] of named.entries()) {
     const member = members.find((one) => one.id === id);
     if (!member) throw fault(`/applications/${i}/id`, '不属于该组', 'not of this group');

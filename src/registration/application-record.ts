@@ -11,6 +11,8 @@ export interface Request {
 }
 export type DecisionRecord = Pick<events.Decision, 'by' | 'at' | 'rulePack' | 'groundCode' | 'text'> & {
   readonly action: ApplicationAction;
+  /** By an agent. */
+  readonly authorityId?: string;
 };
 
 /** Somebody who is to apply together with the applicant, and whether it has joined. */
@@ -258,8 +260,9 @@ export abstract class ApplicationRecord extends Aggregate {
     event: events.Decision,
     changes: Changes = {},
   ): void {
-    const { by, at, rulePack, groundCode, text } = event;
-    const decisions = [...this.decisions, { action, by, at, rulePack, groundCode, text }];
+    const { by, at, rulePack, groundCode, text, agency } = event;
+    const authority = agency && { authorityId: agency.authorityId };
+    const decisions = [...this.decisions, { action, by, at, rulePack, groundCode, text, ...authority }];
     this.become(state, { ...changes, decisions });
   }
 

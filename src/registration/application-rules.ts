@@ -99,6 +99,8 @@ export interface SubmissionFacts {
   /** The owner of each file of the materials; null when there is no such file. */
   readonly owners: ReadonlyMap<string, string | null>;
   readonly applicantId: string;
+  /** Whose files may stand among the materials: the applicant and its agents; absent: the applicant alone. */
+  readonly submitters?: readonly string[];
   /** The certificate that the application upgrades, as it is now. */
   readonly upgrade?: ForeignCertificateView | null;
   readonly now?: Date;
@@ -187,7 +189,7 @@ function materialFaults(pack: RulePack, type: string, content: FiledContent, fac
         ? []
         : [at(`/content/materials/${i}/code`, '该登记类型没有此材料', 'not a material of this type')],
     ),
-    ...fileFaults(materials, facts.owners, facts.applicantId),
+    ...fileFaults(materials, facts.owners, facts.submitters ?? [facts.applicantId]),
     ...hashFaults(materials, facts.hashes),
   ];
 }
@@ -201,14 +203,14 @@ export const hashFaults = (materials: readonly Material[], hashes: ReadonlyMap<s
       : [at(`/content/materials/${i}/sha256`, `文件的哈希值为 ${stored}`, `the file hashes to ${stored}`)];
   });
 
-/** Files that do not exist or are another organisation's. */
+/** Files that do not exist or are another's than the applicant's and its agents'. */
 export const fileFaults = (
   materials: readonly Pick<Material, 'fileId'>[],
   owners: ReadonlyMap<string, string | null>,
-  applicantId: string,
+  submitters: readonly string[],
 ): Fault[] =>
   materials.flatMap(({ fileId }, i) =>
-    owners.get(fileId) === applicantId
+    submitters.includes(owners.get(fileId) ?? '')
       ? []
       : [at(`/content/materials/${i}/fileId`, '没有该文件,或不属于申请人', 'no such file of the applicant')],
   );

@@ -1,6 +1,7 @@
 import type { QueryBus } from '@nestjs/cqrs';
 import { Refusal } from '../platform/refusal.js';
 import type { UnitOfWork } from '../platform/unit-of-work.js';
+import { actingIn } from './acting-for.js';
 import { changeApplication } from './application-command.js';
 import type { Act } from './application.js';
 import { DataResource } from './data-resource.js';
@@ -12,14 +13,15 @@ import { submissionFacts } from './submission-facts.js';
 export const handIn = (
   id: string,
   action: 'submit' | 'resubmit',
-  act: Act,
+  own: Act,
   uow: UnitOfWork,
   queries: QueryBus,
 ): Promise<void> =>
   changeApplication(uow, id, async (application) => {
+    const act = await actingIn(application, action === 'submit' ? 'SUBMIT' : 'ANSWER', own, queries, uow);
     const { applicantId, content } = application;
     const resource = await uow.get(DataResource, application.resourceId);
-    const facts = await submissionFacts(queries, applicantId, content, resource, act.now);
+    const facts = await submissionFacts(queries, application, content, resource, act.now);
     const { status } = facts.applicant;
     if (status !== 'ACTIVE') throw new Refusal('parties/inactive', { id: applicantId, status });
     const prior = await priorOf(application, queries);

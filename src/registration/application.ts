@@ -2,7 +2,7 @@ import { Entity } from 'typeorm';
 import { addWorkingDays } from '@app/calendar';
 import type { ApplicationType, FiledContent, Material } from '@app/sdk';
 import { Stream } from '../platform/aggregate.js';
-import { mustActFor, type Actor } from '../platform/context.js';
+import type { Actor } from '../platform/context.js';
 import { newId } from '../platform/id.js';
 import { fault, Refusal } from '../platform/refusal.js';
 import type { Act } from './application-clocks.js';
@@ -34,7 +34,7 @@ export class Application extends ApplicationExamination {
    */
   static file(
     { regime, type, registrarId, ...content }: Filing,
-    { actor, now }: Act,
+    { actor, now, agency }: Act,
     about: events.FiledAbout | null = null,
     groupId?: string,
   ): Application {
@@ -45,7 +45,7 @@ export class Application extends ApplicationExamination {
     if (registrarId === applicantId) throw new Refusal('registration/own-registrar');
     mustBeOthers(content, applicantId, registrarId);
     const application = new Application();
-    const step = { applicationId: newId('app'), by: actor.id, at: now.toISOString() };
+    const step = { applicationId: newId('app'), by: actor.id, at: now.toISOString(), ...(agency && { agency }) };
     const rulePack = `${pack.id}@${pack.version}`;
     const prior = about && { priorCertificateId: about.certificateId };
     const facts = {
@@ -60,11 +60,12 @@ export class Application extends ApplicationExamination {
       ...(groupId !== undefined && { groupId }),
     };
     application.apply(new events.ApplicationFiled(facts));
+    application.mustStandOnOneSide(applicantId, agency);
     return application;
   }
 
   revise(content: FiledContent, act: Act, about: events.FiledAbout | null = null): void {
-    mustActFor(act.actor, this.applicantId);
+    this.mustActIn(act, this.applicantId);
     if ((content.particulars?.type ?? 'INITIAL') !== this.type)
       throw fault('/type', '登记类型不得变更', 'the type of an application stays');
     if (about) mustBeKeptThere(about, this.regime, this.registrarId);
@@ -81,6 +82,7 @@ export class Application extends ApplicationExamination {
       content,
       ...(about && { priorCertificateId: about.certificateId }),
     });
+    this.mustStandOnOneSide(this.applicantId, act.agency);
   }
 
   /** A transferee's or joint applicant's part of an application. What it joins is the content as it stands. */
@@ -89,6 +91,7 @@ export class Application extends ApplicationExamination {
     if (invited.length === 0) throw new Refusal('registration/nothing-to-join');
     const own = invited.find(({ organisationId }) => organisationId === act.actor.orgId);
     if (!own) throw new Refusal('not-your-organisation');
+    this.mustActIn(act, own.organisationId);
     const action = this.state === 'CORRECTION_REQUIRED' ? 'rejoin' : 'join';
     applicationMachine.next(this.state, action);
     if (own.joined !== null) throw new Refusal('registration/already-joined');
@@ -97,7 +100,7 @@ export class Application extends ApplicationExamination {
 
   /** @param similar what the reviewer should look at; it never stands in the way (INV-06) */
   submit(action: 'submit' | 'resubmit', facts: rules.SubmissionFacts, similar: readonly SimilarData[], act: Act): void {
-    mustActFor(act.actor, this.applicantId);
+    this.mustActIn(act, this.applicantId);
     applicationMachine.next(this.state, action);
     if (action === 'resubmit') this.mustBeInTime(this.correction!.dueAt, act.now);
     const against = [
@@ -112,7 +115,7 @@ export class Application extends ApplicationExamination {
 
   /** Of a joint application any party may go, and with it the application. */
   withdraw(reason: string, act: Act): void {
-    mustActFor(act.actor, this.partyOf(act.actor));
+    this.mustActIn(act, this.partyOf(act.actor));
     this.step('withdraw', events.ApplicationWithdrawn, act, { groundCode: null, text: reason });
   }
 
@@ -121,7 +124,7 @@ export class Application extends ApplicationExamination {
   }
 
   supply(materials: readonly Material[], text: string, act: Act): void {
-    mustActFor(act.actor, this.applicantId);
+    this.mustActIn(act, this.applicantId);
     applicationMachine.next(this.state, 'supply');
     const told = { groundCode: null, text, materials, resumed: this.resumption(act.now) };
     this.step('supply', events.ApplicationSupplied, act, told);
@@ -129,6 +132,7 @@ export class Application extends ApplicationExamination {
 
   object(reason: string, fileIds: readonly string[], act: Act): string {
     if (act.actor.orgId === this.partyOf(act.actor)) throw new Refusal('registration/own-application');
+    this.mustStandOnOneSide(act.actor.orgId, act.agency, 'OBJECTOR');
     applicationMachine.next(this.state, 'object');
     this.mustBeInTime(this.noticeEndsAt!.toISOString(), act.now);
     const dueAt = rules.objectionDue(this.pack, act.now);

@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from '@app/signing';
-import type { OrganisationView, RegisteredHolder, RegistrarView, Remark } from '@app/sdk';
+import type { Agency, OrganisationView, RegisteredHolder, RegistrarView, Remark } from '@app/sdk';
 import type {
   ApplicationClosed,
   ApplicationRegistered,
@@ -13,11 +13,18 @@ import type { DataResource } from './data-resource.js';
 import type { Prior } from './prior-certificate.js';
 import { declaredHolders, limitsOfOthers, succeedingHolders } from './right-holders.js';
 
+export interface ActingAgent extends Agency {
+  readonly name: string;
+  readonly uscc: string;
+}
+
 /** What is read at the moment of registration. */
 export interface RegisteredFacts {
   readonly holder: Pick<OrganisationView, 'id' | 'name' | 'uscc'>;
   /** Who applies together with it. */
   readonly joint?: readonly Pick<OrganisationView, 'id' | 'name' | 'uscc'>[];
+  /** Who acted for them, by which letter. */
+  readonly agents?: readonly ActingAgent[];
   readonly resource: Pick<DataResource, 'id' | 'declaration' | 'report'>;
   readonly registrar: Pick<RegistrarView, 'organisationId' | 'name' | 'regionCode2' | 'digit'>;
   /** SHA-256 of each file of the materials. */
@@ -78,7 +85,8 @@ export function registrationOf(
     scenario: outcome.scenario,
     remarks: [...agreedLimits(outcome.rights), ...carried, ...outcome.remarks, ...reviewed],
   };
-  const evidence = canonicalJson({ ...registered, registrarName: registrar.name, materials: hashes(content, facts) });
+  const proof = { materials: hashes(content, facts), ...agentsOf(facts) };
+  const evidence = canonicalJson({ ...registered, registrarName: registrar.name, ...proof });
   return { ...registered, evidence, evidenceHash: sha256Hex(evidence) };
 }
 
@@ -93,8 +101,8 @@ export function closureOf(
   const { id: certificateId, number: certificateNumber } = facts.prior!;
   const told = { certificateId, certificateNumber, groundCode: asked!.groundCode, text: asked!.reason };
   const kept = { applicationId: id, type, regime, rulePack, registrarId, holder: holderOf(facts.holder), ...told };
-  const materials = hashes(content, facts);
-  const evidence = canonicalJson({ ...kept, evidenceAt: at.toISOString(), materials });
+  const proof = { materials: hashes(content, facts), ...agentsOf(facts) };
+  const evidence = canonicalJson({ ...kept, evidenceAt: at.toISOString(), ...proof });
   return { ...told, evidence, evidenceHash: sha256Hex(evidence) };
 }
 
@@ -139,6 +147,9 @@ const holderOf = ({ id, name, uscc }: Pick<OrganisationView, 'id' | 'name' | 'us
 
 const hashes = ({ materials }: ApplicationRecord['content'], { fileHashes }: RegisteredFacts) =>
   materials.map(({ code, fileId }) => ({ code, sha256: fileHashes.get(fileId)! }));
+
+/** They hold nothing: the register names them beside the materials. */
+const agentsOf = ({ agents = [] }: RegisteredFacts) => (agents.length > 0 ? { agents } : {});
 
 /** What stood on the certificate stands on the next; the limits of the rights are told anew with the rights that remain. */
 const carriedRemarks = (prior: Prior | null): readonly Remark[] =>

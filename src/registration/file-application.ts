@@ -7,12 +7,13 @@ import { fault, Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
+import { actingFor } from './acting-for.js';
 import { newestPack } from './application-rules.js';
 import { Application } from './application.js';
 import { filedContent } from './filed-content.js';
 import { forFurther, partsOf } from './shared-filing.js';
 
-/** Opens a draft at a registrar of the applicant's choice; under several regimes, one for each, all or none. */
+/** Opens a draft at a registrar of the applicant's choice, by the applicant or its agent; under several regimes, one for each, all or none. */
 export class FileApplication extends Command<Created> {
   constructor(readonly body: FileApplicationBody) {
     super();
@@ -30,9 +31,17 @@ export class FileApplicationHandler implements ICommandHandler<FileApplication> 
 
   async execute({ body }: FileApplication): Promise<Created> {
     const actor = permit('application.file');
-    const act = { actor, now: this.clock.now() };
-    const { regime, registrarId, alsoUnder = [], ...given } = { alsoUnder: undefined, ...body };
-    const { content, about } = await filedContent(given, actor, this.uow, this.queries);
+    const own = { actor, now: this.clock.now() };
+    const {
+      regime,
+      registrarId,
+      onBehalfOf = actor.orgId,
+      alsoUnder = [],
+      ...given
+    } = { alsoUnder: undefined, ...body };
+    const { content, about } = await filedContent(given, onBehalfOf, this.uow, this.queries);
+    const need = { act: 'FILE', type: body.type, resourceId: content.resourceId } as const;
+    const act = await actingFor([onBehalfOf], need, own, this.queries, this.uow);
     const states = await this.statesOf([
       registrarId,
       ...alsoUnder.map((further) => further.registrarId ?? registrarId),

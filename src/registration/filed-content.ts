@@ -1,28 +1,27 @@
 import type { QueryBus } from '@nestjs/cqrs';
 import type { FiledContent, Particulars, ReviseApplicationBody } from '@app/sdk';
 import { GetCertificate } from '../certificates/get-certificate.js';
-import { mustActFor, type Actor } from '../platform/context.js';
-import { fault, orNull } from '../platform/refusal.js';
+import { fault, orNull, Refusal } from '../platform/refusal.js';
 import type { UnitOfWork } from '../platform/unit-of-work.js';
 import type { FiledAbout } from './application-events.js';
 import { DataResource } from './data-resource.js';
 import { asPrior, type Prior } from './prior-certificate.js';
 
-/** Who may ask for it, and what the register adds to it: a follow-up repeats nothing that its certificate says. */
+/** Of whom it is, and what the register adds to it: a follow-up repeats nothing that its certificate says. */
 export async function filedContent(
   { type = 'INITIAL', ...given }: ReviseApplicationBody,
-  actor: Actor,
+  principalId: string,
   uow: UnitOfWork,
   queries: QueryBus,
 ): Promise<{ content: FiledContent; about: FiledAbout | null }> {
   if (!('certificateNumber' in given)) {
-    mustActFor(actor, (await uow.get(DataResource, given.resourceId)).holderId);
+    mustBeOf(principalId, (await uow.get(DataResource, given.resourceId)).holderId);
     return { content: given, about: null };
   }
   const certificate = await orNull(queries.execute(new GetCertificate(given.certificateNumber)));
   if (certificate?.number !== given.certificateNumber)
     throw fault('/certificateNumber', '登记簿上没有该编号', 'the register has no such number');
-  mustActFor(actor, certificate.holderId);
+  mustBeOf(principalId, certificate.holderId);
   const { materials, noticeWaiver, ...rest } = given;
   const prior = asPrior(certificate);
   const content = {
@@ -31,6 +30,10 @@ export async function filedContent(
   };
   const [regime] = prior.subject.rulePack.split('@') as [string];
   return { content, about: { certificateId: prior.id, regime, registrarId: prior.registrarId } };
+}
+
+function mustBeOf(principalId: string, holderId: string): void {
+  if (principalId !== holderId) throw new Refusal('not-your-organisation');
 }
 
 function contentOf(

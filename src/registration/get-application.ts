@@ -1,6 +1,6 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { isProvisional, workingDaysBetween } from '@app/calendar';
-import type { ApplicationView, DeclareResourceBody, Role } from '@app/sdk';
+import { permissions, type ApplicationView, type DeclareResourceBody, type Role } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { IsPanelMember } from '../committee/is-panel-member.js';
 import { permit, type Actor } from '../platform/context.js';
@@ -12,7 +12,8 @@ import type { ApplicationRecord } from './application-record.js';
 import { packOf, questionsFor } from './application-rules.js';
 import { coApplicantsOf } from './joint-applicants.js';
 import { findingsOf } from './findings.js';
-import { APPLICATION_IN_SIGHT, contentFor, sightOf } from './sight.js';
+import { actionsOfAgent, ListPowers, type Power } from './list-powers.js';
+import { APPLICATION_IN_SIGHT, contentFor, inSightOf } from './sight.js';
 
 /** One application with its clocks, the questions of its review, and every decision with its reasons. */
 export class GetApplication extends Query<ApplicationView> {
@@ -22,7 +23,11 @@ export class GetApplication extends Query<ApplicationView> {
 }
 
 type Row = Omit<ApplicationRecord, 'decisions'> &
-  Pick<ApplicationRecord, 'decisions'> & { resourceName: string; sourceKind: string; declaration: DeclareResourceBody };
+  Pick<ApplicationRecord, 'decisions'> & {
+    resourceName: string;
+    sourceKind: string;
+    declaration: DeclareResourceBody;
+  } & Pick<ApplicationView, 'agents'>;
 
 type Siblings = ApplicationView['siblings'];
 
@@ -38,7 +43,8 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
 
   async execute({ applicationId }: GetApplication): Promise<ApplicationView> {
     const actor = permit('application.read');
-    const [orgId, registers, watches] = sightOf(actor, WATCHERS);
+    const now = this.clock.now();
+    const [orgId, registers, watches, at] = inSightOf(actor, WATCHERS, now);
     const decides =
       actor.roles.includes('committeeExpert') &&
       (await this.queries.execute(new IsPanelMember(actor.id, applicationId)));
@@ -54,21 +60,25 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
          a.referral, a.resolution, a.waiver,
          a.published_at AS "publishedAt", a.notice_ends_at AS "noticeEndsAt", a.objections, a.decisions,
          a.counterparty_id AS "counterpartyId", a.joined, a.joint,
+         (SELECT coalesce(jsonb_agg(x || jsonb_build_object('agentName', o.name)), '[]') FROM jsonb_array_elements(a.agents) x
+            JOIN parties.organisation o ON o.id = x->>'agentId') AS agents,
          a.valid_from AS "validFrom", a.valid_to AS "validTo", a.evidence, a.evidence_hash AS "evidenceHash",
          r.declaration->>'sourceKind' AS "sourceKind", r.declaration
        FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
-       WHERE ${APPLICATION_IN_SIGHT} AND a.id = $4`,
-      [orgId, registers, watches || decides, applicationId],
+       WHERE ${APPLICATION_IN_SIGHT} AND a.id = $5`,
+      [orgId, registers, watches || decides, at, applicationId],
     );
     if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
-    const siblings = row.groupId === null ? [] : await this.siblingsOf(row, [orgId, registers, watches]);
-    return this.withUpgrade(toView(row, siblings, actor, this.clock.now()), row.content.upgradeOf);
+    const siblings = row.groupId === null ? [] : await this.siblingsOf(row, [orgId, registers, watches, at]);
+    const represents = actor.roles.some((role) => (permissions['authority.use'] as readonly Role[]).includes(role));
+    const powers = represents ? await this.queries.execute(new ListPowers(orgId, applicationId, now)) : [];
+    return this.withUpgrade(toView(row, siblings, powers, actor, now), row.content.upgradeOf);
   }
 
   private siblingsOf({ groupId, id }: Row, sight: readonly unknown[]): Promise<Siblings> {
     return this.sql.rows<Siblings[number]>(
       `SELECT a.id, a.version, a.regime, a.state, a.certificate_number AS "certificateNumber"
-       FROM registration.application a WHERE ${APPLICATION_IN_SIGHT} AND a.group_id = $4 AND a.id <> $5 ORDER BY a.id`,
+       FROM registration.application a WHERE ${APPLICATION_IN_SIGHT} AND a.group_id = $5 AND a.id <> $6 ORDER BY a.id`,
       [...sight, groupId, id],
     );
   }
@@ -86,7 +96,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
   }
 }
 
-function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): ApplicationView {
+function toView(row: Row, siblings: Siblings, powers: readonly Power[], actor: Actor, now: Date): ApplicationView {
   const {
     declaration,
     acceptDue: _acceptDue,
@@ -121,7 +131,7 @@ function toView(row: Row, siblings: Siblings, actor: Actor, now: Date): Applicat
     submittedAt: iso(submittedAt),
     validFrom: iso(validFrom),
     validTo: iso(validTo),
-    actions: actionsFor(row, actor),
+    actions: actionsFor(row, actor, powers),
     findings: findingsOf(pack, row.type, row.content, declaration, wasPartlyUpheld(row)),
     obligations: obligationsOf(resolution, now),
     flags: ofRegistrar ? [...flags] : [],
@@ -198,9 +208,9 @@ const clock = (from: Date | null, due: Date | null, at: Date) =>
   };
 
 /** What the machine allows now and is this reader's to do. */
-function actionsFor(row: Row, actor: Actor): string[] {
+function actionsFor(row: Row, actor: Actor, powers: readonly Power[]): string[] {
   const { state, applicantId, registrarId, reviewerId, checklist, waiver } = row;
-  const may: ApplicationAction[] = [];
+  const may = actionsOfAgent(row, powers);
   if (actor.orgId === applicantId && actor.roles.includes('holder')) may.push(...actsOf.applicant);
   const own = coApplicantsOf(row).find(({ organisationId }) => organisationId === actor.orgId);
   if (own && actor.roles.includes('holder')) may.push(...(own.joined ? (['withdraw'] as const) : actsOf.counterparty));

@@ -1,5 +1,5 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { DeclareResourceBody, PreCheckView } from '@app/sdk';
+import type { Agency, DeclareResourceBody, PreCheckView } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
@@ -12,7 +12,7 @@ import { jointFaults } from './joint-applicants.js';
 import { ListSimilarData } from './list-similar-data.js';
 import { preCheck } from './pre-check.js';
 import { priorOf } from './prior-certificate.js';
-import { APPLICATION_IN_SIGHT, sightOf } from './sight.js';
+import { APPLICATION_IN_SIGHT, inSightOf } from './sight.js';
 import { submissionFacts } from './submission-facts.js';
 
 /** What an application would meet if it were submitted as it stands (预检). */
@@ -25,6 +25,7 @@ export class GetPreCheckOfApplication extends Query<PreCheckView> {
 type Row = TypeFacts &
   Pick<ApplicationRecord, 'id' | 'joint' | 'resourceId' | 'type' | 'priorCertificateId' | 'counterpartyId'> & {
     readonly declaration: DeclareResourceBody;
+    readonly agents: readonly Agency[];
   };
 
 @QueryHandler(GetPreCheckOfApplication)
@@ -38,17 +39,18 @@ export class GetPreCheckOfApplicationHandler implements IQueryHandler<GetPreChec
   async execute({ applicationId }: GetPreCheckOfApplication): Promise<PreCheckView> {
     const actor = permit('application.read');
     const row = await this.sql.row<Row>(
-      `SELECT a.id, a.joint, a.applicant_id AS "applicantId", a.registrar_id AS "registrarId",
+      `SELECT a.id, a.joint, a.agents, a.applicant_id AS "applicantId", a.registrar_id AS "registrarId",
          a.resource_id AS "resourceId", a.type, a.rule_pack AS "rulePack", a.content, a.submitted_at AS "submittedAt",
          a.prior_certificate_id AS "priorCertificateId", a.counterparty_id AS "counterpartyId", a.joined, r.declaration
        FROM registration.application a JOIN registration.data_resource r ON r.id = a.resource_id
-       WHERE ${APPLICATION_IN_SIGHT} AND a.id = $4`,
-      [...sightOf(actor, ['regulator', 'auditor']), applicationId],
+       WHERE ${APPLICATION_IN_SIGHT} AND a.id = $5`,
+      [...inSightOf(actor, ['regulator', 'auditor'], this.clock.now()), applicationId],
     );
     if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
-    const { applicantId, joint, resourceId, type, rulePack, content, declaration } = row;
+    const { applicantId, agents, joint, resourceId, type, rulePack, content, declaration } = row;
     await this.queries.execute(new ListRulePacks());
-    const facts = await submissionFacts(this.queries, applicantId, content, { declaration }, this.clock.now());
+    const submitters = [applicantId, ...agents.map(({ agentId }) => agentId)];
+    const facts = await submissionFacts(this.queries, { applicantId, submitters }, content, { declaration }, this.clock.now());
     const prior = await priorOf(row, this.queries);
     const against = [
       ...jointFaults(joint, facts.jointApplicants),

@@ -1,10 +1,11 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { DeclareResourceBody, PreCheckBody, PreCheckView } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
-import { mustActFor, permit } from '../platform/context.js';
+import { permit } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
+import { actingFor } from './acting-for.js';
 import { newestPack } from './application-rules.js';
 import { ListSimilarData } from './list-similar-data.js';
 import { preCheck } from './pre-check.js';
@@ -27,17 +28,19 @@ export class GetPreCheckHandler implements IQueryHandler<GetPreCheck> {
   ) {}
 
   async execute({ body }: GetPreCheck): Promise<PreCheckView> {
-    const { id: _person, orgId: applicantId } = permit('application.file');
+    const actor = permit('application.file');
     await this.queries.execute(new ListRulePacks());
-    const { regime, alsoUnder = [], declaration, resourceId, ...rest } = body;
+    const { regime, alsoUnder = [], declaration, resourceId, onBehalfOf: applicantId = actor.orgId, ...rest } = body;
     const now = this.clock.now();
+    const need = { act: 'FILE', type: 'INITIAL', resourceId: resourceId ?? null } as const;
+    await actingFor([applicantId], need, { actor, now }, this.queries);
     const further = alsoUnder.map((one, i) => forFurther(i, () => newestPack(one.regime, now)));
     const packs = [newestPack(regime, now), ...further];
-    const data = declaration ?? (await this.declared(resourceId!));
+    const data = declaration ?? (await this.declared(resourceId!, applicantId));
     const content = { ...rest, resourceId: resourceId ?? '' };
     const facts = await submissionFacts(
       this.queries,
-      applicantId,
+      { applicantId, submitters: [applicantId, actor.orgId] },
       content,
       { declaration: data as DeclareResourceBody },
       now,
@@ -53,13 +56,13 @@ export class GetPreCheckHandler implements IQueryHandler<GetPreCheck> {
     return { ...found, duplicates, alsoUnder: others };
   }
 
-  private async declared(id: string): Promise<DeclareResourceBody> {
+  private async declared(id: string, applicantId: string): Promise<DeclareResourceBody> {
     const row = await this.sql.row<{ holderId: string; declaration: DeclareResourceBody }>(
       'SELECT holder_id AS "holderId", declaration FROM registration.data_resource WHERE id = $1',
       [id],
     );
     if (!row) throw new Refusal('not-found', { kind: 'resource', id });
-    mustActFor(permit('application.file'), row.holderId);
+    if (row.holderId !== applicantId) throw new Refusal('not-your-organisation');
     return row.declaration;
   }
 }

@@ -1,4 +1,15 @@
 import { Module } from '@nestjs/common';
+import { AcceptAuthorityHandler } from './accept-authority.js';
+import { DeclineAuthorityHandler } from './decline-authority.js';
+import { ExpireAuthorityHandler } from './expire-authority.js';
+import { GetAgencyHandler } from './get-agency.js';
+import { GetAuthorityHandler } from './get-authority.js';
+import { GrantAuthorityHandler } from './grant-authority.js';
+import { ListAuthoritiesHandler } from './list-authorities.js';
+import { ListPowersHandler } from './list-powers.js';
+import { RenounceAuthorityHandler } from './renounce-authority.js';
+import { RevokeAuthorityHandler } from './revoke-authority.js';
+import { AuthoritiesController } from './authorities.controller.js';
 import { AcceptApplicationHandler } from './accept-application.js';
 import { AcceptBySilenceHandler } from './accept-by-silence.js';
 import { AddCorrectionHandler } from './add-correction.js';
@@ -79,12 +90,23 @@ import { RequestRecordHandler } from './request-record.js';
     ObjectionsController,
     ApplicationGroupsController,
     ApplicationsController,
+    AuthoritiesController,
     ExaminationController,
     NoticesController,
     PublicRegisterController,
     ResourcesController,
   ],
   providers: [
+    AcceptAuthorityHandler,
+    DeclineAuthorityHandler,
+    ExpireAuthorityHandler,
+    GetAgencyHandler,
+    GetAuthorityHandler,
+    GrantAuthorityHandler,
+    ListAuthoritiesHandler,
+    ListPowersHandler,
+    RenounceAuthorityHandler,
+    RevokeAuthorityHandler,
     RequestRecordHandler,
     ListRecordRequestsHandler,
     GetRecordRequestHandler,

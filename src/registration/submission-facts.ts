@@ -7,10 +7,16 @@ import type { SubmissionFacts } from './application-rules.js';
 import { ListFileHashes } from './list-file-hashes.js';
 import { ListFileOwners } from './list-file-owners.js';
 
+interface Applicant {
+  readonly applicantId: string;
+  /** It and its agents; absent: it alone. */
+  readonly submitters?: readonly string[];
+}
+
 /** What a submission is judged by, beyond its own content: the same when it is only looked at. */
 export async function submissionFacts(
   queries: QueryBus,
-  applicantId: string,
+  { applicantId, submitters = [applicantId] }: Applicant,
   {
     materials,
     upgradeOf,
@@ -32,6 +38,7 @@ export async function submissionFacts(
   return {
     resource,
     applicantId,
+    submitters,
     applicant,
     parties,
     owners: await queries.execute(new ListFileOwners(ids)),

@@ -29,7 +29,7 @@ export class SubmitGroupHandler implements ICommandHandler<SubmitGroup> {
   async execute({ groupId, body }: SubmitGroup): Promise<void> {
     const actor = permit('application.file');
     const act = { actor, now: this.clock.now() };
-    const drafts = await membersFor('submit', groupId, body, actor, this.uow, this.sql);
+    const drafts = await membersFor('submit', groupId, body, act, this.uow, this.queries, this.sql);
     await allOrNone(drafts, ({ id }) => handIn(id, 'submit', act, this.uow, this.queries));
   }
 }

@@ -61,7 +61,12 @@ export const ReturnReviewBody = z.strictObject({ text: longText }).meta({ id: 'R
 export type ReturnReviewBody = z.infer<typeof ReturnReviewBody>;
 
 export const ObjectBody = z
-  .strictObject({ reason: longText, fileIds: z.array(id('file')).max(20).default([]) })
+  .strictObject({
+    reason: longText,
+    fileIds: z.array(id('file')).max(20).default([]),
+    /** The objector, when its agent objects; absent: the actor's own organisation. */
+    onBehalfOf: id('org').optional(),
+  })
   .meta({ id: 'Objection' });
 export type ObjectBody = z.infer<typeof ObjectBody>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApplicantBlock, RightHolder } from './application-parties.js';
+import { Agency } from './authorities.js';
 import { Findings } from './findings.js';
 import { applicationTypes, Particulars } from './particulars.js';
 import { rightKinds, unique } from './registration.js';
@@ -128,6 +129,8 @@ const Decision = z.object({
   /** What the rule pack says about that ground. */
   ground: z.object({ zh: z.string(), en: z.string() }).nullable(),
   text: z.string().nullable(),
+  /** By whose agent it was done; absent: by none. */
+  authorityId: z.string().optional(),
 });
 export type DecisionView = z.infer<typeof Decision>;
 
@@ -212,6 +215,8 @@ export const ApplicationView = ApplicationSummary.extend({
       joined: z.object({ by: z.string(), at: Instant }).nullable(),
     }),
   ),
+  /** Who acted for one of them, or for an objector, and by what authority (代理人). */
+  agents: z.array(Agency.extend({ agentName: z.string() })),
   clocks: z.object({
     acceptance: Clock.nullable(),
     review: Clock.extend({

@@ -11,7 +11,12 @@ import { id, text } from './schema.js';
 import { alsoUnder, otherRegimes } from './several.js';
 
 /** To whom, under which regime. */
-const filing = { regime: text(40), registrarId: id('org') };
+const filing = {
+  regime: text(40),
+  registrarId: id('org'),
+  /** The principal, when its agent files; absent: the filer's own organisation. */
+  onBehalfOf: id('org').optional(),
+};
 const { materials, noticeWaiver } = ApplicationContent.shape;
 const given = { materials, noticeWaiver };
 

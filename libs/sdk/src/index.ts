@@ -13,6 +13,7 @@ export * from './registrar-views.js';
 export * from './recognition.js';
 export * from './application-parties.js';
 export * from './particulars.js';
+export * from './authorities.js';
 export * from './application.js';
 export * from './public-notice.js';
 export * from './findings.js';

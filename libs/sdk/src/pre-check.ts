@@ -27,6 +27,7 @@ export const PreCheckBody = z
     materials: content.materials.default([]),
     validityYears: content.validityYears.default(1),
     regime: text(40),
+    onBehalfOf: id('org').optional(),
     alsoUnder,
     resourceId: id('res').optional(),
     declaration: Intended.optional(),

@@ -102,6 +102,35 @@ export const registrationProblems = {
     title: { zh: '登记机构不得为自身登记', en: 'A registrar does not register its own data' },
     detail: { zh: '请向其他登记机构申请。', en: 'Apply to another registrar.' },
   },
+  'registration/no-authority': {
+    status: 403,
+    title: { zh: '没有办理此事项的有效授权', en: 'No authority for this act' },
+    detail: {
+      zh: '您的机构没有可办理 {act} 的有效授权委托;各授权委托不适用的原因见 errors。',
+      en: 'Your organisation has no authority for {act} at this moment; why each of those there are does not do stands in errors.',
+    },
+  },
+  'registration/agent-conflict': {
+    status: 409,
+    title: { zh: '代理人存在利益冲突', en: 'The agent has a conflict of interest' },
+    detail: {
+      zh: '{agentId} 不得代理此事项,原因见 errors。',
+      en: '{agentId} must not act here; the reason stands in errors.',
+    },
+  },
+  'registration/unfit-agent': {
+    status: 422,
+    title: { zh: '不得担任代理人', en: 'Cannot be an agent' },
+    detail: {
+      zh: '{agentId} 不得担任登记代理人,原因见 errors。',
+      en: '{agentId} cannot be an agent before registrars; the reason stands in errors.',
+    },
+  },
+  'registration/authority-over': {
+    status: 409,
+    title: { zh: '授权委托期限已届满', en: 'The term of the authority is over' },
+    detail: { zh: '期限至 {validTo}。', en: 'It was until {validTo}.' },
+  },
   'registration/not-registrable': {
     status: 422,
     title: { zh: '该数据不予登记', en: 'This data is not registered' },
