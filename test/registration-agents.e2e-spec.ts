@@ -170,6 +170,8 @@ describe('a letter of authority', () => {
     expect(await post({ letter: { fileId: foreign, sha256 } })).toEqual(['invalid-request', '/letter/fileId']);
     const fileId = await w.upload(w.holder, 'another text', 'letter.txt');
     expect(await post({ letter: { fileId, sha256 } })).toEqual(['invalid-request', '/letter/sha256']);
+    const silent = { fileId: await w.upload(w.holder, LETTER, 'letter.txt') };
+    expect((await w.seen(await grant({ letter: silent }), w.holder)).letter).toEqual({ ...silent, sha256 });
     const resourceIds = [await w.declare(), await w.declare({}, second)];
     expect(await post({ resourceIds })).toEqual(['invalid-request', '/resourceIds/1']);
     // Nobody passes on more than they may do themselves.
@@ -299,6 +301,10 @@ describe('an agent', () => {
       subject: { holder: { name: 'Demonstration holder' } },
     });
     expect(JSON.stringify(certificate)).not.toContain(agent.org);
+    const proof = { reason: 'x', fileIds: [fileId] };
+    expect((await w.t.as(agent).post(`/v1/certificates/${view.certificateNumber}/objections`, proof)).body.code).toBe(
+      'registration/agent-conflict',
+    );
 
     // The ledger: by the agent's person on behalf of the principal; the registrar's acts are nobody's.
     const leaves = await leavesOf(app);
@@ -447,6 +453,42 @@ describe('an agent', () => {
     });
     await given({ acts: ['WITHDRAW'] }, second);
     expect((await attempt(agent, `${app}/withdrawal`)).code).toBe('registration/agent-conflict');
+  });
+
+  it('objects to a certificate and asks for its record, for a principal', async () => {
+    const app = await w.underReview(await w.file({}, second), second);
+    await w.act(w.officer, `${app}/review-pass`, { checklist });
+    await w.act(w.approver, `${app}/approval`);
+    w.setInstant((await w.seen(app)).clocks.notice.due, 1);
+    await w.fire();
+    await w.t.settle();
+    const number = (await w.seen(app)).certificateNumber as string;
+    const fileIds = [await w.upload(agent, 'proof', 'proof.txt')];
+    const post = async (path: string, body: object, who = agent) => {
+      const answer = await w.t
+        .as(who)
+        .post(`/v1/certificates/${number}/${path}`, { ...body, onBehalfOf: w.holder.org });
+      return (answer.body.code ?? answer.body.id) as string;
+    };
+    const [reason, copy] = [
+      { reason: '演示异议', fileIds },
+      { purpose: '演示', interest: '演示' },
+    ];
+    await given({ acts: ['FILE'], validFrom: '2026-07-01T00:00:00Z' });
+    expect(await post('objections', reason)).toBe('registration/no-authority');
+    expect(await post('record-requests', copy)).toBe('registration/no-authority');
+    await given({ acts: ['OBJECT', 'REQUEST_RECORD'], types: [] });
+    expect(await post('objections', reason, rival)).toBe('not-your-organisation');
+    // The holder of a certificate objects to it for nobody.
+    const body = { ...reason, fileIds: [await w.upload(second, 'proof', 'proof.txt')] };
+    await given({ acts: ['OBJECT'], types: [], agentId: second.org }, w.holder, second);
+    expect(await post('objections', body, second)).toBe('registration/own-certificate');
+    const request = `/v1/record-requests/${await post('record-requests', copy)}`;
+    expect(await w.seen(request, w.holder)).toMatchObject({ requesterId: w.holder.org });
+    const objection = `/v1/objections/${await post('objections', reason)}`;
+    expect(await w.seen(objection, w.holder)).toMatchObject({ objectorId: w.holder.org });
+    for (const path of [request, objection])
+      expect(await leavesOf(path)).toMatchObject([{ actor: agent.sub, onBehalfOf: w.holder.org }]);
   });
 });
 

@@ -31,7 +31,7 @@ export class AnswerObjectionHandler implements ICommandHandler<AnswerObjection> 
     const actor = permit('objection.answer');
     const { text } = body;
     const fileIds = kind === 'answer' ? [] : body.fileIds;
-    const said = await saidBy(actor.orgId, { text, fileIds }, this.queries);
+    const said = await saidBy([actor.orgId], { text, fileIds }, this.queries);
     const act = { actor, now: this.clock.now() };
     await changeObjection(this.uow, objectionId, (objection) => {
       if (kind === 'answer') objection.answer(body.agrees, said, act);

@@ -9,13 +9,14 @@ import {
   authorityMachine,
   type AuthorityAction,
   type AuthorityState,
+  type Terms,
 } from './authority.js';
 
 const now = new Date('2026-07-06T02:00:00.000Z');
 const by = (orgId: string, at = now) => ({ actor: { id: `per_of_${orgId}`, orgId, roles: [] }, now: at });
 const PRINCIPAL = 'org_principal';
 const AGENT = 'org_agent';
-const terms: GrantAuthorityBody = {
+const terms: Terms = {
   agentId: AGENT,
   acts: ['FILE', 'SUBMIT'],
   types: ['INITIAL'],

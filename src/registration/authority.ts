@@ -24,7 +24,12 @@ export const authorityActsOf = {
   agent: ['accept', 'decline', 'renounce'],
 } as const satisfies Record<string, readonly AuthorityAction[]>;
 
-/** Who did it, for which side, when, and why. */
+/** As granted; the letter with the hash of what was stored. */
+export type Terms = Omit<GrantAuthorityBody, 'letter'> & {
+  readonly letter: GrantAuthorityBody['letter'] & { readonly sha256: string };
+};
+
+/** Who did it, when, and why. */
 abstract class AuthorityStep {
   constructor(
     readonly authorityId: string,
@@ -39,7 +44,7 @@ export class AuthorityGranted {
   constructor(
     readonly authorityId: string,
     readonly principalId: string,
-    readonly terms: GrantAuthorityBody,
+    readonly terms: Terms,
     readonly by: string,
     readonly at: string,
   ) {}
@@ -84,13 +89,13 @@ export class Authority extends Aggregate {
   @Column('jsonb', { nullable: true }) readonly resourceIds!: readonly string[] | null;
   @Column('timestamptz') readonly validFrom!: Date;
   @Column('timestamptz') readonly validTo!: Date;
-  @Column('jsonb') readonly letter!: GrantAuthorityBody['letter'];
+  @Column('jsonb') readonly letter!: Terms['letter'];
   @Column('text') readonly state!: AuthorityState;
   @Column('jsonb') readonly granted!: Step;
   @Column('jsonb', { nullable: true }) readonly answered!: Step | null;
   @Column('jsonb', { nullable: true }) readonly ended!: (Step & { readonly reason: string }) | null;
 
-  static grant(terms: GrantAuthorityBody, { actor, now }: Act): Authority {
+  static grant(terms: Terms, { actor, now }: Act): Authority {
     if (terms.agentId === actor.orgId) throw fault('/agentId', '代理人不得为委托人本身', 'the principal itself');
     if (now > new Date(terms.validTo)) throw fault('/validTo', '期限已届满', 'it would have ended already');
     const authority = new Authority();

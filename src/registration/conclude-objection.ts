@@ -32,7 +32,7 @@ export class ConcludeObjectionHandler implements ICommandHandler<ConcludeObjecti
 
   async execute({ objectionId, act: { kind, body } }: ConcludeObjection): Promise<void> {
     const actor = permit('objection.decide');
-    const said = await saidBy(actor.orgId, body, this.queries);
+    const said = await saidBy([actor.orgId], body, this.queries);
     const act = { actor, now: this.clock.now() };
     const { certificateId } = await this.uow.get(Objection, objectionId);
     const { status } = await this.queries.execute(new GetCertificate(certificateId));

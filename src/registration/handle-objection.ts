@@ -29,7 +29,7 @@ export class HandleObjectionHandler implements ICommandHandler<HandleObjection> 
 
   async execute({ objectionId, act: { kind, body } }: HandleObjection): Promise<void> {
     const actor = permit('objection.handle');
-    const said = await saidBy(actor.orgId, body, this.queries);
+    const said = await saidBy([actor.orgId], body, this.queries);
     const act = { actor, now: this.clock.now() };
     await changeObjection(this.uow, objectionId, (objection) => {
       if (kind === 'refer') objection.refer(body.to, said, act);

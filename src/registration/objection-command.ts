@@ -14,16 +14,16 @@ export async function changeObjection(uow: UnitOfWork, id: string, act: (objecti
   await uow.schedule(OBJECTION_NOTICE, id, objection.deadline);
 }
 
-/** The words with the hashes of their files, which must be the speaker's own. */
+/** The words with the hashes of their files, which must be the speaker's own, or its agent's. */
 export async function saidBy(
-  organisationId: string,
+  organisationIds: readonly string[],
   { text, fileIds }: { text: string; fileIds: readonly string[] },
   queries: QueryBus,
 ): Promise<Said> {
   const files: ProvenFile[] = [];
   for (const [i, fileId] of fileIds.entries()) {
     const file = await orNull(queries.execute(new GetFile(fileId)));
-    if (file?.ownerId !== organisationId)
+    if (!file || !organisationIds.includes(file.ownerId))
       throw fault(`/fileIds/${i}`, '没有该文件,或不属于您的机构', 'no such file of your organisation');
     files.push({ fileId, sha256: file.sha256 });
   }

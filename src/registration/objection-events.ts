@@ -1,4 +1,4 @@
-import type { objectionParties, ProvenFile, remedies } from '@app/sdk';
+import type { Agency, objectionParties, ProvenFile, remedies } from '@app/sdk';
 import { Event } from '../platform/event.js';
 
 export type Party = (typeof objectionParties)[number];
@@ -26,6 +26,8 @@ export class ObjectionFiled extends ObjectionStep {
   declare readonly registrarId: string;
   declare readonly registrantId: string;
   declare readonly objectorId: string;
+  /** By whose person it was filed; absent: the objector's own. */
+  declare readonly agency?: Agency;
   /** When the registrant must know of it; null: the regime has published no such time. */
   declare readonly notifyDue: string | null;
 }

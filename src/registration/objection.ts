@@ -62,13 +62,14 @@ export class Objection extends Aggregate {
   @Column('jsonb') readonly acts!: readonly ObjectionActRow[];
   @Column('timestamptz', { nullable: true }) readonly closedAt!: Date | null;
 
-  static file(certificate: DisputedCertificate, said: Said, { actor, now }: Act): Objection {
+  static file(certificate: DisputedCertificate, said: Said, { actor, now, agency }: Act): Objection {
     const { id: certificateId, number, registrarId, holderId, rulePack } = certificate;
     const objectorId = actor.orgId;
-    if (objectorId === holderId || objectorId === registrarId) throw new Refusal('registration/own-certificate');
+    if ([objectorId, agency?.agentId].some((id) => id === holderId || id === registrarId))
+      throw new Refusal('registration/own-certificate');
     const step = { objectionId: newId('obj'), certificateId, by: actor.id, at: now.toISOString(), rulePack };
     const parties = { certificateNumber: number, registrarId, registrantId: holderId, objectorId };
-    const told = { party: 'OBJECTOR', ...said, notifyDue: notifyDue(rulePack, now) };
+    const told = { party: 'OBJECTOR', ...said, ...(agency && { agency }), notifyDue: notifyDue(rulePack, now) };
     const objection = new Objection();
     objection.apply(new events.ObjectionFiled({ ...step, ...parties, ...told }));
     return objection;

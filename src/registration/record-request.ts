@@ -1,5 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import type { recordRequestStates } from '@app/sdk';
+import type { Agency, recordRequestStates } from '@app/sdk';
 import { Aggregate, Stream } from '../platform/aggregate.js';
 import { mustActFor } from '../platform/context.js';
 import { Event } from '../platform/event.js';
@@ -42,6 +42,8 @@ export class RecordRequested {
     readonly facts: RequestedRecord,
     readonly by: string,
     readonly at: string,
+    /** By whose person; absent: the requester's own. */
+    readonly agency?: Agency,
   ) {}
 }
 
@@ -82,9 +84,9 @@ export class RecordRequest extends Aggregate implements RequestedRecord {
   @Column('timestamptz') readonly requestedAt!: Date;
   @Column('jsonb') readonly decisions!: readonly { action: RecordRequestAction; at: string; text: string }[];
 
-  static request(facts: RequestedRecord, { actor, now }: Act): RecordRequest {
+  static request(facts: RequestedRecord, { actor, now, agency }: Act): RecordRequest {
     const request = new RecordRequest();
-    request.apply(new RecordRequested(newId('rrq'), facts, actor.id, now.toISOString()));
+    request.apply(new RecordRequested(newId('rrq'), facts, actor.id, now.toISOString(), agency));
     return request;
   }
 

@@ -57,6 +57,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
   tile: 'tile',
   objections: 'obj',
   'record-requests': 'rrq',
+  authorities: 'aut',
   'register-acts': 'act',
   'committee/experts': 'exp',
   'committee/cases': 'cas',

@@ -18,6 +18,7 @@ import { Worker } from '../../src/platform/worker.js';
 import { freePort } from '../../src/start.js';
 import { startApp, type TestApp } from './app.js';
 import { Applications, stageApplications } from './application-scene.js';
+import { stageAuthorities } from './authority-scene.js';
 import { stageCommittee } from './committee-scene.js';
 import { stageRecognition } from './recognition-scene.js';
 import { stageRecordRequests, stageRegister } from './register-scene.js';
@@ -92,6 +93,7 @@ export async function createWorld(): Promise<World> {
     await stageApplications(stage, applications, numbers);
     await stageRegister(stage, applications, numbers);
     await stageRecordRequests(stage, applications, numbers);
+    await stageAuthorities(stage, applications);
     await t.settle();
   });
   return {

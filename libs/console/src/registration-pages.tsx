@@ -13,6 +13,7 @@ import {
   ReconciliationOutlined,
   SolutionOutlined,
   TeamOutlined,
+  UserSwitchOutlined,
 } from '@ant-design/icons';
 import { page, view, type Page } from './page.js';
 
@@ -44,6 +45,17 @@ export const registrationPages: readonly Page[] = [
       (m) => m.Applications,
     ),
     'application.read',
+  ),
+  page(
+    'authorities',
+    'groupRegistration',
+    ['authorities', 'authoritiesAbout'],
+    <UserSwitchOutlined aria-hidden />,
+    view(
+      () => import('./pages/authorities.js'),
+      (m) => m.Authorities,
+    ),
+    'authority.read',
   ),
   page(
     'register-acts',

@@ -13,6 +13,7 @@ import { Code } from './show.js';
 const PAGES: Readonly<Record<string, string>> = {
   act: 'register-acts',
   app: 'applications',
+  aut: 'authorities',
   cas: 'committee',
   cert: 'certificates',
   dis: 'distributions',

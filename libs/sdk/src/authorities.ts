@@ -60,7 +60,7 @@ export const GrantAuthorityBody = z
     validTo: Instant,
     letter: z.strictObject({
       fileId: id('file'),
-      sha256: Sha256,
+      sha256: Sha256.optional().describe('What the file must hash to'),
       seal: z.strictObject({ by: text(200), hash: Sha256 }).optional(),
     }),
   })

@@ -25,10 +25,12 @@ const words = text(4000, { multiline: true });
 const files = z.array(id('file')).max(20);
 
 /** Somebody objects to a registration; preliminary evidence is needed (N1 §29). */
-export const FileObjectionBody = z.strictObject({ reason: words, fileIds: files.min(1) }).meta({
-  id: 'FileObjection',
-  examples: [{ reason: '该数据由我方享有持有权', fileIds: ['file_01930e2c7b7a7c3e9d4f5a6b7c8d9e0f'] }],
-});
+export const FileObjectionBody = z
+  .strictObject({ reason: words, fileIds: files.min(1), onBehalfOf: id('org').optional() })
+  .meta({
+    id: 'FileObjection',
+    examples: [{ reason: '该数据由我方享有持有权', fileIds: ['file_01930e2c7b7a7c3e9d4f5a6b7c8d9e0f'] }],
+  });
 export type FileObjectionBody = z.infer<typeof FileObjectionBody>;
 
 export const ObjectionActBody = z

@@ -85,7 +85,7 @@ export const permissions = {
   'authority.grant': ['holder'],
   'authority.answer': ['holder', 'broker'],
   'authority.use': ['holder', 'broker'],
-  'authority.read': ['holder', 'broker', 'registrarOfficer', 'registrarApprover', ...watchers],
+  'authority.read': [...trader, 'registrarOfficer', 'registrarApprover', ...watchers],
   'authority.by-deadline': ['system'],
 
   'rule-pack.propose': ['registrarApprover'],

@@ -1,12 +1,14 @@
 import { z } from 'zod';
-import { Instant, PageQuery, Sha256, text } from './schema.js';
+import { id, Instant, PageQuery, Sha256, text } from './schema.js';
 
 export const recordRequestStates = ['REQUESTED', 'CONSENTED', 'GRANTED', 'REFUSED'] as const;
 
 const words = text(1000, { multiline: true });
 
 /** What the copy is for, and what the requester has to do with the registration; the copy is for nothing else (N1 §30). */
-export const RequestRecordBody = z.strictObject({ purpose: words, interest: words }).meta({ id: 'RequestRecord' });
+export const RequestRecordBody = z
+  .strictObject({ purpose: words, interest: words, onBehalfOf: id('org').optional() })
+  .meta({ id: 'RequestRecord' });
 export type RequestRecordBody = z.infer<typeof RequestRecordBody>;
 
 export const DecideRecordRequestBody = z.strictObject({ text: words }).meta({ id: 'DecideRecordRequest' });

@@ -43,6 +43,12 @@ const byName: Readonly<Record<string, Source>> = {
     label: ({ number, status, subject }) =>
       `${text(number)} · ${textAt(subject, 'data', 'name')} · ${term(text(status))}`,
   },
+  onBehalfOf: {
+    path: '/v1/authorities',
+    query: { as: 'AGENT', state: 'ACTIVE' },
+    value: ({ principalId }) => text(principalId),
+    label: ({ principalName }) => text(principalName),
+  },
   registrarId: {
     path: '/v1/registrars',
     value: ({ organisationId }) => text(organisationId),
@@ -70,7 +76,9 @@ export const pickerFor = (name: string, prefix: string | undefined): Source | un
 /** Chooses among the things that the signed-in person may see. */
 export function Picker({ from, id, value, onChange }: Controlled<string> & { from: Source }) {
   const { items, isPending } = usePages<Row>(from.path, { limit: '100', ...from.query });
-  const options = items.map((row) => ({ value: from.value(row), label: from.label(row) }));
+  // Several rows may name the same thing.
+  const things = new Map(items.map((row) => [from.value(row), from.label(row)]));
+  const options = [...things].map(([key, words]) => ({ value: key, label: words }));
   return (
     <Select
       {...(id && { id })}

@@ -8,6 +8,7 @@ import { To } from '../router.js';
 import { can, useMe } from '../session/session.js';
 import { Code, Facts, None, Organisation, State, When } from '../show.js';
 import { acts, fileApplication } from './application-acts.js';
+import { Agents } from './authorities.js';
 import { Checklist, Clocks, Committee, History, Particulars, Similar, Wanted } from './application-parts.js';
 import { Group, Parties } from './application-parties.js';
 import { Findings } from './findings.js';
@@ -65,6 +66,7 @@ function Detail({ of: application }: { of: ApplicationView }) {
         of={{
           type: term(application.type),
           applicantId: <Organisation id={application.applicantId} />,
+          ...(application.agents.length > 0 && { agents: <Agents of={application} /> }),
           registrarId: <Organisation id={application.registrarId} />,
           resourceId: (
             <To page="resources" id={application.resourceId}>

@@ -1,4 +1,5 @@
 import { aftermathDomain } from './aftermath.js';
+import { authoritiesDomain } from './authorities.js';
 import { procedureDomain } from './procedure.js';
 import { registrationDomain } from './registration.js';
 
@@ -7,6 +8,7 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   ...registrationDomain,
   ...procedureDomain,
   ...aftermathDomain,
+  ...authoritiesDomain,
 
   yes: ['是', 'Yes'],
   no: ['否', 'No'],

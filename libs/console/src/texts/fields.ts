@@ -1,4 +1,5 @@
 import { aftermathFields } from './aftermath.js';
+import { authoritiesFields } from './authorities.js';
 import { procedureFields } from './procedure.js';
 import { registrationFields } from './registration.js';
 
@@ -7,6 +8,7 @@ export const fields: Record<string, readonly [zh: string, en: string]> = {
   ...registrationFields,
   ...procedureFields,
   ...aftermathFields,
+  ...authoritiesFields,
   abstract: ['数据概述', 'Abstract'],
   'abstract?': ['功能、形态、用途等，不超过 400 字', 'Function, form and use, at most 400 characters'],
   acceptanceDays: ['验收期（工作日）', 'Inspection (working days)'],
@@ -264,7 +266,7 @@ export const fields: Record<string, readonly [zh: string, en: string]> = {
   restores: ['恢复次数', 'Restores'],
   scheme: ['签名方式', 'Signature'],
   signer: ['签署方', 'Signer'],
-  types: ['事件类型', 'Types of events'],
+  types: ['类型', 'Types'],
   'types?': ['留空：全部类型', 'Empty: all types'],
   url: ['接收地址', 'URL'],
   'url?': [

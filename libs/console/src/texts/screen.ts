@@ -1,4 +1,5 @@
 import { aftermathScreen } from './aftermath.js';
+import { authoritiesScreen } from './authorities.js';
 import { oversight } from './oversight.js';
 import { procedureScreen } from './procedure.js';
 import { registrationScreen } from './registration.js';
@@ -273,4 +274,5 @@ export const screen = {
   ...registrationScreen,
   ...procedureScreen,
   ...aftermathScreen,
+  ...authoritiesScreen,
 } as const satisfies Record<string, readonly [zh: string, en: string]>;

@@ -1,0 +1,138 @@
+import { Flex, Tag } from 'antd';
+import {
+  authorityActs,
+  EndAuthorityBody,
+  GrantAuthorityBody,
+  type ApplicationView,
+  type AuthorityView,
+} from '@app/sdk';
+import type { Act, Creation } from '../actions.js';
+import { Collection } from '../collection.js';
+import { say, term, termOf } from '../i18n.js';
+import { Code, Facts, None, Remaining, State, When } from '../show.js';
+import { Thing } from '../thing.js';
+
+const answer = { permission: 'authority.answer' } as const;
+const acts: readonly Act<AuthorityView>[] = [
+  { name: 'acceptAuthority', offered: 'accept', to: 'acceptance', tone: 'main', ...answer },
+  {
+    name: 'declineAuthority',
+    offered: 'decline',
+    to: 'declination',
+    schema: EndAuthorityBody,
+    tone: 'danger',
+    ...answer,
+  },
+  {
+    name: 'revokeAuthority',
+    offered: 'revoke',
+    to: 'revocation',
+    permission: 'authority.grant',
+    schema: EndAuthorityBody,
+    tone: 'danger',
+  },
+  {
+    name: 'renounceAuthority',
+    offered: 'renounce',
+    to: 'renunciation',
+    schema: EndAuthorityBody,
+    tone: 'danger',
+    ...answer,
+  },
+];
+
+const YEAR_MS = 365 * 86_400_000;
+const grant = (): Creation => ({
+  path: '/v1/authorities',
+  title: say('grantAuthority'),
+  permission: 'authority.grant',
+  schema: GrantAuthorityBody,
+  initial: () => {
+    // Whole minutes, as they are typed.
+    const from = Math.floor(Date.now() / 60_000) * 60_000;
+    return { validFrom: new Date(from).toISOString(), validTo: new Date(from + YEAR_MS).toISOString() };
+  },
+  choices: () => ({ acts: authorityActs.map((value) => ({ value, label: termOf('authority', value) })) }),
+});
+
+const remaining = ({ validTo, remainingSeconds }: AuthorityView) =>
+  remainingSeconds > 0 ? <Remaining until={validTo} /> : <None />;
+
+/** Who may act for whom before registrars: granted, accepted, ended. */
+export function Authorities() {
+  return (
+    <Collection<AuthorityView>
+      page="authorities"
+      path="/v1/authorities"
+      query={{ limit: '50' }}
+      creations={[grant()]}
+      acts={acts}
+      empty={say('noAuthority')}
+      title={({ principalName, agentName, state }) => (
+        <Flex gap={10} align="center" wrap>
+          {principalName} → {agentName} <State of={state} kind="authority" />
+        </Flex>
+      )}
+      columns={[
+        { name: 'principalId', show: ({ principalName }) => principalName },
+        { name: 'agentId', show: ({ agentName }) => agentName },
+        { name: 'state', show: ({ state }) => <State of={state} kind="authority" /> },
+        { name: 'validTo', show: ({ validTo }) => <When at={validTo} /> },
+        { name: 'remaining', show: remaining },
+      ]}
+      detail={(authority) => <Detail of={authority} />}
+    />
+  );
+}
+
+function Detail({ of: authority }: { of: AuthorityView }) {
+  const { types, resourceIds, letter, answered, ended } = authority;
+  return (
+    <Facts
+      of={{
+        principalId: authority.principalName,
+        agentId: authority.agentName,
+        acts: authority.acts.map((act) => <Tag key={act}>{termOf('authority', act)}</Tag>),
+        types: types.length > 0 ? types.map((type) => <Tag key={type}>{term(type)}</Tag>) : <None />,
+        resourceIds: resourceIds?.map((id) => <Thing key={id} id={id} />) ?? say('allData'),
+        validFrom: <When at={authority.validFrom} />,
+        validTo: (
+          <Flex gap={8} align="center" wrap>
+            <When at={authority.validTo} /> {remaining(authority)}
+            <Tag color={authority.inForce ? 'success' : 'default'}>
+              {say(authority.inForce ? 'inForce' : 'notInForce')}
+            </Tag>
+          </Flex>
+        ),
+        letter: <Code of={letter.sha256} length={32} />,
+        grantedBy: (
+          <>
+            <Code of={authority.granted.by} /> <When at={authority.granted.at} />
+          </>
+        ),
+        ...(answered && {
+          answeredBy: (
+            <>
+              <Code of={answered.by} /> <When at={answered.at} />
+            </>
+          ),
+        }),
+        ...(ended && {
+          reason: (
+            <>
+              {ended.reason} · <Code of={ended.by} /> <When at={ended.at} />
+            </>
+          ),
+        }),
+      }}
+    />
+  );
+}
+
+/** Who acted in an application for one of its parties. */
+export const Agents = ({ of: { agents } }: { of: Pick<ApplicationView, 'agents'> }) =>
+  agents.map(({ authorityId, agentName }) => (
+    <div key={authorityId}>
+      {agentName} · <Thing id={authorityId} />
+    </div>
+  ));
