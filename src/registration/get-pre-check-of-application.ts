@@ -50,7 +50,13 @@ export class GetPreCheckOfApplicationHandler implements IQueryHandler<GetPreChec
     const { applicantId, agents, joint, resourceId, type, rulePack, content, declaration } = row;
     await this.queries.execute(new ListRulePacks());
     const submitters = [applicantId, ...agents.map(({ agentId }) => agentId)];
-    const facts = await submissionFacts(this.queries, { applicantId, submitters }, content, { declaration }, this.clock.now());
+    const facts = await submissionFacts(
+      this.queries,
+      { applicantId, submitters },
+      content,
+      { declaration },
+      this.clock.now(),
+    );
     const prior = await priorOf(row, this.queries);
     const against = [
       ...jointFaults(joint, facts.jointApplicants),
