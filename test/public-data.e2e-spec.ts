@@ -1,4 +1,6 @@
 import { rulePack } from '@app/rulepacks';
+import { QueryBus } from '@nestjs/cqrs';
+import { GetRegistrarNumbers } from '../src/registration/get-registrar-numbers.js';
 import { startRegistrar, type RegistrarWorld } from './support/filing.js';
 
 const pack = rulePack('CN-PUBLIC-2025');
@@ -12,7 +14,7 @@ afterAll(() => w.close());
 const seen = async (path: string) => (await w.t.as(w.regulator).get(path)).body;
 
 /** Registered under the rules for public-data resources; the operating agreement ends on that day. */
-async function registered(operatingAgreementEnd?: string): Promise<string> {
+async function submitted(operatingAgreementEnd?: string): Promise<string> {
   w.setTime('2026-07-06T10:00');
   const resourceId = await w.declare({ isPublicData: true });
   const { materials } = await w.draft({ resourceId });
@@ -26,6 +28,10 @@ async function registered(operatingAgreementEnd?: string): Promise<string> {
     ...(operatingAgreementEnd !== undefined && { operatingAgreementEnd }),
   });
   await w.act(w.holder, `${app}/submission`);
+  return app;
+}
+async function registered(operatingAgreementEnd?: string): Promise<string> {
+  const app = await submitted(operatingAgreementEnd);
   await w.act(w.officer, `${app}/acceptance`);
   await w.act(w.officer, `${app}/review-start`);
   const asked = pack.reviewChecklist.filter(({ appliesTo }) => appliesTo === null || appliesTo.includes('COLLECTED'));
@@ -38,6 +44,23 @@ async function registered(operatingAgreementEnd?: string): Promise<string> {
   await w.t.settle();
   return (await seen(app)).certificateNumber as string;
 }
+
+it('is not accepted by silence: everybody concerned sees that the registrar is late, and its yearly numbers count it', async () => {
+  const app = await submitted();
+  const { due, overdue } = (await seen(app)).clocks.acceptance;
+  expect([due, overdue]).toEqual(['2026-07-09T15:59:59.999Z', false]);
+  w.setInstant(due);
+  await w.fire();
+  expect(await w.eventsOf(app, 'overdue')).toEqual([]);
+  w.setInstant(due, 1);
+  await w.fire();
+  await w.fire();
+  expect(await w.eventsOf(app, 'overdue')).toMatchObject([{ clock: 'ACCEPTANCE', due }]);
+  expect(await w.seen(app, w.holder)).toMatchObject({ state: 'SUBMITTED', clocks: { acceptance: { overdue: true } } });
+  await w.act(w.officer, `${app}/acceptance`);
+  const numbers = await w.t.app.get(QueryBus, { strict: false }).execute(new GetRegistrarNumbers(w.registrarOrg, 2026));
+  expect(numbers).toMatchObject({ accepted: 1, acceptancesOverdue: 1, onTimeShare: '0.0000' });
+});
 
 it('ends with the operating agreement where that is sooner than three years, and is cancelled then (N2 §15)', async () => {
   const number = await registered('2027-12-31');

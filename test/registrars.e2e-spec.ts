@@ -1,6 +1,12 @@
 import { addMonths, endOfDay, shanghaiDate } from '@app/calendar';
 import { completeUscc, rulePack } from '@app/rulepacks';
-import type { DeclareResourceBody, ProposeRegistrarOrderBody, RegistrarProfile, Role } from '@app/sdk';
+import {
+  registrationServices,
+  type DeclareResourceBody,
+  type ProposeRegistrarOrderBody,
+  type RegistrarProfile,
+  type Role,
+} from '@app/sdk';
 import { leafHash, Tree } from '@app/tlog';
 import pg from 'pg';
 import { Clock } from '../src/platform/clock.js';
@@ -296,6 +302,39 @@ describe('disclosure', () => {
     const foreign = (await registrar()).approver;
     expect(await refusal(foreign, `${path}/disclosure`, disclosure({}))).toBe('not-your-organisation');
   });
+
+  it('everybody reads catalogue and registrars as pages, in both languages; no text of a registrar becomes markup', async () => {
+    const [at, next] = [await registrar(), await registrar()];
+    const told = disclosure({ amount: { amount: '12005', currency: 'CNY' } });
+    const complaints = { channel: '<script>alert(1)</script>', contact: '"><img src=x onerror=alert(1)>' };
+    await act(at.approver, `${at.path}/disclosure`, { ...told, complaints });
+    expect((await listed(at.approver, at.officer.sub)).status).toBe(201);
+    await order(at.path, 'REMOVE', { successorId: next.org, reason: '<b>违规</b>' });
+    const base = await t.app.getUrl();
+    const get = async (path: string, headers: Record<string, string> = {}) => {
+      const answer = await fetch(`${base}${path}`, { headers });
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+      return answer.text();
+    };
+    const zh = await get(`/registrars/${at.id}?lang=zh-CN`);
+    expect(zh).toContain('<html lang="zh-CN">');
+    for (const text of ['已移出目录', '移出目录', '未公布', 'CNY 120.05', '法律 1', '承接机构'])
+      expect(zh).toContain(text);
+    for (const raw of ['<script>', '<img', '<b>']) expect(zh).not.toContain(raw);
+    expect(zh).toContain('&#60;script&#62;');
+    // One fee is known; of all other services it is said that they are not published.
+    expect(zh.split('未公布')).toHaveLength(registrationServices.length);
+    const en = await get(`/registrars/${at.id}`, { 'accept-language': 'en' });
+    for (const text of ['removed from the catalogue', 'not published', `/registrars/${next.id}?lang=en`])
+      expect(en).toContain(text);
+    expect(await get(`/registrars/${at.org}?lang=en`)).toBe(en);
+    const list = await get('/registrars?lang=en');
+    expect(list).toContain(`<a href="/registrars/${at.id}?lang=en">`);
+    expect(list).toContain('Guangdong');
+    expect(await get('/notices?lang=en')).toContain('<a href="/registrars?lang=en">');
+    expect((await fetch(`${base}/registrars/reg_unknown`)).status).toBe(404);
+    expect((await fetch(`${base}/registrars?cursor=x`)).status).toBeLessThan(500);
+  });
 });
 
 describe('suspension of publishing', () => {
@@ -411,6 +450,7 @@ describe('duties', () => {
       applications: 3,
       accepted: 3,
       onTimeShare: '0.6667',
+      acceptancesOverdue: 0,
       registered: 1,
       refusals: { 'A-R2': 1 },
       objections: 0,

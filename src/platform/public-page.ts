@@ -31,6 +31,7 @@ const words = {
     '/certificates': '登记凭证',
     '/certificates/verification': '核验',
     '/notices': '公示',
+    '/registrars': '登记机构',
     '/rule-packs': '登记规则',
     other: 'English',
     next: '下一页',
@@ -40,12 +41,13 @@ const words = {
     '/certificates': 'Certificates',
     '/certificates/verification': 'Verify',
     '/notices': 'Notices',
+    '/registrars': 'Registrars',
     '/rule-packs': 'Rules',
     other: '中文',
     next: 'Next page',
   },
 } as const;
-const rooms = ['/certificates', '/certificates/verification', '/notices', '/rule-packs'] as const;
+const rooms = ['/certificates', '/certificates/verification', '/notices', '/registrars', '/rule-packs'] as const;
 
 /** @param body as HTML: whatever came from people is escaped already */
 export function publicPage({ language, demonstration }: PageFrame, title: string, body: string, head = ''): string {

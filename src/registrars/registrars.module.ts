@@ -22,6 +22,7 @@ import { NoticeExitHandler } from './notice-exit.js';
 import { NoticeRegistrarChangeHandler } from './notice-registrar-change.js';
 import { OpenRegistrarHandler } from './open-registrar.js';
 import { ProposeRegistrarOrderHandler } from './propose-registrar-order.js';
+import { RegistrarPagesController } from './registrar-pages.controller.js';
 import { RegistrarsController } from './registrars.controller.js';
 import { ReportAsRegistrarHandler } from './report-as-registrar.js';
 import { ReportExitHandler } from './report-exit.js';
@@ -31,7 +32,7 @@ import { UpdateRegistrarHandler } from './update-registrar.js';
 
 /** Registrars themselves: their admission, disclosure, reports, measures against them, and how they leave. */
 @Module({
-  controllers: [RegistrarsController, SupervisionController],
+  controllers: [RegistrarPagesController, RegistrarsController, SupervisionController],
   providers: [
     AddStaffMemberHandler,
     ApplyAsRegistrarHandler,

@@ -21,11 +21,14 @@ export type Told<E> = Omit<E, keyof events.Step>;
 export abstract class ApplicationClocks extends ApplicationAgents {
   /** Notes that a legal time has passed. The law attaches no decision to it. */
   noteOverdue(act: Act): void {
-    const [clock, due] =
-      this.state === 'OBJECTION_HANDLING'
-        ? ['OBJECTION' as const, this.objectionDue!]
-        : ['REVIEW' as const, this.reviewDue!];
+    const [clock, due] = this.runningClock;
     this.apply(new events.ApplicationOverdue({ ...this.stepBy(act), clock, due: due.toISOString() }));
+  }
+
+  private get runningClock() {
+    if (this.state === 'SUBMITTED') return ['ACCEPTANCE', this.acceptDue!] as const;
+    if (this.state === 'OBJECTION_HANDLING') return ['OBJECTION', this.objectionDue!] as const;
+    return ['REVIEW', this.reviewDue!] as const;
   }
 
   /** Whether a deadline that fired still applies. */
@@ -42,13 +45,19 @@ export abstract class ApplicationClocks extends ApplicationAgents {
     // §3.8: the committee does not stop the clock of the review.
     const reviewing = ['ACCEPTED', 'UNDER_REVIEW', 'COMMITTEE_REVIEW'].includes(state);
     return {
-      'registration.acceptance':
-        state === 'SUBMITTED' && rules.isAcceptedBySilence(this.pack) ? rules.silenceAcceptsAt(this.acceptDue!) : null,
+      'registration.acceptance': state === 'SUBMITTED' ? this.acceptanceActsAt : null,
       'registration.correction': after(state === 'CORRECTION_REQUIRED', dateOf(this.correction?.dueAt)),
       'registration.review': after(reviewing && open(this.reviewDue), this.reviewDue),
       'registration.notice': after(state === 'PUBLIC_NOTICE', this.noticeEndsAt),
       'registration.objection': after(state === 'OBJECTION_HANDLING' && open(this.objectionDue), this.objectionDue),
     };
+  }
+
+  /** Silence accepts; where it does not, it is noted. */
+  private get acceptanceActsAt(): Date | null {
+    const due = this.acceptDue!;
+    if (rules.isAcceptedBySilence(this.pack)) return rules.silenceAcceptsAt(due);
+    return this.missed.includes(due.toISOString()) ? null : new Date(due.getTime() + 1);
   }
 
   get pack() {

@@ -247,7 +247,7 @@ export class ApplicationNoticeEnded extends Step {
 /** A legal time has passed without the registrar's act. It decides nothing. */
 @Event('registration.application-overdue.v1')
 export class ApplicationOverdue extends Step {
-  declare readonly clock: 'REVIEW' | 'OBJECTION';
+  declare readonly clock: 'ACCEPTANCE' | 'REVIEW' | 'OBJECTION';
   declare readonly due: string;
 }
 

@@ -165,9 +165,10 @@ function clocksOf(row: Row, now: Date): ApplicationView['clocks'] {
   const { submittedAt, acceptDue, acceptedAt, reviewDue, publishedAt, noticeEndsAt, pauses, missed, extendedDays } =
     row;
   const paused = pauses.find(({ to }) => to === null) ?? null;
+  const acceptance = clock(submittedAt, acceptDue, now);
   const review = clock(acceptedAt, reviewDue, paused ? new Date(paused.from) : now);
   return {
-    acceptance: clock(submittedAt, acceptDue, now),
+    acceptance: acceptance && { ...acceptance, overdue: missed.includes(acceptance.due) },
     review: review && {
       ...review,
       paused: paused !== null,

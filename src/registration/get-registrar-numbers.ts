@@ -35,6 +35,9 @@ export class GetRegistrarNumbersHandler implements IQueryHandler<GetRegistrarNum
       `SELECT count(*) FILTER (WHERE submitted_at >= $2 AND submitted_at < $3)::int AS applications,
          count(*) FILTER (WHERE accepted_at >= $2 AND accepted_at < $3)::int AS accepted,
          count(*) FILTER (WHERE accepted_at >= $2 AND accepted_at < $3 AND missed = '[]')::int AS "onTime",
+         -- Of a late answer the time had passed before the acceptance; what is missed later belongs to other clocks.
+         coalesce(sum((SELECT count(*) FROM jsonb_array_elements_text(missed) m WHERE m::timestamptz >= $2
+           AND m::timestamptz < $3 AND (accepted_at IS NULL OR m::timestamptz < accepted_at))), 0)::int AS "acceptancesOverdue",
          count(*) FILTER (WHERE valid_from >= $2 AND valid_from < $3)::int AS registered,
          coalesce(sum((SELECT count(*) FROM jsonb_array_elements(objections) o
            WHERE (o->>'at')::timestamptz >= $2 AND (o->>'at')::timestamptz < $3)), 0)::int AS objections,

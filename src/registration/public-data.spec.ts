@@ -48,8 +48,15 @@ it('takes duty data of government bodies, which is what it is for, and claims no
   expect(submitted()).toMatchObject({ state: 'SUBMITTED', rulePack: 'CN-PUBLIC-2025@1.0.0' });
 });
 
-it('is not accepted by silence: the registrar answers late, with a reason', () => {
+it('is not accepted by silence: that nobody answered is noted once, and the registrar answers late', () => {
   const application = submitted();
+  const due = application.acceptDue!.toISOString();
+  const fires = application.deadlines['registration.acceptance']!;
+  expect(fires.getTime()).toBe(application.acceptDue!.getTime() + 1);
+  application.noteOverdue(by('', fires));
+  const [noted] = application.getUncommittedEvents().slice(-1);
+  expect(noted).toMatchObject({ clock: 'ACCEPTANCE', due });
+  expect(application).toMatchObject({ state: 'SUBMITTED', missed: [due] });
   expect(application.deadlines['registration.acceptance']).toBeNull();
   application.accept(by(registrarId, new Date('2026-07-20T02:00:00Z')));
   // 20 working days from Monday 20 July.

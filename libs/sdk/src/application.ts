@@ -218,7 +218,8 @@ export const ApplicationView = ApplicationSummary.extend({
   /** Who acted for one of them, or for an objector, and by what authority (代理人). */
   agents: z.array(Agency.extend({ agentName: z.string() })),
   clocks: z.object({
-    acceptance: Clock.nullable(),
+    /** `overdue`: it passed without an answer, where silence is no acceptance. */
+    acceptance: Clock.extend({ overdue: z.boolean() }).nullable(),
     review: Clock.extend({
       paused: z.boolean(),
       pausedBecause: z.enum(['SUPPLEMENT', 'NOTICE', 'OBJECTION']).nullable(),

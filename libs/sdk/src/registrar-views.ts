@@ -11,6 +11,8 @@ export const RegistrarNumbers = z
     applications: z.number().int(),
     accepted: z.number().int(),
     onTimeShare: z.string().nullable(),
+    /** Times to accept that passed without an answer; absent in earlier reports. */
+    acceptancesOverdue: z.number().int().optional(),
     registered: z.number().int(),
     refusals: z.record(z.string(), z.number().int()),
     objections: z.number().int(),
