@@ -68,7 +68,8 @@ export function registrarPage(
 const feesOf = (w: Words, fees: NonNullable<RegistrarDetail['disclosure']>['fees']): Row[] =>
   registrationServices.map((service) => {
     const fee = fees.find((one) => one.service === service);
-    const rate = fee?.rateBasisPoints == null ? null : `${fee.rateBasisPoints / 100}% · ${fee.basis}`;
+    const points = fee?.rateBasisPoints ?? null;
+    const rate = points === null ? null : `${points / 100}% · ${fee!.basis}`;
     const amount = fee?.amount ? [inYuan(fee.amount), fee.basis].filter(Boolean).join(' · ') : null;
     return [w[service], amount ?? rate];
   });
