@@ -1,9 +1,12 @@
 import { sha256Hex, StatusList, verifySealedPdf } from '@app/signing';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { QueryBus } from '@nestjs/cqrs';
 import pg from 'pg';
 import request from 'supertest';
+import { ListNumberSeries } from '../src/certificates/list-number-series.js';
 import { PrepareCertificate } from '../src/certificates/prepare-certificate.js';
 import { SignPreparedCertificates } from '../src/certificates/sign-prepared-certificates.js';
+import { WatchCertificateNumbers } from '../src/certificates/watch-certificate-numbers.js';
 import { Clock } from '../src/platform/clock.js';
 import { asSystem } from '../src/platform/context.js';
 import { newId } from '../src/platform/id.js';
@@ -102,6 +105,24 @@ describe('numbers (N1 annex 6)', () => {
     await t.app.get(DeadlineWorker).step();
     clock.follow(0);
     expect(await numbers()).toEqual(['SJ4492027039999', 'SJ4492027040001', 'SJ4492027040002']);
+  });
+
+  it('once found complete are not counted again, and a gap after them is found', async () => {
+    const watch = t.app.get(WatchCertificateNumbers);
+    for (let n = 0; n < 2; n += 1) await prepare(registered('2027-06-03T02:00:00.000Z', '5'));
+    await watch.step();
+    await db.query(`UPDATE certificates.counter SET value = value + 2 WHERE name = 'serial 445 202706'`);
+    await prepare(registered('2027-06-03T02:00:00.000Z', '5'));
+    expect(await watch.step()).toBeGreaterThan(0);
+    expect(await watch.step()).toBe(0);
+    const seen = async (complete?: ReadonlyMap<string, number>) =>
+      (await asSystem(() => t.app.get(QueryBus).execute(new ListNumberSeries({ yearMonth: '202706' }, complete)))).map(
+        ({ used, gaps, unnotedGaps }) => ({ used, gaps, unnotedGaps }),
+      );
+    expect(await seen()).toEqual([{ used: 5, gaps: [[3, 4]], unnotedGaps: 0 }]);
+    expect(await seen(new Map([['SJ445202706', 2]]))).toEqual([{ used: 5, gaps: [[3, 4]], unnotedGaps: 0 }]);
+    // Told that nothing is missing, it does not look.
+    expect(await seen(new Map([['SJ445202706', 5]]))).toEqual([{ used: 5, gaps: [], unnotedGaps: -2 }]);
   });
 
   it('are given once for an application, however often it is reported', async () => {

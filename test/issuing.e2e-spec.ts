@@ -331,6 +331,24 @@ describe('registered applications in bulk', () => {
     expect(places).toEqual(events.map((_, i) => places[0]! + i));
   });
 
+  it('wake whoever signs when they are committed, and not before', async () => {
+    const signing = t.app.get(SignPreparedCertificates);
+    let woken = 0;
+    signing.nudge = () => void (woken += 1);
+    await run(async () => {
+      await t.app.get(PrepareCertificateOfRegisteredApplication).onAll([registered('2027-06-05T00:00:00.000Z', '1')]);
+      expect(woken).toBe(0);
+    });
+    expect(woken).toBe(1);
+    const failing = run(async () => {
+      await t.app.get(PrepareCertificateOfRegisteredApplication).onAll([registered('2027-06-05T00:00:00.000Z', '1')]);
+      throw new Error('rolled back');
+    });
+    await expect(failing).rejects.toThrow('rolled back');
+    expect(woken).toBe(1);
+    Reflect.deleteProperty(signing, 'nudge');
+  });
+
   it('get one certificate each, however often and at whatever moment they are reported', async () => {
     const events = Array.from({ length: 12 }, (_, i) => registered('2027-04-05T00:00:00.000Z', String(i % 2)));
     await Promise.all([

@@ -11,7 +11,7 @@ import { DEFAULT_DATA, DEFAULT_DESCRIPTION } from '../job/default-data.js';
 import { recall } from '../job/memory.js';
 import { OfferMaker } from '../job/offer.js';
 import { Progress } from '../job/progress.js';
-import { issueOneByOne } from './certificate-latency.js';
+import { issueOneByOne, type Singles } from './certificate-latency.js';
 import { verifyAll, verifyOffline } from './certificate-proof.js';
 import { cpuUsed, perEvent, type Cpu } from './cpu.js';
 import { measureMachine } from './machine.js';
@@ -133,7 +133,7 @@ const release = (db: pg.Pool, from: string): Promise<unknown> =>
 async function quiet(db: pg.Pool): Promise<void> {
   for (;;) {
     const { rows } = await db.query<{ behind: boolean }>(
-      `SELECT (SELECT count(*) FROM ledger.payload) > size OR EXISTS (SELECT FROM platform.relay_cursor WHERE position < size)
+      `SELECT EXISTS (SELECT FROM ledger.intake i WHERE (i.gen, i.xid, i.seq) > (head.gen, head.xid, head.seq)) OR EXISTS (SELECT FROM platform.relay_cursor WHERE position < size)
          OR EXISTS (SELECT FROM feed.cursor WHERE position < size) AS behind FROM ledger.head`,
     );
     if (!rows[0]!.behind) return;
@@ -173,7 +173,7 @@ const told = ({ prepared, issued, published, cpu }: Bulk): string =>
 function report(
   count: number,
   bulks: readonly Bulk[],
-  single: Awaited<ReturnType<typeof issueOneByOne>>,
+  { issued, commit }: Singles,
   offline: Awaited<ReturnType<typeof verifyOffline>>,
 ): Result[] {
   const whole = spread(bulks.map(({ published }) => published));
@@ -193,6 +193,13 @@ function report(
       ...atLeast(perSecond, GOAL / 5, '28,000 in ≤ 5 s'),
     },
     { metric: 'cpu_us/certificate verified', median: offline.cpuUs },
-    { metric: 'single_ms, prepared to issued', ...single, ...atMost(single.p99, 50, 'p99 ≤ 50 ms') },
+    { metric: 'commit_ms, one row, beside the next', p50: commit.p50, p99: commit.p99 },
+    {
+      metric: 'single_ms, prepared to issued',
+      p50: issued.p50,
+      p99: issued.p99,
+      ofLimit: { name: 'commit p99', ratio: commit.p99 / issued.p99 },
+      ...atMost(issued.p99, 50, 'p99 ≤ 50 ms'),
+    },
   ].map((result) => ({ id: 'C1', ...result, verified: true }));
 }

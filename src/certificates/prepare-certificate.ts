@@ -10,6 +10,7 @@ import { Certificate, certificateMachine, type CertificateFacts } from './certif
 import { EXPIRY } from './expire-certificate.js';
 import { CertificateIssuer } from './issuer.js';
 import { Postponement } from './postponement.js';
+import { SignPreparedCertificates } from './sign-prepared-certificates.js';
 
 /**
  * Settles number and content of the certificates for registered applications; once for each application. When the month has no number
@@ -56,6 +57,7 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     private readonly uow: UnitOfWork,
     private readonly sql: Sql,
     private readonly issuer: CertificateIssuer,
+    private readonly signing: SignPreparedCertificates,
   ) {}
 
   async execute(command: PrepareCertificate): Promise<readonly Waiting[]> {
@@ -70,6 +72,7 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
       if (!coding.isQueryCode && serials.at(-1)! > LAST_SERIAL) waiting.push(coding);
       else await this.prepare(coding, serials, next);
     }
+    this.uow.tellWhenCommitted(() => this.signing.nudge());
     if (waiting.length > 0) await this.giveBack(waiting);
     const told = waiting.map(({ registered, yearMonth }) => ({ registered, until: monthAfter(yearMonth) }));
     if (!command.isRepeated) for (const one of told) await this.postpone(one);

@@ -18,7 +18,8 @@ const PAUSE_MAX_MS = 3_600_000;
 @Injectable()
 export class SignPreparedCertificates extends Worker {
   protected readonly log = new Logger(SignPreparedCertificates.name);
-  protected readonly idleMs = 10;
+  /** Preparing wakes it; this is for what another process prepared. */
+  protected readonly idleMs = 50;
   private readonly failed = new Map<string, { tries: number; retryAt: number }>();
 
   constructor(

@@ -7,7 +7,7 @@ import { asSystem } from '../platform/context.js';
 import { metrics } from '../platform/metrics.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { Worker } from '../platform/worker.js';
-import { ListNumberSeries } from './list-number-series.js';
+import { ListNumberSeries, prefixOf } from './list-number-series.js';
 import { NoteNumbers } from './note-numbers.js';
 import { NumberSeries } from './number-series.js';
 
@@ -16,6 +16,7 @@ import { NumberSeries } from './number-series.js';
 export class WatchCertificateNumbers extends Worker {
   protected readonly log = new Logger(WatchCertificateNumbers.name);
   protected readonly idleMs = 5000;
+  private readonly complete = new Map<string, number>();
 
   constructor(
     private readonly uow: UnitOfWork,
@@ -27,10 +28,11 @@ export class WatchCertificateNumbers extends Worker {
 
   async step(): Promise<number> {
     const month = shanghaiDate(this.clock.now()).slice(0, 7).replace('-', '');
-    const watched = await asSystem(() => this.queries.execute(new ListNumberSeries({})));
+    const watched = await asSystem(() => this.queries.execute(new ListNumberSeries({}, this.complete)));
     metrics.certificateNumbers.reset();
     let noted = 0;
     for (const { regionCode2, registrarDigit, yearMonth, used, alarm, gaps, unnotedGaps } of watched) {
+      if (gaps.length === 0) this.complete.set(prefixOf({ regionCode2, registrarDigit, yearMonth }), used);
       const labels = { region: regionCode2, registrar: registrarDigit };
       if (yearMonth === month) metrics.certificateNumbers.set(labels, used / LAST_SERIAL);
       if (!NumberSeries.isAlarming(used, alarm) && unnotedGaps === 0) continue;

@@ -52,6 +52,8 @@ interface Scope {
   readonly last: Statement[];
   /** Each leaf says so. */
   onBehalfOf?: string;
+  /** Called after the commit. */
+  readonly after: (() => void)[];
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
@@ -142,14 +144,16 @@ export class UnitOfWork {
     const runner = this.dataSource.createQueryRunner();
     try {
       const maps = { loaded: new Map(), added: new Map(), deadlines: new Map() };
-      const scope: Scope = { manager: runner.manager, ...maps, last: [] };
-      return await serializable((await runner.connect()) as pg.PoolClient, () =>
+      const scope: Scope = { manager: runner.manager, ...maps, last: [], after: [] };
+      const answer = await serializable((await runner.connect()) as pg.PoolClient, () =>
         scopes.run(scope, async () => {
           const answer = await work();
           const leaves = await this.flush(scope);
           return { answer, leaves, last: [...scope.last, ...statementsOf([...scope.deadlines.values()])] };
         }),
       );
+      for (const tell of scope.after) tell();
+      return answer;
     } finally {
       await runner.release();
     }
@@ -197,6 +201,11 @@ export class UnitOfWork {
   /** The actor does all of this command for another organisation, by its authority. */
   actOnBehalfOf(organisationId: string): void {
     this.scope.onBehalfOf = organisationId;
+  }
+
+  /** Wakes what would find the work of this transaction later by itself. Nothing may depend on it: a crash forgets it. */
+  tellWhenCommitted(tell: () => void): void {
+    this.scope.after.push(tell);
   }
 
   private get scope(): Scope {
