@@ -332,7 +332,15 @@ describe('an agent', () => {
     expect(await listed()).not.toContain(others.split('/')[3]);
     expect((await w.t.as(agent).get(`${app}/pre-check`)).status).toBe(200);
     const { resourceId } = await w.seen(app);
+    // INV-02: also who only may act has an interest; who acted keeps it.
+    const interested = async (path: string): Promise<boolean> => {
+      const asked = new ListApplicationParties(path.split('/')[3]!);
+      return (await w.t.app.get(QueryBus, { strict: false }).execute(asked)).includes(agent.org);
+    };
+    for (const path of [own, app]) expect(await interested(path)).toBe(true);
+    expect(await interested(others)).toBe(false);
     await revoke(authority);
+    expect([await interested(own), await interested(app)]).toEqual([false, true]);
     expect(await listed()).toEqual([]);
     for (const path of [own, app, `${app}/pre-check`, `/v1/resources/${resourceId}`])
       expect((await w.t.as(agent).get(path)).status).toBe(404);
