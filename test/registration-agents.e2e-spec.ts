@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import { QueryBus } from '@nestjs/cqrs';
+import { rulePack } from '@app/rulepacks';
 import type { ApplicationType, AuthorityAct } from '@app/sdk';
 import pg from 'pg';
 import { audit } from '../scripts/audit.js';
+import { asSystem } from '../src/platform/context.js';
+import { UnitOfWork } from '../src/platform/unit-of-work.js';
+import { ExpireAuthority } from '../src/registration/expire-authority.js';
 import { ListApplicationParties } from '../src/registration/list-application-parties.js';
 import { ListOwnApplicationsAt } from '../src/registration/list-own-applications-at.js';
 import type { Who } from './support/client.js';
@@ -186,6 +190,8 @@ describe('a letter of authority', () => {
     const [early, authority] = [await grant({ validTo }), await given({ validTo })];
     w.setInstant(validTo);
     await w.fire();
+    const uow = w.t.app.get(UnitOfWork, { strict: false });
+    await asSystem(() => uow.execute(new ExpireAuthority(authority.split('/')[3]!)));
     const body = await w.draft();
     expect((await filed(body)).status).toBe(201);
     w.setInstant(validTo, 1);
@@ -301,6 +307,19 @@ describe('an agent', () => {
       subject: { holder: { name: 'Demonstration holder' } },
     });
     expect(JSON.stringify(certificate)).not.toContain(agent.org);
+    const { certificateNumber } = view;
+    const cancellation = {
+      type: 'CANCELLATION',
+      regime: body.regime,
+      registrarId: w.registrarOrg,
+      certificateNumber,
+      groundCode: 'A-C1',
+      reason: '演示注销',
+      materials: ['form', 'certificate'].map((code) => ({ code, fileId })),
+    };
+    const ending = await filed(cancellation);
+    expect(await w.seen(`/v1/applications/${ending.body.id}`)).toMatchObject({ applicantId: w.holder.org });
+    expect((await w.t.as(agent).post('/v1/applications', cancellation)).body.code).toBe('not-your-organisation');
     const proof = { reason: 'x', fileIds: [fileId] };
     expect((await w.t.as(agent).post(`/v1/certificates/${view.certificateNumber}/objections`, proof)).body.code).toBe(
       'registration/agent-conflict',
@@ -444,6 +463,39 @@ describe('an agent', () => {
     expect((await leavesOf(app)).map(({ onBehalfOf }) => onBehalfOf)).toEqual([w.holder.org, second.org, second.org]);
   });
 
+  it('files under several regimes, and submits and withdraws all at once', async () => {
+    const authority = await given();
+    const body = await w.draft();
+    const PUBLIC = 'CN-PUBLIC-2025';
+    const { fileId } = body.materials[0]!;
+    const known = body.materials.map(({ code }) => code);
+    const more = rulePack(PUBLIC).types.find(({ id }) => id === 'INITIAL')?.materials ?? [];
+    const materials = [...known, ...more.filter((code) => !known.includes(code))].map((code) => ({ code, fileId }));
+    const answer = await filed({ ...body, materials, alsoUnder: [{ regime: PUBLIC }] });
+    expect(answer.status).toBe(201);
+    const first = await w.seen(`/v1/applications/${answer.body.id}`);
+    const apps = [first.id, first.siblings[0].id] as string[];
+    const onGroup = async (act: string, who = agent) => {
+      const applications = [];
+      for (const id of apps) applications.push({ id, version: (await w.seen(`/v1/applications/${id}`)).version });
+      const path = `/v1/application-groups/${first.groupId}/${act}`;
+      const { status, body: said } = await w.t.as(who).post(path, { applications });
+      return said.code ?? status;
+    };
+    expect(await onGroup('withdrawal', rival)).toBe('not-your-organisation');
+    expect(await onGroup('withdrawal', w.of(w.holder.org, 'broker'))).toBe('forbidden');
+    await revoke(authority);
+    expect(await onGroup('withdrawal')).toBe('registration/no-authority');
+    await given({ acts: ['WITHDRAW'] });
+    expect(await onGroup('submission')).toBe('registration/no-authority');
+    expect(await onGroup('withdrawal')).toBe(204);
+    for (const id of apps)
+      expect(await w.seen(`/v1/applications/${id}`)).toMatchObject({
+        state: 'WITHDRAWN',
+        decisions: [{ by: agent.sub, authorityId: expect.stringMatching(/^aut_/) }],
+      });
+  });
+
   it('objects for a principal who is not the agent’s other one', async () => {
     const app = await w.underReview(await w.file({}, second), second);
     await w.act(w.officer, `${app}/review-pass`, { checklist });
@@ -511,44 +563,55 @@ describe('an act and the end of the authority at the same moment', () => {
     while (!(await check())) await new Promise((resolve) => setImmediate(resolve));
   };
 
-  it('have one order: what ends it waits for the act that it still allowed', async () => {
-    const authority = await given();
-    const app = await fileAs();
-    const revocation = { 'if-match': String((await w.t.as(w.holder).get(authority)).headers['etag']) };
-    // The act has read the authority and waits to write its row.
+  /** Does `first` up to the row that somebody holds, then `second`, and lets go when that is done or waits, too. */
+  async function held<A, B>(row: string, id: string, first: () => Promise<A>, second: () => Promise<B>) {
     const lock = new pg.Client(w.t.databaseUrl);
     await lock.connect();
     await lock.query('BEGIN');
-    await lock.query('SELECT FROM registration.application WHERE id = $1 FOR UPDATE', [app.split('/')[3]]);
-    const act = attempt(agent, `${app}/withdrawal`);
+    await lock.query(`SELECT FROM ${row} = $1 FOR UPDATE`, [id]);
+    const begun = first();
     await until(() => waiting(1));
-    let revoked = false;
-    const end = w.t
-      .as(w.holder)
-      .post(`${authority}/revocation`, { reason: 'x' }, revocation)
-      .then(({ status }) => {
-        revoked = true;
-        return status;
-      });
-    await until(async () => revoked || (await waiting(2)));
+    let over = false;
+    const other = second().finally(() => (over = true));
+    await until(async () => over || (await waiting(2)));
     await lock.query('ROLLBACK');
     await lock.end();
-    expect((await act).status).toBe(204);
-    expect(await end).toBe(204);
-    const [withdrawn] = (await leavesOf(app)).filter(({ type }) => type.includes('withdrawn'));
-    const [ended] = (await leavesOf(authority)).filter(({ type }) => type.includes('revoked'));
-    expect(withdrawn!.index).toBeLessThan(ended!.index);
+    return { first: await begun, second: await other };
+  }
+  const indexOf = async (path: string, type: string) =>
+    (await leavesOf(path)).find((leaf) => leaf.type.includes(type))?.index;
+  const revocation = async (authority: string) => {
+    const { headers } = await w.t.as(w.holder).get(authority);
+    const etag = { 'if-match': String(headers['etag']) };
+    return () => w.t.as(w.holder).post(`${authority}/revocation`, { reason: 'x' }, etag);
+  };
+
+  it('have one order: the act has read the authority when that ends', async () => {
+    const [authority, app] = [await given(), await fileAs()];
+    const act = () => attempt(agent, `${app}/withdrawal`);
+    const end = await revocation(authority);
+    const { first, second: ended } = await held('registration.application WHERE id', app.split('/')[3]!, act, end);
+    expect([first.status, ended.status]).toEqual([204, 204]);
+    expect(await indexOf(app, 'withdrawn')).toBeLessThan((await indexOf(authority, 'revoked'))!);
+  });
+
+  it('have one order: the authority has been written, not yet committed, when the act reads it', async () => {
+    const [authority, app] = [await given(), await fileAs()];
+    const id = authority.split('/')[3]!;
+    const act = () => attempt(agent, `${app}/withdrawal`);
+    const end = await revocation(authority);
+    const { first: ended, second } = await held('platform.deadline WHERE subject', id, end, act);
+    expect([ended.status, second.status, second.code]).toEqual([204, 403, 'registration/no-authority']);
+    expect(await indexOf(app, 'withdrawn')).toBeUndefined();
+    expect((await w.seen(app)).state).toBe('DRAFT');
   });
 
   it('have one order whichever comes first, and leave nothing half done', async () => {
     for (let round = 0; round < 8; round += 1) {
       const authority = await given();
       const app = await fileAs();
-      const etag = { 'if-match': String((await w.t.as(w.holder).get(authority)).headers['etag']) };
-      const [act, end] = await Promise.all([
-        attempt(agent, `${app}/submission`),
-        w.t.as(w.holder).post(`${authority}/revocation`, { reason: 'x' }, etag),
-      ]);
+      const revoked = await revocation(authority);
+      const [act, end] = await Promise.all([attempt(agent, `${app}/submission`), revoked()]);
       expect(end.status).toBe(204);
       expect([204, 403]).toContain(act.status);
       const done = act.status === 204;
