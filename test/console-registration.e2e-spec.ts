@@ -82,6 +82,7 @@ describe('a holder, from the page of its certificate', () => {
     await act(other, '共同申请');
     await other.getByTestId('parties').getByText('尚未加入').waitFor({ state: 'detached' });
 
+    await page.getByTestId('parties').getByText('尚未加入').waitFor({ state: 'detached' });
     await dialog(page).getByText('可以提交').waitFor();
     await act(page, '提交');
     expect(await stateOf(draft)).toBe('SUBMITTED');

@@ -7,7 +7,9 @@ import { completeUscc } from '@app/rulepacks';
 import type { Page } from 'playwright-core';
 import { PrepareCertificate } from '../src/certificates/prepare-certificate.js';
 import { Clock } from '../src/platform/clock.js';
-import { asSystem } from '../src/platform/context.js';
+import { AddPerson } from '../src/parties/add-person.js';
+import { RegisterOrganisation } from '../src/parties/register-organisation.js';
+import { asSystem, inContext } from '../src/platform/context.js';
 import { newId } from '../src/platform/id.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { EscrowFunded } from '../src/settlement/escrow.js';
@@ -97,6 +99,29 @@ describe('people', () => {
     await button(page, '登录').click();
     await page.getByTestId('account').waitFor();
   }
+
+  inBrowser('find the sign-ins of the demonstration at the sign-in page, and nobody else', async () => {
+    const operator = { sub: newId('per'), org: newId('org'), roles: ['operator'] } as const;
+    const add = async (uscc: string, login: string, displayName: string) => {
+      const by = { actor: { id: operator.sub, orgId: operator.org, roles: operator.roles }, language: 'en' } as const;
+      await inContext({ ...by, traceId: 'test' }, async () => {
+        const commands = t.app.get(UnitOfWork, { strict: false });
+        const facts = { uscc: completeUscc(uscc), name: login, kind: 'ENTERPRISE', regionCode: '440101' } as const;
+        const { id } = await commands.execute(new RegisterOrganisation(facts));
+        const roles = ['committeeExpert' as const];
+        await commands.execute(
+          new AddPerson({ organisationId: id, login, displayName, roles }, 'no hash of any password'),
+        );
+      });
+    };
+    await add('Y1440000DEM100001', 'expert-a', '演示专家甲');
+    await add('91440101MA5YYYY00', 'somebody', '某人');
+    const page = await open(origin);
+    await button(page, '登录').first().click();
+    await page.getByText('演示账号').click();
+    const listed = await page.locator('details li').allInnerTexts();
+    expect(listed).toEqual([expect.stringContaining('operator'), 'expert-a 演示专家甲']);
+  });
 
   inBrowser('see the public pages without signing in, and are told that this is a demonstration', async () => {
     const page = await open(origin);

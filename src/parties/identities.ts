@@ -45,6 +45,16 @@ export class Identities {
     );
   }
 
+  /** Who plays in a demonstration: people of organisations whose code says DEM, which no authority gives, and the operator. */
+  cast(): Promise<{ login: string; name: string }[]> {
+    return this.sql.rows(
+      `SELECT p.login, p.display_name AS name FROM parties.person p
+       JOIN parties.organisation o ON o.id = p.organisation_id
+       WHERE p.status = 'ACTIVE' AND o.status = 'ACTIVE' AND (o.uscc LIKE 'Y1440000DEM%' OR p.login = 'operator')
+       ORDER BY p.id LIMIT 40`,
+    );
+  }
+
   /** What a person who is signed in proves itself with. */
   credential(personId: string): Promise<{ login: string; passwordHash: string } | undefined> {
     return this.sql.row(

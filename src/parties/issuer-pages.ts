@@ -12,6 +12,8 @@ const texts = {
     signIn: '登录',
     continue: '继续',
     cancel: '取消',
+    cast: '演示账号',
+    castAbout: '口令在启动演示时显示的文件中。',
     wrong: '登录名或密码不正确。',
     wait: '尝试次数过多,请在 {s} 秒后重试。',
     expired: '此登录请求已失效,请从应用重新开始。',
@@ -33,6 +35,8 @@ const texts = {
     signIn: 'Sign in',
     continue: 'Continue',
     cancel: 'Cancel',
+    cast: 'Demonstration sign-ins',
+    castAbout: 'Their password is in the file that was named when the demonstration started.',
     wrong: 'The login or the password is not right.',
     wait: 'Too many attempts. Try again in {s} seconds.',
     expired: 'This sign-in has expired. Start again from the application.',
@@ -53,6 +57,7 @@ main{max-width:22rem;margin:12vh auto;padding:2rem;background:#fff;border-radius
 h1{font-size:1.3rem;margin:0 0 .5rem}p{margin:.5rem 0}label{display:block;margin:1rem 0 .25rem}
 input{width:100%;box-sizing:border-box;font:inherit;padding:.5rem;border:1px solid #8a94a3;border-radius:4px}
 button{font:inherit;margin:1.25rem .5rem 0 0;padding:.5rem 1.25rem;border:1px solid #1456b8;border-radius:4px}
+details{margin-top:1.5rem}summary{cursor:pointer}ul{padding-left:1.2rem}
 .main{background:#1456b8;color:#fff}.plain{background:#fff;color:#1456b8}.problem{color:#a61b1b}
 @media (prefers-color-scheme:dark){body{background:#12161c;color:#e6eaf0}main,.plain{background:#1c222b}
 input{background:#12161c;color:inherit}.plain{color:#7fb0ff}.problem{color:#ff9b9b}}`;
@@ -82,10 +87,12 @@ interface Form {
   readonly login?: string;
   readonly problem?: IssuerText;
   readonly seconds?: number;
+  /** Of a demonstration: who may be played. */
+  readonly cast?: readonly { readonly login: string; readonly name: string }[];
 }
 
 /** Login and password; the form goes back to the address of the page. */
-export function signInPage(language: Language, { application, login = '', problem, seconds }: Form): string {
+export function signInPage(language: Language, { application, login = '', problem, seconds, cast = [] }: Form): string {
   const t = texts[language];
   const note = problem
     ? `<p class="problem" role="alert">${escape(t[problem].replace('{s}', String(seconds)))}</p>`
@@ -100,8 +107,14 @@ export function signInPage(language: Language, { application, login = '', proble
 <label for="password">${t.password}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256">
 ${problem === 'choose' ? newPassword(t.newPassword) : ''}<button class="main">${t.signIn}</button><button class="plain" name="cancel" value="1" formnovalidate>${t.cancel}</button>
-</form>`,
+</form>${cast.length > 0 ? players(language, cast) : ''}`,
   );
+}
+
+function players(language: Language, cast: NonNullable<Form['cast']>): string {
+  const t = texts[language];
+  const rows = cast.map(({ login, name }) => `<li><code>${escape(login)}</code> ${escape(name)}</li>`);
+  return `<details><summary>${t.cast}</summary><p>${t.castAbout}</p><ul>${rows.join('')}</ul></details>`;
 }
 
 const newPassword = (label: string): string => `<label for="newPassword">${label}</label>

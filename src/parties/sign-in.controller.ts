@@ -1,9 +1,10 @@
 import { Password, type Language } from '@app/sdk';
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errors, type InteractionResults } from 'oidc-provider';
 import { z } from 'zod';
+import { CONFIG, type Config } from '../platform/config.js';
 import { inContext } from '../platform/context.js';
 import { languageOf } from '../platform/http.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -44,6 +45,7 @@ export class SignInController {
     private readonly identities: Identities,
     private readonly attempts: SignInAttempts,
     private readonly commands: UnitOfWork,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   @Get()
@@ -54,7 +56,9 @@ export class SignInController {
     this.answer(
       reply,
       200,
-      prompt === 'login' ? signInPage(language, { application }) : confirmPage(language, application),
+      prompt === 'login'
+        ? signInPage(language, { application, cast: await this.cast() })
+        : confirmPage(language, application),
     );
   }
 
@@ -72,8 +76,9 @@ export class SignInController {
     if (form.cancel) return this.goOn(request, reply, { error: 'access_denied', error_description: 'cancelled' });
     if (signIn.prompt !== 'login') return this.goOn(request, reply, { consent: {} });
     const { language, application } = signIn;
+    const cast = await this.cast();
     const again = (status: number, problem: IssuerText, seconds = 0) =>
-      this.answer(reply, status, signInPage(language, { application, login: form.login, problem, seconds }));
+      this.answer(reply, status, signInPage(language, { application, login: form.login, problem, seconds, cast }));
     const wait = await this.attempts.begin(form.login, request.ip);
     if (wait > 0) {
       void reply.header('retry-after', wait);
@@ -93,6 +98,11 @@ export class SignInController {
       }),
     );
     return this.goOn(request, reply, { login: { accountId: id, amr: ['pwd'] }, consent: {} });
+  }
+
+  /** Nobody is named outside a demonstration. */
+  private async cast() {
+    return this.config.DEMO ? this.identities.cast() : [];
   }
 
   /** What this browser signs in to, or nothing when it has been told that this is over. */

@@ -138,8 +138,27 @@ export async function act(page: Page, name: string, form?: () => Promise<void>):
   await button(page, name).first().click();
   await page.locator('.ant-modal').last().waitFor();
   await form?.();
+  expect([name, await untranslated(page, '.ant-modal')]).toEqual([name, []]);
   await submit(page);
   await page.locator('.ant-modal').waitFor({ state: 'detached' });
 }
 /** The path of what is open: the same of the console and of the interface. */
 export const opened = (page: Page): string => new URL(page.url()).pathname.replace('/console/', '');
+
+/** Words that are the same in both languages. */
+const SAME = /^([\d\s.,:;%¥*/+–—·@#()-]|SHA-256|SD-JWT|VC-JWT|JWT|JWKS|PDF|USCC|API|Webhook|English)*$/;
+
+/** Headings, labels, choices and buttons that a reader of Chinese cannot read: a name of the program where a text is missing. */
+export async function untranslated(page: Page, within = 'body'): Promise<string[]> {
+  const parts = [
+    'th',
+    'legend',
+    'label',
+    'button',
+    '.ant-descriptions-item-label',
+    '.ant-tag',
+    '.ant-select-item-option',
+  ];
+  const texts = await page.locator(parts.map((part) => `${within} ${part}`).join(',')).allInnerTexts();
+  return texts.map((text) => text.trim()).filter((text) => !/[\u4e00-\u9fff]/.test(text) && !SAME.test(text));
+}

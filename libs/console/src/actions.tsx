@@ -38,8 +38,8 @@ export interface Act<T> {
   /** What the answer alone tells, such as a secret: it stays until it is closed. */
   readonly shown?: (answer: unknown) => ReactNode;
   readonly tone?: 'main' | 'danger';
-  /** It makes a thing of its own there instead of acting on this one, which is then opened. */
-  readonly makes?: { readonly path: string; readonly page: string };
+  /** It makes a thing of its own, which is then opened; with a path it posts there instead of to this thing. */
+  readonly makes?: { readonly page: string; readonly path?: string };
   /** Stands above the form: what one should know before. */
   readonly first?: (thing: T) => ReactNode;
   /** Where the service says what is wrong with the thing as it is: the form shows it at its fields. */
@@ -54,8 +54,11 @@ export function Actions<T extends Thing>({ path, thing, acts }: { path: string; 
   const [open, setOpen] = useState<Act<T> | null>(null);
   if (!me) return null;
   const possible = acts.filter(
-    ({ name, offered = name, permission, when }) =>
-      (thing.actions?.includes(offered) ?? true) && can(me, permission) && (when?.(thing, me) ?? true),
+    ({ name, offered = name, permission, when, makes }) =>
+      // What makes a thing of its own is no transition of this one.
+      (makes?.path !== undefined || (thing.actions?.includes(offered) ?? true)) &&
+      can(me, permission) &&
+      (when?.(thing, me) ?? true),
   );
   if (possible.length === 0) return null;
   return (
@@ -90,7 +93,7 @@ function ActModal<T extends Thing>({ path, thing, act, me, close }: ModalProps<T
   const [key, setKey] = useState(() => crypto.randomUUID());
   const found = useFaults(act.faults?.(thing) ?? null);
   const change = useChange(async (form: object) => {
-    if (act.makes) return client.post<{ id: string }>(act.makes.path, form, key);
+    if (act.makes?.path) return client.post<{ id: string }>(act.makes.path, form, key);
     const body = act.body ? await act.body(thing, me) : form;
     const headers = { 'content-type': 'application/json', 'if-match': `"${thing.version}"` };
     const target = `${path}/${thing.id}`;
@@ -103,7 +106,7 @@ function ActModal<T extends Thing>({ path, thing, act, me, close }: ModalProps<T
     if (act.makes) go(act.makes.page, (answer as { id: string }).id);
   };
   // What was refused is corrected and sent as something new.
-  const refused = () => act.makes && setKey(crypto.randomUUID());
+  const refused = () => act.makes?.path && setKey(crypto.randomUUID());
   if (act.shown && change.isSuccess)
     return (
       <Shown title={term(act.name)} close={close}>

@@ -14,6 +14,7 @@ export type Choices = Readonly<Record<string, readonly { readonly value: string;
 export interface Chosen {
   readonly regime?: string;
   readonly type?: string;
+  readonly alsoUnder?: readonly ({ readonly regime?: string } | undefined)[];
 }
 export type ChoicesFor = (chosen: Chosen) => Choices;
 /** Choices for fields by name, beyond what the schema says. */
@@ -136,6 +137,18 @@ export function materials(reference = DEFAULT_REGIME, type?: string) {
   return Object.entries(pack?.materials ?? {})
     .filter(([code]) => named?.includes(code) ?? true)
     .map(([value, { name, required }]) => ({ value, label: `${either(name)}${required === 'ALWAYS' ? ' *' : ''}` }));
+}
+
+export const nameOfMaterial = (reference: string, code: string): string => {
+  const named = packOf(reference)?.materials[code]?.name;
+  return named ? either(named) : code;
+};
+
+/** Of a filing under several regimes: those of each. */
+export function materialsOfAll({ regime, alsoUnder = [] }: Chosen) {
+  const all = [regime, ...alsoUnder.map((one) => one?.regime)].filter((one) => one !== undefined);
+  const found = (all.length > 0 ? all : [DEFAULT_REGIME]).flatMap((one) => materials(one, 'INITIAL'));
+  return [...new Map(found.map((one) => [one.value, one])).values()];
 }
 
 /** Those that always have to be given, in the order of the rule. */

@@ -89,8 +89,8 @@ export function SchemaForm({ schema, initial, given = [], submitText, danger, bu
 
 /** What other choices depend on, as text: equal ones are the same. */
 const chosenOf = (value: object): string => {
-  const { regime, type } = value as Chosen;
-  return JSON.stringify({ regime, type });
+  const { regime, type, alsoUnder } = value as Chosen;
+  return JSON.stringify({ regime, type, alsoUnder: alsoUnder?.map((one) => ({ regime: one?.regime })) });
 };
 
 /** The faults of a refusal, put at their fields. */

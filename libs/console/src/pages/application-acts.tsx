@@ -18,7 +18,15 @@ import {
 } from '@app/sdk';
 import { DraftVerdict } from './pre-check.js';
 import type { Act, Creation } from '../actions.js';
-import { DEFAULT_REGIME, groundsFor, industries, materials, packOf, regimes } from '../forms/choices.js';
+import {
+  DEFAULT_REGIME,
+  groundsFor,
+  industries,
+  materials,
+  materialsOfAll,
+  packOf,
+  regimes,
+} from '../forms/choices.js';
 import { either, say } from '../i18n.js';
 
 type GroundKinds = Parameters<typeof groundsFor> extends [string, ...infer Kinds] ? Kinds : never;
@@ -139,9 +147,9 @@ export const fileApplication = (): Creation => ({
   schema: FileInitialBody,
   initial: () => ({ type: 'INITIAL', regime: DEFAULT_REGIME, validityYears: 5 }),
   given: ['type'],
-  choices: ({ regime }) => ({
+  choices: (chosen) => ({
     regime: regimes(),
-    code: materials(regime, 'INITIAL'),
+    code: materialsOfAll(chosen),
     section: industries(),
   }),
 });

@@ -20,6 +20,7 @@ export function Parties({ of: { parties } }: { of: ApplicationView }) {
         rowKey="organisationId"
         size="small"
         pagination={false}
+        scroll={{ x: 'max-content' }}
         dataSource={[...parties]}
         columns={[
           { title: label('name'), render: (_, { organisationId }) => <Organisation id={organisationId} /> },

@@ -1,5 +1,7 @@
+import { ClockCircleOutlined } from '@ant-design/icons';
 import { Alert, Descriptions, Flex, Table, Tag, Timeline, Typography } from 'antd';
 import type { ApplicationView, SimilarData } from '@app/sdk';
+import { packOf } from '../forms/choices.js';
 import { either, label, say, term } from '../i18n.js';
 import { Code, Facts, None, Organisation, registered, Remaining, When } from '../show.js';
 import { Thing } from '../thing.js';
@@ -26,7 +28,7 @@ export function Clocks({ of: { clocks, state, deemedAccepted } }: { of: Applicat
         children: (
           <Flex gap={8} wrap align="center">
             <When at={clock.due} />
-            {running[name] === state && <Remaining until={clock.due} />}
+            {running[name] === state && !(name === 'review' && review?.paused) && <Left of={clock} />}
             {clock.provisional && <Tag>{say('provisional')}</Tag>}
             {name === 'acceptance' && deemedAccepted && <Tag color="processing">{say('deemedAccepted')}</Tag>}
             {name === 'review' && review?.paused && (
@@ -50,6 +52,16 @@ export function Clocks({ of: { clocks, state, deemedAccepted } }: { of: Applicat
     />
   );
 }
+
+/** As the service counts it: in working days; on the last day by the hour. */
+const Left = ({ of: { due, remainingWorkingDays } }: { of: { due: string; remainingWorkingDays: number } }) =>
+  remainingWorkingDays > 0 ? (
+    <Tag color="processing" icon={<ClockCircleOutlined aria-hidden />}>
+      {say('workingDaysLeft', { n: remainingWorkingDays })}
+    </Tag>
+  ) : (
+    <Remaining until={due} />
+  );
 
 export function Wanted({ of: { correction, supplement } }: { of: ApplicationView }) {
   const request = correction ?? supplement;
@@ -210,21 +222,20 @@ export function Similar({ of: similar }: { of: readonly SimilarData[] }) {
   );
 }
 
-export function Checklist({ of: { checklist: asked } }: { of: ApplicationView }) {
-  if (asked.every(({ ok, takenOver }) => ok === null && takenOver === null)) return null;
+/** What the registrar examines, each question beside the paragraph that it comes from; then how it was answered. */
+export function Checklist({ of: { checklist: asked, rulePack } }: { of: ApplicationView }) {
+  const sources = new Map(packOf(rulePack)?.reviewChecklist.map(({ id, source }) => [id, source]));
   return (
-    <section>
-      <Typography.Title level={5}>{say('checklist')}</Typography.Title>
-      <ul style={{ paddingInlineStart: 20 }}>
-        {asked.map(({ code, question, ok, note, takenOver }) => (
-          <li key={code}>
-            {ok === null ? null : <Tag color={ok ? 'success' : 'error'}>{term(ok ? 'yes' : 'no')}</Tag>}
-            {either(question)} {note && <Typography.Text type="secondary">{note}</Typography.Text>}
-            {takenOver && <Tag color="processing">{say('takenOver', { number: takenOver.number })}</Tag>}
-          </li>
-        ))}
-      </ul>
-    </section>
+    <ul style={{ paddingInlineStart: 20, margin: 0 }} data-testid="checklist">
+      {asked.map(({ code, question, ok, note, takenOver }) => (
+        <li key={code}>
+          {ok === null ? null : <Tag color={ok ? 'success' : 'error'}>{term(ok ? 'yes' : 'no')}</Tag>}
+          {either(question)} <Typography.Text type="secondary">{sources.get(code)}</Typography.Text>
+          {note && <div>{note}</div>}
+          {takenOver && <Tag color="processing">{say('takenOver', { number: takenOver.number })}</Tag>}
+        </li>
+      ))}
+    </ul>
   );
 }
 

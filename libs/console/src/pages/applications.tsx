@@ -2,7 +2,7 @@ import { Collapse, Flex, Select, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { applicationStates, type ApplicationSummary, type ApplicationView } from '@app/sdk';
 import { Collection } from '../collection.js';
-import { materials, useRulePacks } from '../forms/choices.js';
+import { nameOfMaterial, nameOfRegime, useRulePacks } from '../forms/choices.js';
 import { label, say, term, termOf } from '../i18n.js';
 import { To } from '../router.js';
 import { can, useMe } from '../session/session.js';
@@ -79,11 +79,9 @@ function Detail({ of: application }: { of: ApplicationView }) {
             </div>
           )),
           scenario: content.scenario || <None />,
-          materials: content.materials
-            .map(({ code }) => materials(application.rulePack).find(({ value }) => value === code)?.label ?? code)
-            .join('; '),
+          materials: content.materials.map(({ code }) => nameOfMaterial(application.rulePack, code)).join('; '),
           validityYears: say('years', { n: content.validityYears }),
-          rulePack: application.rulePack,
+          rulePack: `${nameOfRegime(application.rulePack)} · ${application.rulePack}`,
           ...(flags.length > 0 && { flags: flags.map((flag) => <Tag key={flag}>{term(flag)}</Tag>) }),
           ...(application.certificateNumber && {
             certificateNumber: (
@@ -98,11 +96,14 @@ function Detail({ of: application }: { of: ApplicationView }) {
       <Particulars of={application} />
       <Committee of={application} />
       <Similar of={application.similarData} />
-      <Checklist of={application} />
       <Collapse
         size="small"
-        defaultActiveKey={application.actions.includes('submit') ? ['findings'] : []}
+        defaultActiveKey={[
+          ...(application.actions.includes('submit') ? ['findings'] : []),
+          ...(application.checklist.some(({ ok }) => ok !== null) ? ['checklist'] : []),
+        ]}
         items={[
+          { key: 'checklist', label: say('checklist'), children: <Checklist of={application} /> },
           {
             key: 'findings',
             label: say('findings'),

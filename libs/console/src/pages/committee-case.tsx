@@ -77,6 +77,7 @@ export function Draw({ of: draw, caseId }: { of: PanelDraw; caseId: string }) {
         rowKey="expertId"
         size="small"
         pagination={false}
+        scroll={{ x: 'max-content' }}
         style={{ marginTop: 8 }}
         dataSource={draw.order.map((expertId) => ({ expertId }))}
         columns={[

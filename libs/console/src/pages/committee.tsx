@@ -146,6 +146,7 @@ function Seats({ of: seats }: { of: NonNullable<CaseView['seats']> }) {
         rowKey="expertId"
         size="small"
         pagination={false}
+        scroll={{ x: 'max-content' }}
         dataSource={[...seats]}
         columns={[
           {

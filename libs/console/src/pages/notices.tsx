@@ -38,9 +38,12 @@ function Notice({ of: notice }: { of: PublicNotice }) {
         />
         <Facts
           of={{
+            type: term(notice.type),
+            ...(notice.certificateNumber && { certificateNumber: notice.certificateNumber }),
             applicant: [notice.applicant, ...notice.jointApplicants]
               .map(({ name, uscc }) => `${name} (${uscc})`)
               .join('; '),
+            ...(notice.transferee && { transfereeId: `${notice.transferee.name} (${notice.transferee.uscc})` }),
             registrarId: <Organisation id={notice.registrarId} />,
             restriction: notice.restrictions.join('; ') || term('none'),
             publishedAt: <When at={notice.publishedAt} />,

@@ -3,7 +3,14 @@ import { useState } from 'react';
 import { PreCheckBody, type PreCheckView } from '@app/sdk';
 import { z } from 'zod';
 import { useApi, useChange } from '../api.js';
-import { DEFAULT_REGIME, materials, nameOfRegime, regimes, rightsSituations, type Chosen } from '../forms/choices.js';
+import {
+  DEFAULT_REGIME,
+  materialsOfAll,
+  nameOfRegime,
+  regimes,
+  rightsSituations,
+  type Chosen,
+} from '../forms/choices.js';
 import { SchemaForm } from '../forms/schema-form.js';
 import { toPath } from '../forms/shape.js';
 import { either, label, say } from '../i18n.js';
@@ -40,10 +47,10 @@ const forms = {
   intended: z.strictObject({ regime, declaration: declaration.unwrap(), rights, proofs, crossBorder }),
 };
 const initial = { regime: DEFAULT_REGIME, validityYears: 5 };
-const choices = ({ regime: chosen }: Chosen) => ({
+const choices = (chosen: Chosen) => ({
   regime: regimes(),
-  code: materials(chosen, 'INITIAL'),
-  rightsSituation: rightsSituations(chosen),
+  code: materialsOfAll(chosen),
+  rightsSituation: rightsSituations(chosen.regime),
 });
 
 /** A filing that is only looked at (预检): nothing is written. */

@@ -1,6 +1,7 @@
 import { Alert, Flex, Tag, Typography } from 'antd';
 import {
   EndForeignCertificateBody,
+  FileInitialBody,
   ProposeTrustedIssuerBody,
   RecognitionReasonBody,
   RefuseRelianceBody,
@@ -12,7 +13,7 @@ import {
 import { z } from 'zod';
 import type { Act, Creation } from '../actions.js';
 import { Collection } from '../collection.js';
-import { DEFAULT_REGIME, packOf, useRulePacks } from '../forms/choices.js';
+import { DEFAULT_REGIME, industries, materials, packOf, useRulePacks } from '../forms/choices.js';
 import { either, label, say, term } from '../i18n.js';
 import { Code, Facts, None, Organisation, State, Terms, Venue, When } from '../show.js';
 import { Thing } from '../thing.js';
@@ -54,6 +55,27 @@ const acts: readonly Act<ForeignCertificateView>[] = [
     tone: 'danger',
     schema: EndForeignCertificateBody,
     ...record,
+  },
+  {
+    name: 'foreign.upgrade',
+    to: '',
+    permission: 'application.file',
+    tone: 'main',
+    makes: { page: 'applications', path: '/v1/applications' },
+    when: ({ state, holderId, upgradedBy }, { orgId }) =>
+      state === 'RECORDED' && upgradedBy === null && holderId === orgId,
+    schema: FileInitialBody,
+    given: ['type', 'regime', 'upgradeOf', 'resourceId', 'alsoUnder'],
+    initial: ({ id, resourceId, registrarId, rights }) => ({
+      type: 'INITIAL',
+      regime: DEFAULT_REGIME,
+      upgradeOf: id,
+      resourceId,
+      registrarId,
+      rights: rights.map((right) => ({ right })),
+      validityYears: 5,
+    }),
+    choices: () => ({ code: materials(DEFAULT_REGIME, 'INITIAL'), section: industries() }),
   },
   {
     name: 'foreign.refuseReliance',

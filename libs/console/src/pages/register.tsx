@@ -54,9 +54,16 @@ const acts: readonly Act<CertificateView>[] = [
     permission: 'objection.file',
     when: (certificate, { orgId }) => lasts(certificate) && certificate.holderId !== orgId,
     schema: FileObjectionBody,
+    makes: { page: 'objections' },
   },
   ...fileFollowUps,
-  { name: 'requestRecord', to: 'record-requests', permission: 'record.request', schema: RequestRecordBody },
+  {
+    name: 'requestRecord',
+    to: 'record-requests',
+    permission: 'record.request',
+    schema: RequestRecordBody,
+    makes: { page: 'record-requests' },
+  },
 ];
 
 const nameOf = ({ subject }: CertificateView): string => textAt(subject, 'data', 'name');

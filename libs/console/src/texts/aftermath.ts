@@ -124,6 +124,7 @@ export const aftermathDomain = {
   'foreign.verify': ['核验', 'Verify'],
   'foreign.record': ['备案', 'Record'],
   'foreign.reject': ['不予采信', 'Reject'],
+  'foreign.upgrade': ['申请升级', 'File its upgrade'],
   'foreign.end': ['终止备案', 'End'],
   'foreign.refuseReliance': ['场所不予采信', 'Refuse to rely on it'],
   'method.SIGNATURE': ['签名核验', 'By its signature'],

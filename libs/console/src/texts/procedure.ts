@@ -67,6 +67,7 @@ export const procedureDomain = {
   'file.CANCELLATION': ['申请注销登记', 'File a cancellation'],
   submitAll: ['全部提交', 'Submit all'],
   withdrawAll: ['全部撤回', 'Withdraw all'],
+  REVIEWER: ['审查人员提请', 'Asked for by the reviewer'],
   'role.APPLICANT': ['申请人', 'Applicant'],
   'role.JOINT_APPLICANT': ['共同申请人', 'Joint applicant'],
   'role.TRANSFEREE': ['受让方', 'Transferee'],
@@ -88,6 +89,7 @@ export const procedureDomain = {
 
 export const procedureFields = {
   application: ['申请', 'Application'],
+  applicationId: ['申请', 'Application'],
   applicants: ['申请人信息', 'Applicants'],
   'applicants?': ['不填则为本机构', 'Without any: your organisation'],
   idNumber: ['证件号码/统一社会信用代码', 'Identity number or USCC'],

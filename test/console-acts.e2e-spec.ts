@@ -1,0 +1,289 @@
+import { disciplines, type CaseView, type FileInitialBody } from '@app/sdk';
+import { newId } from '../src/platform/id.js';
+import {
+  act,
+  attach,
+  button,
+  dialog,
+  fill,
+  inBrowser,
+  openAs,
+  opened,
+  pick,
+  submit,
+  untranslated,
+  useBrowser,
+} from './support/browser.js';
+import type { Who } from './support/client.js';
+import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
+
+useBrowser();
+
+let w: RegistrarWorld;
+beforeAll(async () => {
+  w = await startRegistrar();
+});
+afterAll(() => w.close());
+beforeEach(() => w.setTime('2026-07-06T10:00'));
+
+const REQUIRED = ['form', 'identity', 'acquisition', 'sample', 'description'];
+
+async function noticed(changes: Partial<FileInitialBody> = {}): Promise<string> {
+  const app = await w.underReview(await w.file(changes));
+  await w.act(w.officer, `${app}/review-pass`, { checklist: checklistFor('COLLECTED') });
+  await w.act(w.approver, `${app}/approval`);
+  return app;
+}
+async function certified(): Promise<string> {
+  const app = await noticed();
+  w.setInstant((await w.seen(app)).clocks.notice.due, 1);
+  await w.fire();
+  await w.t.settle();
+  return (await w.seen(app)).certificateNumber;
+}
+const consolePath = (path: string) => path.replace('/v1/', '');
+const stateOf = async (path: string): Promise<string> => (await w.seen(`/v1/${path}`)).state;
+const as = (who: Who, path: string) => openAs(w.t, who, path);
+const words = async (page: Parameters<typeof fill>[0], place = 'text') => fill(page, place, '演示');
+
+describe('a filing of several', () => {
+  inBrowser('under two regimes shows both, and is submitted and withdrawn at once', async () => {
+    const body = await w.draft({ alsoUnder: [{ regime: 'CN-PUBLIC-2025' }] });
+    const { fileId } = body.materials[0]!;
+    const codes = [...REQUIRED, ...['public-form', 'public-situation']];
+    const known = (await w.t.as(w.holder).get('/v1/rule-packs/CN-PUBLIC-2025')).body.types[0].materials as string[];
+    const materials = [...new Set([...codes.slice(0, 5), ...known])].map((code) => ({ code, fileId }));
+    const { body: filed } = await w.t.as(w.holder).post('/v1/applications', { ...body, materials });
+    const page = await as(w.holder, `applications/${filed.id}`);
+    const group = page.getByTestId('group');
+    await group.getByRole('link', { name: /公共数据/ }).waitFor();
+    await act(page, '全部提交', async () => {
+      await dialog(page).getByText('可以提交').nth(1).waitFor();
+    });
+    await group.getByText('已提交').nth(1).waitFor();
+    const { siblings } = await w.seen(`/v1/applications/${filed.id}`, w.holder);
+    expect(siblings).toMatchObject([{ state: 'SUBMITTED' }]);
+    await group.getByRole('link', { name: /公共数据/ }).click();
+    await page.waitForURL(new RegExp(siblings[0].id));
+    await act(page, '全部撤回', () => words(page, 'reason'));
+    expect(await Promise.all([filed.id, siblings[0].id].map((id) => stateOf(`applications/${id}`)))).toEqual([
+      'WITHDRAWN',
+      'WITHDRAWN',
+    ]);
+  });
+
+  inBrowser('jointly shows who has joined; the other joins, and then it can be submitted', async () => {
+    const jointApplicants = [{ organisationId: w.stranger.org }];
+    const app = await w.file({ jointApplicants });
+    const page = await as(w.holder, consolePath(app));
+    await page.getByTestId('parties').getByText('尚未加入').waitFor();
+    await dialog(page).getByText('共同申请人尚未加入').first().waitFor();
+    const other = await as(w.stranger, consolePath(app));
+    await act(other, '共同申请');
+    await page.getByTestId('parties').getByText('尚未加入').waitFor({ state: 'detached' });
+    await dialog(page).getByText('可以提交').waitFor();
+    await act(page, '提交');
+    expect(await stateOf(consolePath(app))).toBe('SUBMITTED');
+  });
+});
+
+describe('an objection', () => {
+  inBrowser('in the notice is filed on the public page and decided by the approver', async () => {
+    const app = await noticed();
+    const page = await as(w.stranger, 'notices');
+    await act(page, '提出异议', () => words(page, 'reason'));
+    const his = await as(w.approver, consolePath(app));
+    await act(his, '裁定异议', () => words(his));
+    expect(await stateOf(consolePath(app))).toBe('PUBLIC_NOTICE');
+    await dialog(his).getByText('异议不成立').waitFor();
+  });
+
+  inBrowser('to a certificate goes from its evidence to the cancellation, each party in its turn', async () => {
+    const number = await certified();
+    const page = await as(w.stranger, `certificates/${number}`);
+    await act(page, '提出异议', async () => {
+      await words(page, 'reason');
+      await attach(page, 'proof.txt');
+    });
+    await page.waitForURL(/objections\/obj_/);
+    const path = opened(page);
+    const officer = await as(w.officer, path);
+    await act(officer, '受理', () => words(officer));
+    const holder = await as(w.holder, path);
+    await act(holder, '不认可异议', () => words(holder));
+    // An act is done on what one has read: by now there is an answer.
+    await officer.reload();
+    await act(officer, '开始调查', () => words(officer));
+    const approver = await as(w.approver, path);
+    await act(approver, '作出结论', async () => {
+      await dialog(approver).getByRole('switch').click();
+      await pick(approver, 'remedy', '注销');
+      await words(approver);
+    });
+    for (const party of [page, holder]) {
+      await party.reload();
+      await act(party, '答复结论', async () => {
+        await dialog(party).getByRole('switch').click();
+        await words(party);
+      });
+    }
+    await approver.reload();
+    await act(approver, '执行', async () => {
+      await pick(approver, 'remedy', '注销');
+      await pick(approver, 'groundCode', 'A-C3');
+      await words(approver);
+    });
+    expect(await stateOf(path)).toBe('EXECUTED');
+    await w.t.settle();
+    expect((await w.seen(`/v1/certificates/${number}`)).status).toBe('CANCELLED');
+  });
+});
+
+inBrowser(
+  'a stranger asks for the record, the holder consents, the registrar grants, the stranger reads it',
+  async () => {
+    const number = await certified();
+    const page = await as(w.stranger, `certificates/${number}`);
+    await act(page, '申请查询复制', async () => {
+      await words(page, 'purpose');
+      await words(page, 'interest');
+    });
+    await page.waitForURL(/record-requests\/rrq_/);
+    const path = opened(page);
+    const holder = await as(w.holder, path);
+    await act(holder, '同意', () => words(holder));
+    const officer = await as(w.officer, path);
+    await act(officer, '提供', () => words(officer));
+    await dialog(page).getByText('已提供').first().waitFor();
+    await dialog(page).getByText('2025年广东省城市出行量演示数据表').first().waitFor();
+  },
+);
+
+inBrowser('a waiver of the notice is proposed by the reviewer and granted by the approver', async () => {
+  const app = await w.underReview(await w.file({ noticeWaiver: '已在公共数据平台公示' }));
+  const officer = await as(w.officer, consolePath(app));
+  await act(officer, '提议免予公示', () => words(officer));
+  await w.act(w.officer, `${app}/review-pass`, { checklist: checklistFor('COLLECTED') });
+  const approver = await as(w.approver, consolePath(app));
+  await act(approver, '批准并免予公示', () => words(approver));
+  await w.t.settle();
+  expect((await w.seen(app)).decisions.map(({ action }: { action: string }) => action)).toContain('waiveNotice');
+});
+
+inBrowser('the committee: referred, drawn, one removed, voted, sealed, its condition fulfilled', async () => {
+  const [office, university] = [await w.organisation('office'), await w.organisation('university')];
+  const experts = new Map<string, Who>();
+  for (let i = 0; i < 7; i += 1) {
+    const login = { organisationId: office, login: `expert-${i}`, displayName: `演示专家 ${i}`, password: newId('x') };
+    const { body } = await w.t.as(w.operator).post('/v1/people', { ...login, roles: ['committeeExpert'] });
+    const term = { termFrom: '2026-01-01', termTo: '2099-12-31' };
+    const about = { personId: body.id, disciplines: [disciplines[i % 5]], employerId: university, ...term };
+    const { body: expert } = await w.t.as(w.operator).post('/v1/committee/experts', about);
+    experts.set(expert.id, { sub: body.id, org: office, roles: ['committeeExpert'] });
+  }
+  const app = await w.underReview(await w.file());
+  const officer = await as(w.officer, consolePath(app));
+  await act(officer, '提请会审', () => words(officer));
+  await w.t.settle();
+  const seen = async (): Promise<CaseView> => {
+    const { body } = await w.t.as(w.operator).get('/v1/committee/cases?limit=1');
+    return (await w.t.as(w.operator).get(`/v1/committee/cases/${body.items[0].id}`)).body as CaseView;
+  };
+  const { id, seats } = await seen();
+  const secretary = await as(w.operator, `committee/${id}`);
+  await act(secretary, '移出专家', async () => {
+    const { body: first } = await w.t.as(w.operator).get(`/v1/committee/experts/${seats![0]!.expertId}`);
+    await pick(secretary, 'expertId', first.name);
+    await words(secretary, 'reason');
+  });
+  await w.t.settle();
+  const panel = (await seen()).seats!.map(({ expertId }) => expertId);
+  expect(panel).not.toContain(seats![0]!.expertId);
+  const path = `/v1/committee/cases/${id}`;
+  for (const one of panel.slice(1)) await w.act(experts.get(one)!, `${path}/declaration`, { impartial: true });
+  const his = await as(experts.get(panel[0]!)!, `committee/${id}`);
+  await act(his, '声明无利益冲突');
+  await act(his, '投票', async () => {
+    await pick(his, 'opinion', '附条件通过');
+    await words(his, 'reasons');
+    await dialog(his).getByText('添加').click();
+    await fill(his, 'conditions_0_text', '每季度复核去标识化');
+    await dialog(his).locator('#conditions_0_dueAt').fill('2027-01-04T18:00');
+  });
+  const conditions = [{ text: '每季度复核去标识化', dueAt: '2027-01-04T10:00:00.000Z' }];
+  const vote = { opinion: 'PASS_WITH_CONDITIONS', reasons: '演示', conditions };
+  for (const one of panel.slice(1)) await w.act(experts.get(one)!, `${path}/votes`, vote);
+  await w.t.settle();
+  await dialog(his).getByText('附条件通过').first().waitFor();
+
+  const holder = await as(w.holder, 'obligations');
+  await holder.locator('tr.clickable').first().click();
+  await act(holder, '提交履行材料', async () => {
+    await attach(holder, 'proof.txt');
+  });
+  await act(await as(w.officer, opened(holder)), '确认');
+  expect(
+    (await w.t.as(w.officer).get(`/v1/${opened(holder).replace('obligations', 'committee/obligations')}`)).body,
+  ).toMatchObject({
+    state: 'FULFILLED',
+  });
+});
+
+inBrowser('a certificate of another body is submitted, verified, recorded, and its upgrade filed', async () => {
+  await w.declare({ name: '互认演示数据' });
+  const page = await as(w.holder, 'foreign-certificates');
+  await button(page, '提交互认凭证').click();
+  await pick(page, 'kind', '深圳');
+  await fill(page, 'number', 'SZDEX-DEMO-1');
+  await fill(page, 'issuer', '演示登记机构（深圳）');
+  await fill(page, 'registerUrl', 'https://register.example/certificates');
+  await pick(page, 'registrarId', 'Demonstration registrar');
+  await pick(page, 'resourceId', '互认演示数据');
+  await dialog(page).getByLabel('持有权').check();
+  await dialog(page).locator('#validFrom').fill('2026-01-01T00:00');
+  await attach(page, 'certificate.txt');
+  await submit(page);
+  await page.waitForURL(/foreign-certificates\/fct_/);
+  const officer = await as(w.officer, opened(page));
+  await act(officer, '核验', async () => {
+    await words(officer, 'checked');
+    await attach(officer, 'register.txt');
+  });
+  const approver = await as(w.approver, opened(page));
+  await act(approver, '备案');
+  expect(await stateOf(opened(page))).toBe('RECORDED');
+  await act(page, '申请升级', () => words(page, 'scenario'));
+  await page.waitForURL(/applications\/app_/);
+  const { content } = await w.seen(`/v1/${opened(page)}`, w.holder);
+  expect(content).toMatchObject({ upgradeOf: expect.stringMatching(/^fct_/), rights: [{ right: 'HOLD' }] });
+});
+
+inBrowser('a regulator opens what every page lists, reads it in both languages, and can change nothing', async () => {
+  const page = await as(w.regulator, 'applications');
+  const origin = await w.t.app.getUrl();
+  for (const path of [
+    'applications',
+    'certificates',
+    'objections',
+    'record-requests',
+    'foreign-certificates',
+    'committee',
+    'obligations',
+    'experts',
+    'registrars',
+  ]) {
+    await page.goto(`${origin}/console/${path}`);
+    await page.locator('tr.clickable').first().click();
+    await page.locator('.ant-drawer .ant-descriptions').first().waitFor();
+    // The list behind it, then what is open.
+    for (const part of ['main', '.ant-drawer']) expect([path, await untranslated(page, part)]).toEqual([path, []]);
+    expect([path, await page.locator('.actions, .ant-drawer .ant-btn-primary, .ant-alert-error').count()]).toEqual([
+      path,
+      0,
+    ]);
+    await page.setViewportSize({ width: 390, height: 844 });
+    const wide = await page.locator('.ant-drawer-body').evaluate((body) => body.scrollWidth - body.clientWidth);
+    expect([path, wide]).toEqual([path, 0]);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  }
+});
