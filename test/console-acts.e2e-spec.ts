@@ -50,9 +50,8 @@ describe('a filing of several', () => {
   inBrowser('under two regimes shows both, and is submitted and withdrawn at once', async () => {
     const body = await w.draft({ alsoUnder: [{ regime: 'CN-PUBLIC-2025' }] });
     const { fileId } = body.materials[0]!;
-    const codes = [...REQUIRED, ...['public-form', 'public-situation']];
     const known = (await w.t.as(w.holder).get('/v1/rule-packs/CN-PUBLIC-2025')).body.types[0].materials as string[];
-    const materials = [...new Set([...codes.slice(0, 5), ...known])].map((code) => ({ code, fileId }));
+    const materials = [...new Set([...REQUIRED, ...known])].map((code) => ({ code, fileId }));
     const { body: filed } = await w.t.as(w.holder).post('/v1/applications', { ...body, materials });
     const page = await as(w.holder, `applications/${filed.id}`);
     const group = page.getByTestId('group');
