@@ -421,6 +421,7 @@ describe('registration', () => {
 
   const titles = {
     applications: '登记申请',
+    authorities: '授权委托',
     certificates: '登记凭证',
     notices: '登记公示',
     'register-acts': '登记簿事项',
