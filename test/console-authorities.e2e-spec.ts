@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Who } from './support/client.js';
 import { act, attach, button, dialog, fill, inBrowser, openAs, opened, pick, useBrowser } from './support/browser.js';
 import { startRegistrar, type RegistrarWorld } from './support/filing.js';
@@ -35,6 +36,9 @@ inBrowser('a holder authorises an agent, who accepts and files for it; revoked, 
   });
 
   const other = await openAs(w.t, agent, opened(page));
+  const coming = other.waitForEvent('download');
+  await button(other, '下载委托书').click();
+  expect(await readFile(await (await coming).path(), 'utf8')).toBe('letter.txt');
   await act(other, '接受委托');
   await dialog(other).getByText('生效中').waitFor();
   expect((await w.seen(authority, w.holder)).inForce).toBe(true);

@@ -120,6 +120,11 @@ describe('a letter of authority', () => {
       actions: ['revoke'],
     });
     expect((await w.seen(authority, agent)).actions).toEqual(['accept', 'decline']);
+    const read = async (who: Who) => {
+      const answer = await w.t.as(who).get(`${authority}/letter`);
+      return answer.status === 200 ? answer.text : answer.status;
+    };
+    expect([await read(w.holder), await read(agent), await read(w.stranger)]).toEqual([LETTER, LETTER, 404]);
     expect((await w.t.as(w.stranger).get(authority)).status).toBe(404);
     expect((await w.t.as(w.officer).get(authority)).status).toBe(404);
     expect((await attempt(rival, `${authority}/acceptance`)).code).toBe('not-your-organisation');
@@ -271,6 +276,7 @@ describe('an agent', () => {
 
     // The registrar reads by what authority; nobody objects to what they filed.
     expect((await w.t.as(w.officer).get(authority)).body).toMatchObject({ id: authorityId, letter: { sha256 } });
+    expect((await w.t.as(w.officer).get(`${authority}/letter`)).status).toBe(200);
     const objection = { reason: 'x', fileIds: [] };
     for (const who of [agent, colleague, w.of(agent.org, 'buyer')])
       expect((await w.t.as(who).post(`${app}/objections`, objection)).body.code).toBe('registration/agent-conflict');

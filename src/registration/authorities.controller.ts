@@ -1,6 +1,6 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, type StreamableFile } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import {
   AuthorityQuery,
   AuthorityView,
@@ -10,11 +10,14 @@ import {
   page,
   type Page,
 } from '@app/sdk';
+import { attachment } from '../platform/attachment.js';
+import { FileStore } from '../platform/file-store.js';
 import { Idempotent } from '../platform/http.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { AcceptAuthority } from './accept-authority.js';
 import { DeclineAuthority } from './decline-authority.js';
 import { GetAuthority } from './get-authority.js';
+import { GetLetterOfAuthority } from './get-letter-of-authority.js';
 import { GrantAuthority } from './grant-authority.js';
 import { ListAuthorities } from './list-authorities.js';
 import { RenounceAuthority } from './renounce-authority.js';
@@ -27,6 +30,7 @@ export class AuthoritiesController {
   constructor(
     private readonly commands: UnitOfWork,
     private readonly queries: QueryBus,
+    private readonly store: FileStore,
   ) {}
 
   @Post()
@@ -46,6 +50,12 @@ export class AuthoritiesController {
   @ApiOkResponse({ standardSchema: AuthorityView })
   get(@Param('id') id: string): Promise<AuthorityView> {
     return this.queries.execute(new GetAuthority(id));
+  }
+
+  @Get(':id/letter')
+  @ApiProduces('application/octet-stream')
+  async letter(@Param('id') id: string): Promise<StreamableFile> {
+    return attachment(this.store, await this.queries.execute(new GetLetterOfAuthority(id)));
   }
 
   @Post(':id/acceptance')

@@ -4,6 +4,7 @@ import { DeclineAuthorityHandler } from './decline-authority.js';
 import { ExpireAuthorityHandler } from './expire-authority.js';
 import { GetAgencyHandler } from './get-agency.js';
 import { GetAuthorityHandler } from './get-authority.js';
+import { GetLetterOfAuthorityHandler } from './get-letter-of-authority.js';
 import { GrantAuthorityHandler } from './grant-authority.js';
 import { ListAuthoritiesHandler } from './list-authorities.js';
 import { ListPowersHandler } from './list-powers.js';
@@ -102,6 +103,7 @@ import { RequestRecordHandler } from './request-record.js';
     ExpireAuthorityHandler,
     GetAgencyHandler,
     GetAuthorityHandler,
+    GetLetterOfAuthorityHandler,
     GrantAuthorityHandler,
     ListAuthoritiesHandler,
     ListPowersHandler,

@@ -1,4 +1,5 @@
-import { Flex, Tag } from 'antd';
+import { DownloadOutlined } from '@ant-design/icons';
+import { Button, Flex, Tag } from 'antd';
 import {
   authorityActs,
   EndAuthorityBody,
@@ -7,8 +8,11 @@ import {
   type AuthorityView,
 } from '@app/sdk';
 import type { Act, Creation } from '../actions.js';
+import { useChange } from '../api.js';
 import { Collection } from '../collection.js';
 import { say, term, termOf } from '../i18n.js';
+import { ProblemAlert } from '../problem.js';
+import { useConnection } from '../session/session.js';
 import { Code, Facts, None, Remaining, State, When } from '../show.js';
 import { Thing } from '../thing.js';
 
@@ -104,7 +108,11 @@ function Detail({ of: authority }: { of: AuthorityView }) {
             </Tag>
           </Flex>
         ),
-        letter: <Code of={letter.sha256} length={32} />,
+        letter: (
+          <Flex gap={8} align="center" wrap>
+            <Code of={letter.sha256} length={32} /> <Letter of={authority} />
+          </Flex>
+        ),
         grantedBy: (
           <>
             <Code of={authority.granted.by} /> <When at={authority.granted.at} />
@@ -126,6 +134,30 @@ function Detail({ of: authority }: { of: AuthorityView }) {
         }),
       }}
     />
+  );
+}
+
+/** The file itself; what people upload is never shown in the page. */
+function Letter({ of: { id } }: { of: AuthorityView }) {
+  const { client } = useConnection();
+  const letter = useChange(async () => {
+    const file = await (await client.send(`/v1/authorities/${id}/letter`, {})).blob();
+    const address = URL.createObjectURL(file);
+    Object.assign(document.createElement('a'), { href: address, download: id }).click();
+    URL.revokeObjectURL(address);
+  });
+  return (
+    <>
+      <Button
+        size="small"
+        icon={<DownloadOutlined aria-hidden />}
+        loading={letter.isPending}
+        onClick={() => letter.mutate()}
+      >
+        {say('downloadLetter')}
+      </Button>
+      <ProblemAlert error={letter.error} />
+    </>
   );
 }
 

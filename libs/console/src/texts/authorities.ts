@@ -9,6 +9,7 @@ export const authoritiesScreen = {
   ],
   grantAuthority: ['授权代理', 'Grant an authority'],
   noAuthority: ['没有授权委托', 'No authority'],
+  downloadLetter: ['下载委托书', 'Download the letter'],
   allData: ['全部数据资源', 'All data'],
   inForce: ['生效中', 'In force'],
   notInForce: ['未生效', 'Not in force'],
