@@ -423,6 +423,40 @@ describe('an agent', () => {
     expect(pointersOf(late)).toContain('');
   });
 
+  it('is told of every authority why it does not do, in both languages', async () => {
+    const body = await w.draft();
+    const by = w.of(await w.organisation('refused agent'), 'broker');
+    const renounced = await given({}, w.holder, by);
+    await w.act(by, `${renounced}/renunciation`, { reason: 'x' });
+    await revoke(await given({}, w.holder, by));
+    await given({ validFrom: '2026-08-01T00:00:00Z' }, w.holder, by);
+    await given({ acts: ['SUBMIT'] }, w.holder, by);
+    await given({ types: ['RENEWAL'] }, w.holder, by);
+    await given({ resourceIds: [await w.declare()] }, w.holder, by);
+    await given({ validTo: '2026-07-06T02:00:00.001Z' }, w.holder, by);
+    // These say nothing: nobody accepted them.
+    await grant({ agentId: by.org });
+    await w.act(by, `${await grant({ agentId: by.org })}/declination`, { reason: 'x' });
+    w.setInstant('2026-07-06T02:00:00Z', 2);
+    const answer = await filed(body, by);
+    expect(answer.body.code).toBe('registration/no-authority');
+    const reasons = (answer.body.errors as { reasons: Record<string, string> }[]).map((error) => error.reasons);
+    const said = (language: string) =>
+      reasons.map((one) => one[language]!.replace(/^aut_[0-9a-f]{32}:\s*/, '')).toSorted();
+    expect(said('en')).toEqual(
+      [
+        'the agent has renounced it',
+        'the principal has revoked it',
+        'begins at 2026-08-01T00:00:00.000Z',
+        'is not for FILE',
+        'is not for the type INITIAL',
+        'is not for this data',
+        'ended at 2026-07-06T02:00:00.001Z',
+      ].toSorted(),
+    );
+    for (const text of said('zh-CN')) expect(text).toMatch(/[\u4e00-\u9fff]/);
+  });
+
   it('needs a role of its own, and gives nobody of the principal’s any', async () => {
     await given();
     const app = await fileAs();
