@@ -93,9 +93,12 @@ export class FileKeyStore implements KeyStore {
   }
 
   private async names(purpose?: string): Promise<string[]> {
-    await mkdir(this.dir, { recursive: true, mode: 0o700 });
+    const names = await readdir(this.dir).catch((error: unknown) => {
+      if (isCode(error, 'ENOENT')) return []; // It is made with the first key.
+      throw error;
+    });
     const pattern = /^([a-z][a-z0-9-]*)\.\d{4}\.pem$/;
-    return (await readdir(this.dir)).filter((name) => matches(pattern.exec(name)?.[1], purpose)).sort();
+    return names.filter((name) => matches(pattern.exec(name)?.[1], purpose)).sort();
   }
 
   private async create(purpose: string, generation: number, alg: KeyAlgorithm): Promise<string> {
