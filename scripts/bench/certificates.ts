@@ -15,7 +15,7 @@ import { issueOneByOne, type Singles } from './certificate-latency.js';
 import { verifyAll, verifyOffline } from './certificate-proof.js';
 import { cpuUsed, perEvent, type Cpu } from './cpu.js';
 import { measureMachine } from './machine.js';
-import { RegisteredApplications } from './registered.js';
+import { inLanes, RegisteredApplications } from './registered.js';
 import { atLeast, atMost, shown, spread, table, tidied, type Result } from './report.js';
 
 const GOAL = 28_000; // As many as Guangdong had issued by February 2023.
@@ -118,7 +118,11 @@ async function register(db: pg.Pool, applications: RegisteredApplications, count
   await quiet(db);
   const { rows } = await db.query<{ size: string }>('SELECT size FROM ledger.head');
   const registered: ApplicationRegistered[] = [];
-  for (let some = await next(); some.length > 0; some = await next()) registered.push(...some);
+  await inLanes(async () => {
+    const some = await next();
+    registered.push(...some);
+    return some.length > 0;
+  });
   await quiet(db);
   await db.query('VACUUM (ANALYZE)');
   await db.query('CHECKPOINT');
