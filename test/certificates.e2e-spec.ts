@@ -125,6 +125,38 @@ describe('numbers (N1 annex 6)', () => {
     expect(await seen(new Map([['SJ445202706', 5]]))).toEqual([{ used: 5, gaps: [], unnotedGaps: -2 }]);
   });
 
+  it('that are used up keep no right alive that has passed on (INV-07): the old certificate is superseded at once', async () => {
+    const clock = t.app.get(Clock);
+    clock.follow(Date.parse('2027-03-03T10:00:00+08:00') - Date.now());
+    await db.query(`INSERT INTO certificates.counter VALUES ('serial 448 202703', 9998)`);
+    const first = registered('2027-03-03T02:00:00.000Z', '8');
+    const old = await issued(first);
+    expect(old).toBe('SJ4482027039999');
+    const { id } = (await http().get(`/v1/certificates/${old}`)).body;
+    const jwt = (await http().get(`/v1/certificates/${old}/credential`).buffer()).text;
+    const change = registered('2027-03-03T02:00:01.000Z', '8');
+    Object.assign(change, { type: 'CHANGE', holder: first.holder, prior: { certificateId: id, number: old } });
+    await prepare(change);
+    const seen = async () => (await http().get(`/v1/certificates/${old}`)).body;
+    expect(await seen()).toMatchObject({ status: 'SUPERSEDED', supersededBy: null });
+    const superseded = async () => {
+      const { body } = await http().post('/v1/certificates/verification').send({ credential: jwt });
+      const { ok, reasons } = body as { ok: boolean; reasons: { code: string; detail?: string }[] };
+      return [ok, reasons.find(({ code }) => code === 'SUPERSEDED')?.detail];
+    };
+    expect(await superseded()).toEqual([false, expect.stringContaining('not given yet')]);
+    const page = async () => (await http().get(`/certificates/${old}?lang=en`)).text;
+    expect(await page()).toContain('registered, its number is not given yet');
+    clock.follow(Date.parse('2027-04-01T00:00:00+08:00') - Date.now());
+    const { DeadlineWorker } = await import('../src/platform/deadline-worker.js');
+    await t.app.get(DeadlineWorker).step();
+    expect(await seen()).toMatchObject({ status: 'SUPERSEDED', supersededBy: 'SJ4482027040001' });
+    expect(await superseded()).toEqual([false, 'SJ4482027040001']);
+    clock.follow(0);
+    const { supersedes, validFrom } = (await http().get('/v1/certificates/SJ4482027040001')).body;
+    expect([supersedes, validFrom]).toEqual([old, change.validFrom]);
+  });
+
   it('are given once for an application, however often it is reported', async () => {
     const event = registered();
     await prepare(event);

@@ -253,7 +253,7 @@ describe('an objection after registration (N1 §29)', () => {
     const told = { remedy: 'CANCEL', groundCode: 'A-C3' };
     expect((await act(approver, objection, 'execution', told)).body.code).toBe('registration/restricted');
     expect((await certificateOf(certificate)).status).toBe('RESTRICTED');
-    await does(approver, objection, 'execution', { remedy: 'CHANGE' });
+    await does(objector, objection, 'withdrawal');
     expect(await certificateOf(certificate)).toMatchObject({ status: 'RESTRICTED', openObjections: 0 });
   });
 

@@ -162,6 +162,47 @@ describe('an application of several', () => {
   });
 });
 
+it('an objection that is executed as a change leads to the application, and on to the new certificate (N1 §29, §35)', async () => {
+  const number = await certified(await toNotice(await w.file()));
+  const proof = { reason: '场景描述有误', fileIds: [await w.upload(w.stranger, 'x', 'proof.csv')] };
+  const objected = await w.t.as(w.stranger).post(`/v1/certificates/${number}/objections`, proof);
+  const objection = `/v1/objections/${objected.body.id}`;
+  const said = { text: '同意', fileIds: [] };
+  await w.act(w.officer, `${objection}/acceptance`, said);
+  await w.act(w.holder, `${objection}/admission`, said);
+  await w.act(w.approver, `${objection}/execution`, { ...said, remedy: 'CHANGE' });
+  const seen = async () => (await w.t.as(w.stranger).get(objection)).body;
+  const { change } = await seen();
+  expect(change).toMatchObject({ state: 'DRAFT', certificateNumber: null });
+  const app = `/v1/applications/${change.applicationId}`;
+  const draft = await w.seen(app, w.holder);
+  expect(draft).toMatchObject({
+    objectionId: objected.body.id,
+    applicantId: w.holder.org,
+    registrarId: w.registrarOrg,
+    type: 'CHANGE',
+    content: { particulars: { type: 'CHANGE', certificateNumber: number, items: [] } },
+  });
+  expect(await pointers(w.holder, `${app}/submission`)).toContain('/content/items');
+  const fileId = await w.upload(w.holder, 'Demonstration material', 'material.txt');
+  await revise(app, {
+    type: 'CHANGE',
+    certificateNumber: number,
+    items: [{ field: 'scenario', before: '交通规划', after: '城市规划', reason: '按异议处理结果' }],
+    materials: ['form', 'certificate', 'change-proof'].map((code) => ({ code, fileId })),
+  });
+  const next = await certified(await toNotice(app));
+  expect((await seen()).change).toEqual({
+    applicationId: change.applicationId,
+    state: 'CERTIFIED',
+    certificateNumber: next,
+  });
+  expect(await w.seen(`/v1/certificates/${next}`)).toMatchObject({
+    supersedes: number,
+    subject: { scenario: '城市规划' },
+  });
+});
+
 describe('the database itself', () => {
   it('keeps whoever has not joined, and the registrar, out', async () => {
     const set = (joint: object[], where: string) =>

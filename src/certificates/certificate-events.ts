@@ -125,9 +125,20 @@ export class CertificateSuperseded {
   constructor(
     readonly certificateId: string,
     readonly number: string,
-    readonly supersededBy: string,
+    /** Null: what takes its place is on the register already, and waits for a number. */
+    readonly supersededBy: string | null,
     readonly at: string,
     readonly applicationId: string,
+  ) {}
+}
+
+/** What took its place has its number now. */
+@Event('certificates.certificate-successor-numbered.v1')
+export class CertificateSuccessorNumbered {
+  constructor(
+    readonly certificateId: string,
+    readonly number: string,
+    readonly supersededBy: string,
   ) {}
 }
 

@@ -102,12 +102,17 @@ export class Certificate extends Aggregate {
     this.end('revoke', events.CertificateRevoked, groundCode, text, at);
   }
 
-  /** @param supersededBy the number of the certificate that takes its place */
-  supersede(supersededBy: string, applicationId: string, at: Date): void {
+  /** @param supersededBy the number of the certificate that takes its place; null: it is registered, its number follows */
+  supersede(supersededBy: string | null, applicationId: string, at: Date): void {
     this.mustNotBeRestricted();
     certificateMachine.next(this.status, 'supersede');
     const { id, number } = this;
     this.apply(new events.CertificateSuperseded(id, number, supersededBy, at.toISOString(), applicationId));
+  }
+
+  nameSuccessor(supersededBy: string): void {
+    if (!this.awaitsSuccessor) return;
+    this.apply(new events.CertificateSuccessorNumbered(this.id, this.number, supersededBy));
   }
 
   placeRemark(remark: events.PlacedRemark, at: Date): void {
@@ -155,6 +160,11 @@ export class Certificate extends Aggregate {
     return LASTING.includes(this.status);
   }
 
+  /** Its rights have passed on, to a certificate that has no number yet. */
+  get awaitsSuccessor(): boolean {
+    return this.status === 'SUPERSEDED' && this.supersededBy === null;
+  }
+
   get openRemarks(): readonly RegisterRemark[] {
     return this.remarks.filter(({ lifted }) => lifted === null);
   }
@@ -190,6 +200,9 @@ export class Certificate extends Aggregate {
   }
   onCertificateSuperseded({ supersededBy }: events.CertificateSuperseded): void {
     this.become('supersede', { supersededBy });
+  }
+  onCertificateSuccessorNumbered({ supersededBy }: events.CertificateSuccessorNumbered): void {
+    Object.assign(this, { supersededBy });
   }
   onCertificateRemarkPlaced({ remark }: events.CertificateRemarkPlaced): void {
     Object.assign(this, { remarks: [...this.remarks, { ...remark, lifted: null }] });

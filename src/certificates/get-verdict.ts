@@ -19,6 +19,9 @@ import { CertificateIssuer, statusListOf } from './issuer.js';
 
 const PURPOSES = ['revocation', 'suspension'] as const;
 
+/** What takes its place is on the register, and gets its number when the next month has some. */
+const NUMBER_FOLLOWS = '后续凭证待赋码 the number of what follows is not given yet';
+
 /** Whether a certificate in any form, whoever brings it, may be relied on now, with every reason against it. */
 export class GetVerdict extends Query<CertificateVerdict> {
   constructor(
@@ -89,7 +92,7 @@ export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
         `SELECT superseded_by AS "supersededBy" FROM certificates.certificate WHERE number = $1 AND status = 'SUPERSEDED'`,
         [number],
       ));
-    const superseded = row ? rejection('SUPERSEDED', row.supersededBy ?? undefined) : undefined;
+    const superseded = row ? rejection('SUPERSEDED', row.supersededBy ?? NUMBER_FOLLOWS) : undefined;
     return (reason) => (superseded && reason.code === 'REVOKED' ? superseded : reason);
   }
 

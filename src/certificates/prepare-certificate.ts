@@ -94,10 +94,11 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
   private async postpone({ registered, until }: Waiting): Promise<void> {
     const { id } = this.uow.add(Postponement.begin(registered, until));
     await this.uow.schedule(POSTPONED, id, until);
+    await this.supersede(registered, null);
   }
 
   private async prepare(coding: Coding, serials: readonly number[], next: Next): Promise<void> {
-    const { prior, type, evidenceAt, applicationId } = coding.registered;
+    const { prior, type } = coding.registered;
     const [first, rest] = coding.parts as [ApplicationRegistered, ApplicationRegistered?];
     const [number, numberOfRest] = serials.map((serial) => numberOf(coding, serial)) as [string, string];
     if (!prior) return this.add(first, number, {}, next);
@@ -107,11 +108,18 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     this.add(first, number, transferred ? { transferredFrom: prior.number } : after, next);
     const divided = transferred && rest !== undefined;
     if (divided) this.add(rest, numberOfRest, after, next);
+    // Where a transferor keeps nothing, the place of its certificate is the transferee's.
+    await this.supersede(coding.registered, divided ? numberOfRest : number);
+  }
+
+  /** The rights of the certificate end when others are registered in their place, whether these have a number yet or not (INV-07). */
+  private async supersede({ prior, applicationId, evidenceAt }: ApplicationRegistered, by: string | null) {
+    if (!prior) return;
     const certificate = await this.uow.get(Certificate, prior.certificateId);
+    if (by !== null) certificate.nameSuccessor(by);
     // What ended by itself between the registration and now stays as it ended.
     if (!certificateMachine.actions(certificate.status).includes('supersede')) return;
-    // Where a transferor keeps nothing, the place of its certificate is the transferee's.
-    certificate.supersede(divided ? numberOfRest : number, applicationId, new Date(evidenceAt));
+    certificate.supersede(by, applicationId, new Date(evidenceAt));
     await this.uow.schedule(EXPIRY, certificate.id, null);
   }
 

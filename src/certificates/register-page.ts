@@ -22,6 +22,7 @@ const words = {
     authority: '凭证与登记系统记载不一致的,以登记系统为准。',
     before: '前一凭证',
     after: '后一凭证',
+    follows: '已登记,待赋码',
     origin: '转让自',
     ACTIVE: '有效',
     PREPARED: '签发中',
@@ -49,6 +50,7 @@ const words = {
     authority: 'Where a certificate and the register differ, the register prevails.',
     before: 'Supersedes',
     after: 'Superseded by',
+    follows: 'registered, its number is not given yet',
     origin: 'Transferred from',
     ACTIVE: 'in force',
     PREPARED: 'being signed',
@@ -109,12 +111,14 @@ export function certificatePage(
     .filter(([, number]) => number !== null && number !== undefined)
     .map(([name, number]) => `<tr><th>${name}</th><td>${linkTo(number!)}</td></tr>`)
     .join('');
+  const awaited = certificate.status === 'SUPERSEDED' && supersededBy === null;
+  const follows = awaited ? `<tr><th>${w.after}</th><td>${w.follows}</td></tr>` : '';
   const base = `/v1/certificates/${certificate.number}`;
   return publicPage(
     frame,
     `${inWords(about.title)} ${certificate.number}`,
     `<p class="${verdict.ok ? 'ok' : 'bad'}">${verdict.ok ? w.ok : w.bad}</p><ul>${reasons}</ul>
-     <table>${rows.map(([name, value]) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`).join('')}${chain}</table>
+     <table>${rows.map(([name, value]) => `<tr><th>${name}</th><td>${escape(value)}</td></tr>`).join('')}${chain}${follows}</table>
      <p><a href="${base}/pdf">${w.pdf}</a> · <a href="${base}/credential">${w.jwt}</a></p><p class="small">${w.authority}</p>`,
   );
 }

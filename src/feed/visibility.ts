@@ -123,6 +123,7 @@ export const sights: Readonly<Record<string, Sight>> = {
   'certificates.certificate-cancelled.v1': everyone('CANCELLED'),
   'certificates.certificate-revoked.v1': everyone('REVOKED'),
   'certificates.certificate-superseded.v1': everyone('SUPERSEDED'),
+  'certificates.certificate-successor-numbered.v1': everyone(SAME),
   'certificates.certificate-remark-placed.v1': everyone(SAME),
   'certificates.certificate-remark-lifted.v1': everyone(SAME),
   'certificates.certificate-restricted.v1': everyone('RESTRICTED'),

@@ -49,6 +49,8 @@ export class ApplicationFiled extends Step {
   declare readonly priorCertificateId?: string;
   /** Of all that were filed as one under several regimes; absent: it was filed alone. */
   declare readonly groupId?: string;
+  /** The objection whose result it carries out: the platform opened it for the registrant. */
+  declare readonly objectionId?: string;
 }
 
 @Event('registration.application-revised.v1')

@@ -42,6 +42,8 @@ export abstract class ApplicationRecord extends Aggregate {
   @Column('text', { nullable: true }) readonly priorCertificateId!: string | null;
   /** What it shares with those that were filed with it under other regimes. */
   @Column('text', { nullable: true }) readonly groupId!: string | null;
+  /** The objection whose result it carries out (N1 §29). */
+  @Column('text', { nullable: true }) readonly objectionId!: string | null;
   /** The transferee, and whether it has joined. */
   @Column('text', { nullable: true }) readonly counterpartyId!: string | null;
   @Column('jsonb', { nullable: true }) readonly joined!: CoApplicant['joined'];
@@ -105,8 +107,8 @@ export abstract class ApplicationRecord extends Aggregate {
     };
     const nothing = { flags: [], similarData: [], pauses: [], missed: [], remarks: [], objections: [], decisions: [] };
     const concerned = concernedBy(facts);
-    const groupId = facts.groupId ?? null;
-    const start = { ...concerned, ...unknown, ...nothing, groupId, deemedAccepted: false };
+    const links = { groupId: facts.groupId ?? null, objectionId: facts.objectionId ?? null };
+    const start = { ...concerned, ...unknown, ...nothing, ...links, deemedAccepted: false };
     this.become(applicationMachine.initial, { id: applicationId, ...facts, ...start });
   }
   /** Whoever had joined had joined something else. */

@@ -64,6 +64,7 @@ const change: TypeRule<Of<'CHANGE'> | Of<'CORRECTION'>> = {
         return [fault(`${at}/before`, '与登记簿记载不一致', 'not what the register says')];
       return same(before, after) ? [fault(`${at}/after`, '与变更前相同', 'the same as before')] : [];
     });
+    if (items.length === 0) faults.push(fault('/content/items', '至少变更一项', 'change at least one thing'));
     const { timeFrom, timeTo } = changed(subject, items);
     if (timeFrom! > timeTo!) faults.push(fault('/content/items', '截止日期早于起始日期', 'timeTo is before timeFrom'));
     return faults;

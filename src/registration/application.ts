@@ -31,12 +31,14 @@ export class Application extends ApplicationExamination {
   /**
    * @param about the certificate that it concerns, and where that is kept
    * @param groupId when it is one of several that are filed as one
+   * @param objectionId whose result it carries out
    */
   static file(
     { regime, type, registrarId, ...content }: Filing,
     { actor, now, agency }: Act,
     about: events.FiledAbout | null = null,
     groupId?: string,
+    objectionId?: string,
   ): Application {
     if (about) mustBeKeptThere(about, regime, registrarId);
     const pack = rules.newestPack(regime, now);
@@ -58,6 +60,7 @@ export class Application extends ApplicationExamination {
       content,
       ...prior,
       ...(groupId !== undefined && { groupId }),
+      ...(objectionId !== undefined && { objectionId }),
     };
     application.apply(new events.ApplicationFiled(facts));
     application.mustStandOnOneSide(applicantId, agency);

@@ -36,7 +36,8 @@ function mustBeOf(principalId: string, holderId: string): void {
   if (principalId !== holderId) throw new Refusal('not-your-organisation');
 }
 
-function contentOf(
+/** What a follow-up is about: what it asks for, and the rest as its certificate says. */
+export function contentOf(
   particulars: Particulars,
   materials: FiledContent['materials'],
   { subject, resourceId, validFrom, validTo }: Pick<Prior, 'subject' | 'resourceId' | 'validFrom' | 'validTo'>,

@@ -52,7 +52,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
       `SELECT a.id, a.version, a.applicant_id AS "applicantId", a.registrar_id AS "registrarId",
          a.resource_id AS "resourceId", r.declaration->>'name' AS "resourceName", a.regime, a.type, a.state,
          a.submitted_at AS "submittedAt", a.certificate_number AS "certificateNumber", a.rule_pack AS "rulePack",
-         a.group_id AS "groupId",
+         a.group_id AS "groupId", a.objection_id AS "objectionId",
          a.content, a.flags,
          a.similar_data AS "similarData", a.accept_due AS "acceptDue", a.correction, a.accepted_at AS "acceptedAt",
          a.deemed_accepted AS "deemedAccepted", a.review_due AS "reviewDue", a.extended_days AS "extendedDays",

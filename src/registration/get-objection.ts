@@ -31,13 +31,16 @@ export type ObjectionRow = Pick<
   | 'remedy'
   | 'acts'
   | 'closedAt'
->;
+> &
+  Pick<CertificateObjectionView, 'change'>;
 
 export const OBJECTION_COLUMNS = `o.id, o.version, o.certificate_id AS "certificateId",
   o.certificate_number AS "certificateNumber", o.registrar_id AS "registrarId", o.registrant_id AS "registrantId",
   o.objector_id AS "objectorId", o.rule_pack AS "rulePack", o.state, o.reason, o.evidence, o.filed_at AS "filedAt",
   o.notify_due AS "notifyDue", o.overdue, o.accepted_at AS "acceptedAt", o.handler_id AS "handlerId", o.conclusion,
-  o.answers, o.remedy, o.acts, o.closed_at AS "closedAt"`;
+  o.answers, o.remedy, o.acts, o.closed_at AS "closedAt",
+  (SELECT jsonb_build_object('applicationId', a.id, 'state', a.state, 'certificateNumber', a.certificate_number)
+   FROM registration.application a WHERE a.objection_id = o.id) AS change`;
 
 /** The objector its own, the registrant since it was told, the registrar's staff theirs; who watches over them, all. */
 export const OBJECTION_IN_SIGHT = `($3 OR o.objector_id = $1 OR ($2 AND o.registrar_id = $1)

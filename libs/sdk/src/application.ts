@@ -190,6 +190,8 @@ export const ApplicationView = ApplicationSummary.extend({
   rulePack: z.string().meta({ examples: ['CN-PROPERTY-2026@1.0.0'] }),
   /** Filed as one under several regimes (协同办理); null: alone. */
   groupId: id('grp').nullable(),
+  /** The objection whose result it carries out; null: none. */
+  objectionId: id('obj').nullable(),
   /** The others of its group, as far as this reader may see them. */
   siblings: z.array(
     z.object({

@@ -69,7 +69,7 @@ export const CertificateView = z
     remarks: z.array(RegisterRemark),
     /** How many accepted objections are open. */
     openObjections: z.number().int(),
-    /** The number of the certificate that stands in its place. */
+    /** The number of the certificate that stands in its place; null of one that is SUPERSEDED: it is registered, its number follows. */
     supersededBy: z.string().nullable(),
   })
   .meta({ id: 'Certificate' });

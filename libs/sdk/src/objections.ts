@@ -118,6 +118,10 @@ export const CertificateObjectionView = z
         ground: z.object({ zh: z.string(), en: z.string() }).nullable(),
       })
       .nullable(),
+    /** The application that carries out a CHANGE, and the certificate that it led to. */
+    change: z
+      .object({ applicationId: z.string(), state: z.string(), certificateNumber: z.string().nullable() })
+      .nullable(),
     acts: z.array(
       z.object({
         action: z.string(),
