@@ -42,7 +42,6 @@ export abstract class ApplicationRecord extends Aggregate {
   @Column('text', { nullable: true }) readonly priorCertificateId!: string | null;
   /** What it shares with those that were filed with it under other regimes. */
   @Column('text', { nullable: true }) readonly groupId!: string | null;
-  /** The objection whose result it carries out (N1 §29). */
   @Column('text', { nullable: true }) readonly objectionId!: string | null;
   /** The transferee, and whether it has joined. */
   @Column('text', { nullable: true }) readonly counterpartyId!: string | null;
