@@ -202,6 +202,10 @@ inBrowser('the committee: referred, drawn, one removed, voted, sealed, its condi
   for (const one of panel.slice(1)) await w.act(experts.get(one)!, `${path}/declaration`, { impartial: true });
   const his = await as(experts.get(panel[0]!)!, `committee/${id}`);
   await act(his, '声明无利益冲突');
+  // The grounds are those of the case's own regime.
+  await button(his, '投票').click();
+  await pick(his, 'groundCode', 'A-R2');
+  await his.reload();
   await act(his, '投票', async () => {
     await pick(his, 'opinion', '附条件通过');
     await words(his, 'reasons');
@@ -280,6 +284,12 @@ inBrowser('a regulator opens what every page lists, reads it in both languages, 
       path,
       0,
     ]);
+    await page.evaluate(() => localStorage.setItem('databourse.language', 'en'));
+    await page.reload();
+    await page.locator('.ant-drawer .ant-descriptions').first().waitFor();
+    for (const part of ['main', '.ant-drawer'])
+      expect([path, await untranslated(page, part, 'en')]).toEqual([path, []]);
+    await page.evaluate(() => localStorage.setItem('databourse.language', 'zh-CN'));
     await page.setViewportSize({ width: 390, height: 844 });
     const wide = await page.locator('.ant-drawer-body').evaluate((body) => body.scrollWidth - body.clientWidth);
     expect([path, wide]).toEqual([path, 0]);

@@ -114,6 +114,8 @@ describe('an objection after registration (N1 §29)', () => {
     expect(await certificateOf(certificate)).toMatchObject({ status: 'OBJECTED', openObjections: 1 });
     const seen = await see(objection, registrant);
     expect(seen).toMatchObject({ state: 'ACCEPTED', actions: ['admit', 'contest'], awaits: ['REGISTRANT'] });
+    // Whose grounds a cancellation may name.
+    expect(seen.rulePack).toBe((await certificateOf(certificate)).rulePack);
     expect((await act(officer, objection, 'conclusion', { upheld: true, remedy: 'CANCEL' })).body.code).toBe(
       'forbidden',
     );

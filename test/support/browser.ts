@@ -139,17 +139,19 @@ export async function act(page: Page, name: string, form?: () => Promise<void>):
   await page.locator('.ant-modal').last().waitFor();
   await form?.();
   expect([name, await untranslated(page, '.ant-modal')]).toEqual([name, []]);
+  expect([name, await unlabelled(page)]).toEqual([name, []]);
   await submit(page);
   await page.locator('.ant-modal').waitFor({ state: 'detached' });
 }
+
 /** The path of what is open: the same of the console and of the interface. */
 export const opened = (page: Page): string => new URL(page.url()).pathname.replace('/console/', '');
 
 /** Words that are the same in both languages. */
 const SAME = /^([\d\s.,:;%¥*/+–—·@#()-]|SHA-256|SD-JWT|VC-JWT|JWT|JWKS|PDF|USCC|API|Webhook|English)*$/;
 
-/** Headings, labels, choices and buttons that a reader of Chinese cannot read: a name of the program where a text is missing. */
-export async function untranslated(page: Page, within = 'body'): Promise<string[]> {
+/** Headings, labels, choices and buttons that a reader of one language cannot read: the other one, or a name of the program where a text is missing. */
+export async function untranslated(page: Page, within: string, to: 'zh' | 'en' = 'zh'): Promise<string[]> {
   const parts = [
     'th',
     'legend',
@@ -160,5 +162,21 @@ export async function untranslated(page: Page, within = 'body'): Promise<string[
     '.ant-select-item-option',
   ];
   const texts = await page.locator(parts.map((part) => `${within} ${part}`).join(',')).allInnerTexts();
-  return texts.map((text) => text.trim()).filter((text) => !/[\u4e00-\u9fff]/.test(text) && !SAME.test(text));
+  const isChinese = (text: string) => /[\u4e00-\u9fff]/.test(text);
+  return texts
+    .map((text) => text.trim())
+    .filter((text) =>
+      to === 'en' ? isChinese(text) || /^[A-Z]+_[A-Z_]+$/.test(text) : !isChinese(text) && !SAME.test(text),
+    );
 }
+
+/** Inputs of the open form that somebody who hears the page could not tell apart. */
+const unlabelled = (page: Page): Promise<string[]> =>
+  page
+    .locator('.ant-modal')
+    .locator('input:not([type=file]), textarea, [role=combobox], [role=switch]')
+    .evaluateAll((inputs) =>
+      (inputs as HTMLInputElement[])
+        .filter((one) => !one.labels?.length && !one.ariaLabel && !one.getAttribute('aria-labelledby'))
+        .map((one) => one.id || one.outerHTML.slice(0, 100)),
+    );

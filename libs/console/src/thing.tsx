@@ -41,12 +41,18 @@ const PAGES: Readonly<Record<string, string>> = {
   whe: 'webhooks',
 };
 
-/** An id, and the way to its thing for those whom that page opens to. */
-export function Thing({ id, length = 14 }: { id: string; length?: number }) {
+/** A thing by its name, or else its id, and the way to it for those whom its page opens to. */
+export function Thing({ id, name, length = 14 }: { id: string; name?: string; length?: number }) {
   const me = useMe();
   const page = pages.find(({ path }) => path === PAGES[id.split('_', 1)[0]!]);
-  const code = <Code of={id} length={length} />;
+  const code = name ? <>{name}</> : <Code of={id} length={length} />;
   if (!page || !opens(me, page)) return code;
+  if (name)
+    return (
+      <To page={page.path} id={id}>
+        {name}
+      </To>
+    );
   return (
     <Flex gap={6} align="center" component="span" style={{ display: 'inline-flex' }}>
       {code}

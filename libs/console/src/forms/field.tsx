@@ -173,7 +173,7 @@ function List({ path, shape, within }: Below) {
                   ) : item.properties ? (
                     <Group path={[index]} shape={item} within={[...within, ...path]} title={false} />
                   ) : (
-                    <Form.Item name={index} style={{ marginBottom: 8 }}>
+                    <Form.Item name={index} label={`${label(name)} ${index + 1}`} style={{ marginBottom: 8 }}>
                       {input(name, item, undefined)}
                     </Form.Item>
                   )}

@@ -96,7 +96,7 @@ function Objection({ of: objection }: { of: CertificateObjectionView }) {
     <>
       <Facts
         of={{
-          certificateNumber: <Thing id={objection.certificateId} />,
+          certificateNumber: <Thing id={objection.certificateId} name={objection.certificateNumber} />,
           objectorId: <Organisation id={objection.objectorId} />,
           registrantId: <Organisation id={objection.registrantId} />,
           registrarId: <Organisation id={objection.registrarId} />,

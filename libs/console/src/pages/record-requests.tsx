@@ -55,7 +55,7 @@ function Request({ of: request }: { of: RecordRequestView }) {
     <>
       <Facts
         of={{
-          certificateNumber: <Thing id={request.certificateId} />,
+          certificateNumber: <Thing id={request.certificateId} name={request.certificateNumber} />,
           requesterId: <Organisation id={request.requesterId} />,
           registrantId: <Organisation id={request.registrantId} />,
           registrarId: <Organisation id={request.registrarId} />,

@@ -56,7 +56,7 @@ export function RegisterActs() {
       detail={(act) => (
         <Facts
           of={{
-            certificateNumber: <Thing id={act.certificateId} />,
+            certificateNumber: <Thing id={act.certificateId} name={act.number} />,
             ground: act.ground ? `${act.groundCode} ${either(act.ground)}` : <None />,
             reason: act.text,
             ...(act.remark && {

@@ -181,7 +181,7 @@ function Certificate({ of: certificate }: { of: CertificateView }) {
           registrarId: <Organisation id={certificate.registrarId} />,
           validFrom: <When at={certificate.validFrom} />,
           validTo: <When at={certificate.validTo} />,
-          resourceId: <Thing id={certificate.resourceId} />,
+          resourceId: <Thing id={certificate.resourceId} name={nameOf(certificate)} />,
           application: <Thing id={certificate.applicationId} />,
           rulePack: certificate.rulePack,
           chainOf: <Chain of={certificate} />,
