@@ -7,9 +7,14 @@ import { AppModule } from '../src/app.module.js';
 import { createApplication } from '../src/platform/application.js';
 import { Clock } from '../src/platform/clock.js';
 import { newId } from '../src/platform/id.js';
+import { RulePackShelf } from '../src/rulepacks/rule-pack-shelf.js';
 import { rulePackMachine } from '../src/rulepacks/rule-pack.js';
+import { PrepareCertificate } from '../src/certificates/prepare-certificate.js';
+import { asSystem } from '../src/platform/context.js';
+import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
 import { clients, type Client, type Who } from './support/client.js';
+import { registered } from './support/registered.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -123,10 +128,8 @@ async function publish(pack: object): Promise<string> {
 /** What another process has in its memory: nothing of this version. */
 const forget = (number: string) => {
   const all = rulePacks as RulePack[];
-  all.splice(
-    all.findIndex((pack) => pack.id === 'CN-PROPERTY-2026' && pack.version === number),
-    1,
-  );
+  const place = all.findIndex((pack) => pack.id === 'CN-PROPERTY-2026' && pack.version === number);
+  if (place >= 0) all.splice(place, 1);
 };
 
 describe('a new version', () => {
@@ -204,6 +207,54 @@ describe('a new version', () => {
     } finally {
       await other.close();
     }
+  });
+
+  it('gives register acts and objections its grounds, times and texts, also where it is read for the first time', async () => {
+    const text = { zh: '新版本的注销依据', en: 'A ground of the new version' };
+    const own = version('1.4.5', 5);
+    const grounds = [...own.grounds, { code: 'A-C9', kinds: ['CANCEL' as const], text, source: 'PROP' }];
+    await publish({ ...own, grounds });
+    /** As an instance that was running when another published it. */
+    const afresh = () => {
+      forget('1.4.5');
+      (t.app.get(RulePackShelf, { strict: false })['taken'] as Set<string>).clear();
+    };
+    const event = registered(now.toISOString(), '7');
+    Object.assign(event, { registrarId: registrarOrg, rulePack: 'CN-PROPERTY-2026@1.4.5' });
+    afresh();
+    await asSystem(() => t.app.get(UnitOfWork, { strict: false }).execute(new PrepareCertificate(event)));
+    await t.settle();
+    const { rows } = await db.query<{ id: string; number: string }>(
+      'SELECT id, number FROM certificates.certificate WHERE application_id = $1',
+      [event.applicationId],
+    );
+    const [{ id, number }] = rows as [{ id: string; number: string }];
+
+    afresh();
+    const objection = { reason: 'x', fileIds: [await upload('proof', 'proof.csv')] };
+    const filed = await t.as(holder).post(`/v1/certificates/${number}/objections`, objection);
+    expect(filed.status).toBe(201);
+    afresh();
+    const seen = await t.as(holder).get(`/v1/objections/${filed.body.id}`);
+    expect([seen.status, seen.body.rulePack, seen.body.notice !== null]).toEqual([200, 'CN-PROPERTY-2026@1.4.5', true]);
+
+    const cancel = (groundCode: string) =>
+      t.as(officer).post(`/v1/certificates/${id}/cancellation`, { groundCode, text: '依据新版本' });
+    expect((await cancel('A-C8')).body.code).toBe('certificates/ground');
+    afresh();
+    const proposed = await cancel('A-C9');
+    expect(proposed.status).toBe(201);
+    const act = `/v1/register-acts/${proposed.body.id}`;
+    afresh();
+    expect((await t.as(maker).get(act)).body).toMatchObject({ groundCode: 'A-C9', ground: text });
+    afresh();
+    expect((await t.as(maker).get('/v1/register-acts')).body.items[0]).toMatchObject({ ground: text });
+    afresh();
+    expect((await t.as(maker).act(`${act}/approval`, { text: '同意' })).status).toBe(204);
+    expect((await t.as(holder).get(`/v1/certificates/${id}`)).body).toMatchObject({
+      status: 'CANCELLED',
+      ended: { groundCode: 'A-C9' },
+    });
   });
 
   it('ends a regime when it says so, and no earlier version comes back', async () => {
