@@ -547,6 +547,13 @@ describe('exit', () => {
     expect(await seen(certificate)).toMatchObject({ status: 'ACTIVE', registrarId: at.org });
     const { id } = await seen(certificate);
     expect((await cancel(at, id)).body.code).toBe('not-your-organisation');
+    // What follows upon it is applied for where its register is kept now.
+    const renewal = { type: 'RENEWAL', certificateNumber: number, rights: ['OPERATE'], years: 2, materials: [] };
+    const ask = (registrarId: string) =>
+      t.as(holder).post('/v1/applications', { regime: 'CN-PROPERTY-2026', registrarId, ...renewal });
+    expect((await ask(at.org)).body.code).toBe('registration/registrar-closed');
+    expect((await ask((await registrar()).org)).body.errors).toMatchObject([{ pointer: '/registrarId' }]);
+    expect((await ask(next.org)).status).toBe(201);
     const proposed = await cancel(next, id);
     expect((await seen(`/v1/register-acts/${proposed.body.id}`, next.officer)).registrarId).toBe(next.org);
     const foreign = await t

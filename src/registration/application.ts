@@ -190,5 +190,9 @@ function mustBeKeptThere(about: events.FiledAbout, regime: string, registrarId: 
   if (about.regime !== regime)
     throw fault('/regime', `该凭证依据 ${about.regime}`, `the certificate stands under ${about.regime}`);
   if (about.registrarId !== registrarId)
-    throw fault('/registrarId', '须向颁发凭证的登记机构申请', 'apply to the registrar that issued the certificate');
+    throw fault(
+      '/registrarId',
+      '须向该凭证现时的登记机构申请',
+      'apply to the registrar that keeps the register of the certificate',
+    );
 }

@@ -10,6 +10,7 @@ import { GetCertificate } from '../certificates/get-certificate.js';
 import { Clock } from '../platform/clock.js';
 import { permit } from '../platform/context.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
+import { GetActingRegistrar } from '../registrars/get-acting-registrar.js';
 import { ListRulePacks } from '../rulepacks/list-rule-packs.js';
 import { Application, type Act } from './application.js';
 import { contentOf } from './filed-content.js';
@@ -54,6 +55,7 @@ export class ConcludeObjectionHandler implements ICommandHandler<ConcludeObjecti
     });
     if (kind === 'execute' && body.remedy === 'CHANGE') await this.openChange(objectionId, certificate, act);
   }
+
   /** What stands on the register is changed by a registration (N1 §35): its draft is opened for the registrant, who says what and hands it in. */
   private async openChange(objectionId: string, certificate: CertificateView, { actor, now }: Act): Promise<void> {
     if (!inForce(certificate.status) && certificate.status !== 'RESTRICTED') return;
@@ -62,7 +64,7 @@ export class ConcludeObjectionHandler implements ICommandHandler<ConcludeObjecti
     const particulars = { type: 'CHANGE' as const, certificateNumber: prior.number, items: [] };
     const content = contentOf(particulars, [], prior);
     const [regime] = prior.subject.rulePack.split('@') as [string];
-    const { registrarId } = prior;
+    const registrarId = await this.queries.execute(new GetActingRegistrar(prior.registrarId, certificate.holderId));
     const about = { certificateId: prior.id, regime, registrarId };
     const filing = { regime, type: 'CHANGE' as const, registrarId, ...content };
     const forRegistrant = { actor: { ...actor, orgId: prior.holderId }, now };

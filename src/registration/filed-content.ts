@@ -4,6 +4,7 @@ import { GetCertificate } from '../certificates/get-certificate.js';
 import { fault, orNull, Refusal } from '../platform/refusal.js';
 import type { UnitOfWork } from '../platform/unit-of-work.js';
 import type { FiledAbout } from './application-events.js';
+import { GetActingRegistrar } from '../registrars/get-acting-registrar.js';
 import { DataResource } from './data-resource.js';
 import { asPrior, type Prior } from './prior-certificate.js';
 
@@ -29,7 +30,9 @@ export async function filedContent(
     ...(noticeWaiver !== undefined && { noticeWaiver }),
   };
   const [regime] = prior.subject.rulePack.split('@') as [string];
-  return { content, about: { certificateId: prior.id, regime, registrarId: prior.registrarId } };
+  // Whoever keeps its register now: a registrar that is gone takes no applications.
+  const registrarId = await queries.execute(new GetActingRegistrar(prior.registrarId, certificate.holderId));
+  return { content, about: { certificateId: prior.id, regime, registrarId } };
 }
 
 function mustBeOf(principalId: string, holderId: string): void {
