@@ -101,7 +101,7 @@ export function textAt(value: unknown, ...path: readonly string[]): string {
 /** An entry of the register as people read it, whatever its shape. */
 export function registered(field: string, value: unknown): string {
   if (value === null || value === undefined || value === '') return '—';
-  if (typeof value !== 'object') return term(String(value));
+  if (typeof value !== 'object') return term(String(value as string | number | boolean));
   const { section, ...rest } = value as Record<string, unknown>;
   const sections = industrySections as Readonly<Record<string, { zh: string; en: string }>>;
   const named = field === 'industry' && typeof section === 'string' ? sections[section] : undefined;
