@@ -29,6 +29,28 @@ afterAll(async () => {
 });
 
 it(
+  'as those who have something to do: damaged in many ways, then as it should be',
+  async () => {
+    const undone: string[] = [];
+    const complaints = await walk.everywhere(async (operation) => {
+      for (const { caller, path, body } of walk.leftFor(operation)) {
+        const id = /[a-z]+_[0-9a-f]{32}/.exec(path)?.[0];
+        const ask = (what: string, sent: string | Buffer) =>
+          walk.ask(operation, what, { path, headers: walk.headersFor(operation, caller, id), body: sent });
+        await walk.refresh();
+        for (const seed of sample(fc.tuple(fc.nat(), fc.nat(), fc.nat()), 12))
+          if ((await ask(`damaged ${seed.join()}`, damage(body as never, seed))).status < 300) await walk.refresh();
+        const { status, text } = await ask('as it should be', asText(body as never));
+        if (status >= 300 && !walk.isDone(operation)) undone.push(`${path} ${status} ${text}`);
+        await walk.refresh();
+      }
+    });
+    expect([complaints, undone]).toEqual([[], []]);
+  },
+  LIMIT,
+);
+
+it(
   'with no token, and with the right role at the wrong organisation',
   async () => {
     const complaints = await walk.everywhere(async (operation) => {

@@ -9,6 +9,13 @@ export interface Actor extends Caller {
   readonly client: Client;
 }
 
+/** Something that somebody could do now. */
+export interface Left {
+  readonly caller: Caller;
+  readonly path: string;
+  readonly body: object;
+}
+
 const all = roles.filter((role) => role !== 'system');
 let serial = 0;
 
@@ -16,6 +23,8 @@ let serial = 0;
 export class Stage {
   /** Everybody who acted in a scene: the walk goes on as them. */
   readonly actors: Actor[] = [];
+  /** What is left for the walk to do: damaged first, then as it should be. */
+  readonly left: Left[] = [];
   readonly settle: TestApp['settle'];
   readonly app: TestApp['app'];
 
@@ -45,6 +54,10 @@ export class Stage {
     type = 'text/plain',
   ): Promise<string> {
     return (await client.upload<Created>('/v1/files', content, type, type === 'text/csv' ? 'data.csv' : 'a.txt')).id;
+  }
+
+  leave(caller: Actor, path: string, body: object = {}): void {
+    this.left.push({ caller, path, body });
   }
 
   /** Lets so many days pass. */

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describeApi } from '../../src/platform/openapi.js';
 import { asText, fitting, type Json, type Schema, type Words } from './damage.js';
 import { rawClient, type Answer, type Sent } from './raw.js';
+import type { Left } from './stage.js';
 import type { Caller, World } from './world.js';
 
 /** The same walk each time. */
@@ -205,6 +206,12 @@ export class Walk {
     const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
     const found = this.world.requests.filter((one) => one.method === method && pattern.test(one.path));
     return found.map(({ body }) => JSON.parse(body) as Json);
+  }
+
+  /** What the scenes left to do there. */
+  leftFor({ method, path }: Operation): readonly Left[] {
+    const pattern = new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+    return method === 'POST' ? this.world.left.filter((one) => pattern.test(one.path)) : [];
   }
 
   /** A body that fits, where there is one. */

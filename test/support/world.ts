@@ -24,7 +24,8 @@ import { stageRecognition } from './recognition-scene.js';
 import { stageRecordRequests, stageRegister } from './register-scene.js';
 import { stageRegistrars } from './registrar-scene.js';
 import { stageRulePacks } from './rule-pack-scene.js';
-import { Stage } from './stage.js';
+import { stageFollowUps, stageGroups, stageLeft } from './follow-up-scene.js';
+import { Stage, type Left } from './stage.js';
 
 export interface Recorded {
   readonly method: string;
@@ -44,6 +45,8 @@ export interface World extends TestApp {
   readonly cast: Cast;
   /** Those who acted in the scenes. */
   readonly actors: readonly Caller[];
+  /** What the scenes left to do. */
+  readonly left: readonly Left[];
   /** What the job and the scenes sent, in their order. */
   readonly requests: readonly Recorded[];
   /** A superuser's connection to its database. */
@@ -83,7 +86,9 @@ export async function createWorld(): Promise<World> {
   const stage = new Stage(t, origin, cast, sign);
   const scenes = await recording(async () => {
     const applications = await Applications.at(stage);
-    const numbers = await applications.certificates(4);
+    const numbers = await applications.certificates(8);
+    const further = numbers.splice(4);
+    await stageFollowUps(stage, applications, further);
     await stageCommittee({ ...t, ...rows[0]!, origin, cast, token: sign });
     const pool = await cast.as.operator.get<Page<ExpertView>>('/v1/committee/experts?limit=100');
     for (const { personId } of pool.items) await stage.actor(cast.orgs.university, personId);
@@ -91,8 +96,10 @@ export async function createWorld(): Promise<World> {
     await stageRulePacks(stage);
     await stageRecognition(stage, applications);
     await stageApplications(stage, applications, numbers);
+    await stageGroups(stage, applications);
     await stageRegister(stage, applications, numbers);
     await stageRecordRequests(stage, applications, numbers);
+    await stageLeft(stage, applications, further);
     await stageAuthorities(stage, applications);
     await t.settle();
   });
@@ -101,6 +108,7 @@ export async function createWorld(): Promise<World> {
     origin,
     cast,
     actors: stage.actors,
+    left: stage.left,
     requests: [...requests, ...scenes.requests],
     db,
     caller: async (org, roles) => {
