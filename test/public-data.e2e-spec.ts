@@ -66,6 +66,8 @@ it('ends with the operating agreement where that is sooner than three years, and
   const number = await registered('2027-12-31');
   const certificate = await seen(`/v1/certificates/${number}`);
   expect(certificate).toMatchObject({ status: 'ACTIVE', validTo: '2027-12-31T15:59:59.999Z' });
+  // It registers no rights, so that no listing rests on it (INV-20; gate G1 asks for the right to operate): nothing is to be delisted at its end.
+  expect(certificate.rights).toEqual([]);
   expect(certificate.subject).toMatchObject({ operatingAgreementEnd: '2027-12-31', numberNote: { source: 'PROP' } });
   w.setInstant(certificate.validTo, 1);
   await w.fire();

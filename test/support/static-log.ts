@@ -20,6 +20,8 @@ export interface StaticLog {
   readonly vkey: string;
   /** Paths that were asked for. */
   readonly asked: string[];
+  /** How many requests are answered in all; whoever asks more waits for ever. */
+  answer(most: number): void;
   size(): number;
   grow(count: number): Promise<void>;
   /** Starts a second history with the first `keep` entries. */
@@ -48,9 +50,11 @@ export async function startStaticLog(origin = 'log.example/demo'): Promise<Stati
     notes.set(log.size, note);
     files.set('/checkpoint', note);
   };
+  const served = { answers: Infinity };
   const server = createServer((request, response) => {
     const path = request.url!.replace(/^\/log/, '');
     asked.push(path);
+    if (asked.length > served.answers) return;
     const file = path === '/key' ? `${key.vkey}\n` : files.get(path);
     response.statusCode = file === undefined ? 404 : 200;
     response.end(file);
@@ -65,6 +69,9 @@ export async function startStaticLog(origin = 'log.example/demo'): Promise<Stati
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/log`,
     vkey: key.vkey,
     asked,
+    answer: (most) => {
+      served.answers = most;
+    },
     size: () => log.size,
     grow: (count) => append(Array.from({ length: count }, name('entry'))),
     fork: async (keep, count) => {
