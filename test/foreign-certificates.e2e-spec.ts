@@ -1,5 +1,5 @@
 import { completeUscc, rulePack } from '@app/rulepacks';
-import type { DeclareResourceBody, Role, SubmitForeignCertificateBody } from '@app/sdk';
+import type { Role, SubmitForeignCertificateBody } from '@app/sdk';
 import { BASE_CONTEXT, LocalKey, publicOnly, signCredential } from '@app/signing';
 import pg from 'pg';
 import { Clock } from '../src/platform/clock.js';
@@ -8,6 +8,7 @@ import { foreignCertificateMachine } from '../src/recognition/foreign-certificat
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
 import { differences } from './support/differences.js';
+import { declaration } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -73,28 +74,9 @@ async function upload(who: Who, content = `material ${(serial += 1)}`): Promise<
   });
   return ((await answer.json()) as { id: string }).id;
 }
-const declaration = (fileId: string): DeclareResourceBody => ({
-  name: '2025年广东省城市出行量演示数据表',
-  abstract: '各城市每日出行量,用于演示登记流程',
-  industry: { section: 'I', text: '软件和信息技术服务业' },
-  sourceKind: 'COLLECTED',
-  rightsSituation: 'SELF_GENERATED',
-  regionLevel: 'PROVINCE',
-  regionText: '广东省',
-  timeFrom: '2025-01-01',
-  timeTo: '2025-12-31',
-  updateFrequency: 'YEARLY',
-  form: { media: ['TABLE'], structure: 'STRUCTURED' },
-  grade: 'GENERAL_2',
-  personalInfo: 'NONE',
-  isPublicData: false,
-  isGovernmentDutyData: false,
-  restriction: '无',
-  fileId,
-});
 async function resource(): Promise<string> {
   const fileId = await upload(holder, `city,trips\n广州,${(serial += 1)}\n深圳,15\n`);
-  return (await t.as(holder).post('/v1/resources', declaration(fileId))).body.id as string;
+  return (await t.as(holder).post('/v1/resources', { ...declaration, fileId })).body.id as string;
 }
 const seen = async (path: string, who = holder) => (await t.as(who).get(path)).body;
 async function act(who: Who, path: string, body: object = {}): Promise<void> {

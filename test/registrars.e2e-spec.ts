@@ -1,12 +1,6 @@
 import { addMonths, endOfDay, shanghaiDate } from '@app/calendar';
 import { completeUscc, rulePack } from '@app/rulepacks';
-import {
-  registrationServices,
-  type DeclareResourceBody,
-  type ProposeRegistrarOrderBody,
-  type RegistrarProfile,
-  type Role,
-} from '@app/sdk';
+import { registrationServices, type ProposeRegistrarOrderBody, type RegistrarProfile, type Role } from '@app/sdk';
 import { leafHash, Tree } from '@app/tlog';
 import pg from 'pg';
 import { Clock } from '../src/platform/clock.js';
@@ -16,6 +10,7 @@ import { registrarMachine } from '../src/registrars/registrar-machine.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
 import { differences } from './support/differences.js';
+import { declaration } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -79,28 +74,9 @@ async function registrar(): Promise<Registrar> {
   return { id, path: `/v1/registrars/${id}`, org, officer, approver };
 }
 
-const declaration = (fileId: string): DeclareResourceBody => ({
-  name: '2025年广东省城市出行量演示数据表',
-  abstract: '各城市每日出行量,用于演示登记流程',
-  industry: { section: 'I', text: '软件和信息技术服务业' },
-  sourceKind: 'COLLECTED',
-  rightsSituation: 'SELF_GENERATED',
-  regionLevel: 'PROVINCE',
-  regionText: '广东省',
-  timeFrom: '2025-01-01',
-  timeTo: '2025-12-31',
-  updateFrequency: 'YEARLY',
-  form: { media: ['TABLE'], structure: 'STRUCTURED' },
-  grade: 'GENERAL_2',
-  personalInfo: 'NONE',
-  isPublicData: false,
-  isGovernmentDutyData: false,
-  restriction: '无',
-  fileId,
-});
 async function draft({ org }: Registrar, who = holder): Promise<object> {
   const content = `city,trips\n广州,${(serial += 1)}\n深圳,15\n`;
-  const resource = await t.as(who).post('/v1/resources', declaration(await upload(who, content)));
+  const resource = await t.as(who).post('/v1/resources', { ...declaration, fileId: await upload(who, content) });
   const fileId = await upload(who);
   return {
     regime: 'CN-PROPERTY-2026',

@@ -1,5 +1,5 @@
 import { completeUscc, rulePack } from '@app/rulepacks';
-import type { ChangeItem, DeclareResourceBody, Role } from '@app/sdk';
+import type { ChangeItem, Role } from '@app/sdk';
 import pg from 'pg';
 import { audit } from '../scripts/audit.js';
 import { Clock } from '../src/platform/clock.js';
@@ -7,6 +7,7 @@ import { DeadlineWorker } from '../src/platform/deadline-worker.js';
 import { newId } from '../src/platform/id.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
+import { declaration } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -63,24 +64,6 @@ async function materials(codes: string[], who = holder) {
   const fileId = await upload(who, `Demonstration material ${(serial += 1)}`, 'material.txt');
   return codes.map((code) => ({ code, fileId }));
 }
-const declaration: Omit<DeclareResourceBody, 'fileId'> = {
-  name: '2025年广东省城市出行量演示数据表',
-  abstract: '各城市每日出行量,用于演示登记流程',
-  industry: { section: 'I', text: '软件和信息技术服务业' },
-  sourceKind: 'COLLECTED',
-  rightsSituation: 'SELF_GENERATED',
-  regionLevel: 'PROVINCE',
-  regionText: '广东省',
-  timeFrom: '2025-01-01',
-  timeTo: '2025-12-31',
-  updateFrequency: 'YEARLY',
-  form: { media: ['TABLE'], structure: 'STRUCTURED' },
-  grade: 'GENERAL_2',
-  personalInfo: 'NONE',
-  isPublicData: false,
-  isGovernmentDutyData: false,
-  restriction: '不得转售',
-};
 const REGIME = 'CN-PROPERTY-2026';
 const checklist = rulePack(REGIME)
   .reviewChecklist.filter(({ appliesTo }) => appliesTo === null || appliesTo.includes('COLLECTED'))

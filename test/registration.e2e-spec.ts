@@ -10,6 +10,7 @@ import { DeadlineWorker } from '../src/platform/deadline-worker.js';
 import { newId } from '../src/platform/id.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
+import { declaration as declared } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -70,22 +71,7 @@ async function upload(who: Who, content: string | Buffer, name = 'data.csv'): Pr
 
 const CSV = 'city,trips\n广州,12\n深圳,15\n深圳,15\n';
 const declaration = (fileId: string, changes: Partial<DeclareResourceBody> = {}): DeclareResourceBody => ({
-  name: '2025年广东省城市出行量演示数据表',
-  abstract: '各城市每日出行量,用于演示登记流程',
-  industry: { section: 'I', text: '软件和信息技术服务业' },
-  sourceKind: 'COLLECTED',
-  rightsSituation: 'SELF_GENERATED',
-  regionLevel: 'PROVINCE',
-  regionText: '广东省',
-  timeFrom: '2025-01-01',
-  timeTo: '2025-12-31',
-  updateFrequency: 'YEARLY',
-  form: { media: ['TABLE'], structure: 'STRUCTURED' },
-  grade: 'GENERAL_2',
-  personalInfo: 'NONE',
-  isPublicData: false,
-  isGovernmentDutyData: false,
-  restriction: '不得转售',
+  ...declared,
   fileId,
   ...changes,
 });

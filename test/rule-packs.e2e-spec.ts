@@ -15,6 +15,7 @@ import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
 import { clients, type Client, type Who } from './support/client.js';
 import { registered } from './support/registered.js';
+import { declaration } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -67,26 +68,8 @@ async function upload(content: string, name: string): Promise<string> {
 }
 
 async function application(client: Client = t.as(holder), regime = 'CN-PROPERTY-2026'): Promise<string> {
-  const declaration = {
-    name: '2025年广东省城市出行量演示数据表',
-    abstract: '各城市每日出行量',
-    industry: { section: 'I', text: '软件和信息技术服务业' },
-    sourceKind: 'COLLECTED',
-    rightsSituation: 'SELF_GENERATED',
-    regionLevel: 'PROVINCE',
-    regionText: '广东省',
-    timeFrom: '2025-01-01',
-    timeTo: '2025-12-31',
-    updateFrequency: 'YEARLY',
-    form: { media: ['TABLE'], structure: 'STRUCTURED' },
-    grade: 'GENERAL_2',
-    personalInfo: 'NONE',
-    isPublicData: false,
-    isGovernmentDutyData: false,
-    restriction: '无',
-    fileId: await upload(`city,trips\n广州,${(serial += 1)}\n`, 'data.csv'),
-  };
-  const resourceId = (await t.as(holder).post('/v1/resources', declaration)).body.id as string;
+  const body = { ...declaration, fileId: await upload(`city,trips\n广州,${(serial += 1)}\n`, 'data.csv') };
+  const resourceId = (await t.as(holder).post('/v1/resources', body)).body.id as string;
   const fileId = await upload('Demonstration material', 'material.txt');
   const answer = await client.post('/v1/applications', {
     regime,

@@ -1,24 +1,7 @@
 import type { ApplicationView, Created } from '@app/sdk';
 import type { Actor, Stage } from './stage.js';
+import { declaration } from './declaration.js';
 
-const declaration = {
-  name: '2025年广东省城市出行量演示数据表',
-  abstract: '演示',
-  industry: { section: 'I', text: '软件和信息技术服务业' },
-  sourceKind: 'COLLECTED',
-  rightsSituation: 'SELF_GENERATED',
-  regionLevel: 'PROVINCE',
-  regionText: '广东省',
-  timeFrom: '2025-01-01',
-  timeTo: '2025-12-31',
-  updateFrequency: 'YEARLY',
-  form: { media: ['TABLE'], structure: 'STRUCTURED' },
-  grade: 'GENERAL_2',
-  personalInfo: 'NONE',
-  isPublicData: false,
-  isGovernmentDutyData: false,
-  restriction: '无',
-};
 let serial = 0;
 
 type Step = 'DRAFT' | 'SUBMITTED' | 'ACCEPTED' | 'UNDER_REVIEW' | 'REVIEW_PASSED' | 'PUBLIC_NOTICE';
@@ -44,7 +27,7 @@ export class Applications {
 
   async resource(): Promise<string> {
     const fileId = await this.stage.file(this.holder, `日期,数值\n2026-02-01,${(serial += 1)}\n`, 'text/csv');
-    return (await this.holder.client.post<Created>('/v1/resources', { ...declaration, fileId })).id;
+    return (await this.holder.client.post<Created>('/v1/resources', { ...declaration, restriction: '无', fileId })).id;
   }
 
   async materials(...codes: string[]): Promise<{ code: string; fileId: string }[]> {

@@ -12,6 +12,7 @@ import {
 import { type ApplicationAction, type ApplicationState } from '../../src/registration/application-machine.js';
 import { questionsFor } from '../../src/registration/application-rules.js';
 import { Application, type Act } from '../../src/registration/application.js';
+import { declaration as declared } from './declaration.js';
 import { DataResource } from '../../src/registration/data-resource.js';
 
 export const pack = rulePack('CN-PROPERTY-2026');
@@ -25,25 +26,7 @@ export const [holder, reviewer, approver, other] = [
   by(newId('org')),
 ];
 
-export const declaration: DeclareResourceBody = {
-  name: '演示数据',
-  abstract: '演示',
-  industry: { section: 'I', text: '软件和信息技术服务业' },
-  sourceKind: 'COLLECTED',
-  rightsSituation: 'SELF_GENERATED',
-  regionLevel: 'PROVINCE',
-  regionText: '广东省',
-  timeFrom: '2025-01-01',
-  timeTo: '2025-12-31',
-  updateFrequency: 'YEARLY',
-  form: { media: ['TABLE'], structure: 'STRUCTURED' },
-  grade: 'GENERAL_2',
-  personalInfo: 'NONE',
-  isPublicData: false,
-  isGovernmentDutyData: false,
-  restriction: '无',
-  fileId: newId('file'),
-};
+export const declaration: DeclareResourceBody = { ...declared, restriction: '无', fileId: newId('file') };
 export const report: QualityReport = {
   format: 'CSV',
   bytes: 9,

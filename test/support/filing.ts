@@ -6,6 +6,7 @@ import { DeadlineWorker } from '../../src/platform/deadline-worker.js';
 import { newId } from '../../src/platform/id.js';
 import { startApp } from './app.js';
 import type { Who } from './client.js';
+import { declaration } from './declaration.js';
 
 export const CSV = 'city,trips\n广州,12\n深圳,15\n';
 const REQUIRED = ['form', 'identity', 'acquisition', 'sample', 'description'];
@@ -13,25 +14,6 @@ export const checklistFor = (source: string) =>
   rulePack('CN-PROPERTY-2026')
     .reviewChecklist.filter(({ appliesTo }) => appliesTo === null || appliesTo.includes(source))
     .map(({ id }) => ({ code: id, ok: true, note: '' }));
-
-const declaration: Omit<DeclareResourceBody, 'fileId'> = {
-  name: '2025年广东省城市出行量演示数据表',
-  abstract: '各城市每日出行量,用于演示登记流程',
-  industry: { section: 'I', text: '软件和信息技术服务业' },
-  sourceKind: 'COLLECTED',
-  rightsSituation: 'SELF_GENERATED',
-  regionLevel: 'PROVINCE',
-  regionText: '广东省',
-  timeFrom: '2025-01-01',
-  timeTo: '2025-12-31',
-  updateFrequency: 'YEARLY',
-  form: { media: ['TABLE'], structure: 'STRUCTURED' },
-  grade: 'GENERAL_2',
-  personalInfo: 'NONE',
-  isPublicData: false,
-  isGovernmentDutyData: false,
-  restriction: '不得转售',
-};
 
 const eventsIn =
   (db: pg.Client) =>
