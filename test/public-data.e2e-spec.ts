@@ -30,7 +30,7 @@ async function submitted(operatingAgreementEnd?: string): Promise<string> {
   await w.act(w.holder, `${app}/submission`);
   return app;
 }
-async function registered(operatingAgreementEnd?: string): Promise<string> {
+async function noticed(operatingAgreementEnd?: string): Promise<string> {
   const app = await submitted(operatingAgreementEnd);
   await w.act(w.officer, `${app}/acceptance`);
   await w.act(w.officer, `${app}/review-start`);
@@ -39,6 +39,9 @@ async function registered(operatingAgreementEnd?: string): Promise<string> {
     checklist: asked.map(({ id }) => ({ code: id, ok: true, note: '' })),
   });
   await w.act(w.approver, `${app}/approval`);
+  return app;
+}
+async function registered(app: string): Promise<string> {
   w.setInstant((await seen(app)).clocks.notice.due, 1);
   await w.fire();
   await w.t.settle();
@@ -63,7 +66,11 @@ it('is not accepted by silence: everybody concerned sees that the registrar is l
 });
 
 it('ends with the operating agreement where that is sooner than three years, and is cancelled then (N2 §15)', async () => {
-  const number = await registered('2027-12-31');
+  const app = await noticed('2027-12-31');
+  // The notice calls it as its regime does, not as the other.
+  const page = await fetch(`${await w.t.app.getUrl()}/notices`, { headers: { 'accept-language': 'zh-CN' } });
+  expect(await page.text()).toContain('<td>首次登记</td>');
+  const number = await registered(app);
   const certificate = await seen(`/v1/certificates/${number}`);
   expect(certificate).toMatchObject({ status: 'ACTIVE', validTo: '2027-12-31T15:59:59.999Z' });
   // It registers no rights, so that no listing rests on it (INV-20; gate G1 asks for the right to operate): nothing is to be delisted at its end.
@@ -77,7 +84,7 @@ it('ends with the operating agreement where that is sooner than three years, and
 });
 
 it('lasts three years from its coding without one', async () => {
-  const { validFrom, validTo } = await seen(`/v1/certificates/${await registered()}`);
+  const { validFrom, validTo } = await seen(`/v1/certificates/${await registered(await noticed())}`);
   expect([validFrom.slice(0, 4), validTo.slice(0, 4)]).toEqual(['2026', '2029']);
   expect(validTo.slice(4)).toBe(validFrom.slice(4));
 });

@@ -301,7 +301,7 @@ describe('disclosure', () => {
     // One fee is known; of all other services it is said that they are not published.
     expect(zh.split('未公布')).toHaveLength(registrationServices.length);
     const en = await get(`/registrars/${at.id}`, { 'accept-language': 'en' });
-    for (const text of ['removed from the catalogue', 'not published', `/registrars/${next.id}?lang=en`])
+    for (const text of ['Removed from the catalogue', 'not published', `/registrars/${next.id}?lang=en`])
       expect(en).toContain(text);
     expect(await get(`/registrars/${at.org}?lang=en`)).toBe(en);
     const list = await get('/registrars?lang=en');

@@ -180,6 +180,7 @@ describe('the main path', () => {
       applicationId: app.split('/').at(-1),
       registrarId: registrarOrg,
       type: 'INITIAL',
+      typeName: { zh: '初次登记', en: 'Initial registration' },
       certificateNumber: null,
       jointApplicants: [],
       transferee: null,

@@ -1,5 +1,5 @@
 import { shanghaiDate } from '@app/calendar';
-import { field, rulePack, type RulePack } from '@app/rulepacks';
+import { field, rightNames, rulePack, type RulePack } from '@app/rulepacks';
 import type { CertificateView, ClaimedRight, DeclareResourceBody, Language, RegisteredHolder, Remark } from '@app/sdk';
 
 export interface Bilingual {
@@ -47,11 +47,6 @@ export const holdersOf = (certificate: Pick<CertificateView, 'subject'>): readon
   return holders;
 };
 
-const RIGHTS: Record<ClaimedRight['right'], Bilingual> = {
-  HOLD: { zh: '持有权', en: 'hold' },
-  USE: { zh: '使用权', en: 'use' },
-  OPERATE: { zh: '经营权', en: 'operate' },
-};
 const NONE: Bilingual = { zh: '无', en: 'none' };
 const ROWS: Bilingual = { zh: '行', en: 'rows' };
 const BYTES: Bilingual = { zh: '字节', en: 'bytes' };
@@ -111,11 +106,14 @@ function chosen(id: string, value: string): Bilingual | string {
   return options?.find((option) => option.value === value)?.name ?? value;
 }
 
-const rightOf = ({ right, termYears, limits }: ClaimedRight): Wording => [RIGHTS[right], ...termsOf(termYears, limits)];
+const rightOf = ({ right, termYears, limits }: ClaimedRight): Wording => [
+  rightNames[right],
+  ...termsOf(termYears, limits),
+];
 
 const holderOfRight = ({ name, idNumber, right, termYears, restriction }: RegisteredHolder): Wording => [
   idNumber ? `${name} (${idNumber}): ` : `${name}: `,
-  RIGHTS[right],
+  rightNames[right],
   ...termsOf(termYears, restriction),
 ];
 

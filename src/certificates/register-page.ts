@@ -1,4 +1,4 @@
-import type { CertificateVerdict, CertificateView, Page } from '@app/sdk';
+import { certificateStateNames, type CertificateVerdict, type CertificateView, type Page } from '@app/sdk';
 import { escape, nextPage, publicPage, type PageFrame } from '../platform/public-page.js';
 import { day, holdersOf, linesOf, say, subjectOf, type Bilingual } from './certificate-text.js';
 import { verificationBody } from './verification-page.js';
@@ -24,14 +24,6 @@ const words = {
     after: '后一凭证',
     follows: '已登记,待赋码',
     origin: '转让自',
-    ACTIVE: '有效',
-    PREPARED: '签发中',
-    EXPIRED: '已过期',
-    CANCELLED: '已注销',
-    RESTRICTED: '受限(保全或管制)',
-    OBJECTED: '有效(异议处理中)',
-    SUPERSEDED: '已被新凭证取代',
-    REVOKED: '已撤销',
   },
   en: {
     search: 'Search the register',
@@ -52,14 +44,6 @@ const words = {
     after: 'Superseded by',
     follows: 'registered, its number is not given yet',
     origin: 'Transferred from',
-    ACTIVE: 'in force',
-    PREPARED: 'being signed',
-    EXPIRED: 'expired',
-    CANCELLED: 'cancelled',
-    RESTRICTED: 'restricted',
-    OBJECTED: 'in force, objection open',
-    SUPERSEDED: 'superseded',
-    REVOKED: 'revoked',
   },
 } as const;
 
@@ -71,7 +55,7 @@ export function searchPage(frame: PageFrame, search: string, { items, nextCursor
         holdersOf(c)
           .map(({ name }) => name)
           .join('; '),
-      )}</td><td>${w[c.status]}</td></tr>`,
+      )}</td><td>${statusOf(frame, c)}</td></tr>`,
   );
   return publicPage(
     frame,
@@ -93,7 +77,7 @@ export function certificatePage(
   const reasons = verdict.reasons.map((reason) => `<li>${escape(inWords(reason))}</li>`).join('');
   const { ended } = certificate;
   const rows: [string, string][] = [
-    [w.status, w[certificate.status]],
+    [w.status, statusOf(frame, certificate)],
     ...(ended ? [[w.ended, `${day(ended.at)} · ${ended.text}`] satisfies [string, string]] : []),
     ...linesOf(certificate).map(({ name, value }): [string, string] => [inWords(name), say(value, frame.language)]),
     ...certificate.remarks.map(({ authority, text, to, lifted }): [string, string] => [
@@ -127,6 +111,9 @@ export function verificationPage(frame: PageFrame): string {
   const { title, body } = verificationBody(frame.language);
   return publicPage(frame, title, body);
 }
+
+const statusOf = ({ language }: PageFrame, { status }: CertificateView): string =>
+  say([certificateStateNames[status]], language);
 
 const linkTo = (number: string): string =>
   `<a href="/certificates/${encodeURIComponent(number)}">${escape(number)}</a>`;

@@ -9,9 +9,14 @@ import {
   type RegistrarView,
 } from '@app/sdk';
 import { escape, nextPage, publicPage, type PageFrame } from '../platform/public-page.js';
-import { registrarWords } from './registrar-words.js';
+import { named, registrarWords } from './registrar-words.js';
 
 type Words = (typeof registrarWords)[Language];
+/** What the contract gives a name to, in one language. */
+const nameOf = ({ language }: PageFrame, key: string): string => {
+  const name = named[key]!;
+  return language === 'en' ? name.en : name.zh;
+};
 /** A row of a table: its name and its text; what is not published is null. */
 type Row = readonly [string, string | null];
 
@@ -21,7 +26,7 @@ export function registrarsPage(frame: PageFrame, { items, nextCursor }: Page<Reg
   const rows = items.map(
     ({ id, name, regionCode2, digit, state }) =>
       `<tr><td><a href="/registrars/${encodeURIComponent(id)}?lang=${frame.language}">${escape(name)}</a></td>
-       <td>${region(frame, regionCode2)}</td><td>SJ${escape(`${regionCode2}${digit}`)}</td><td>${w[state]}</td></tr>`,
+       <td>${region(frame, regionCode2)}</td><td>SJ${escape(`${regionCode2}${digit}`)}</td><td>${nameOf(frame, state)}</td></tr>`,
   );
   const head = [w.name, w.region, w.place, w.state].map((one) => `<th>${one}</th>`).join('');
   const table = `<table><tr>${head}</tr>${rows.join('')}</table>`;
@@ -39,7 +44,7 @@ export function registrarPage(
   const { name, regionCode2, digit, state, disclosure, exit, measures, reports, reviewers, overdue, id } = registrar;
   const disciplines = Object.entries(reviewers.byDiscipline).map(([one, n]) => `${word(w, one)} ${n}`);
   const profile: Row[] = [
-    [w.state, w[state]],
+    [w.state, nameOf(frame, state)],
     [w.region, region(frame, regionCode2)],
     [w.place, digit === null ? null : `SJ${regionCode2}${digit}`],
     [w.reviewers, [String(reviewers.active), ...disciplines].join(' · ')],
@@ -51,11 +56,14 @@ export function registrarPage(
   const follows = successor
     ? `<tr><th>${w.successor}</th><td><a href="${link}">${escape(successor.name)}</a></td></tr>`
     : '';
-  const orders = measures.map(({ kind, reason, confirmedAt }): Row => [w[kind], `${dayOf(confirmedAt)} · ${reason}`]);
-  const late = overdue.map(({ duty, due }): Row => [w[duty], `${w.due} ${dayOf(due)}`]);
+  const orders = measures.map(({ kind, reason, confirmedAt }): Row => [
+    nameOf(frame, kind),
+    `${dayOf(confirmedAt)} · ${reason}`,
+  ]);
+  const late = overdue.map(({ duty, due }): Row => [nameOf(frame, duty), `${w.due} ${dayOf(due)}`]);
   const parts = [
     table(w, profile, follows),
-    part(w, w.fees, feesOf(w, disclosure?.fees ?? [])),
+    part(w, w.fees, feesOf(frame, disclosure?.fees ?? [])),
     part(w, w.measures, orders),
     part(w, w.late, late),
     reports.length === 0 ? part(w, w.reports, []) : reports.map((report) => yearOf(w, report)).join(''),
@@ -65,13 +73,13 @@ export function registrarPage(
 }
 
 /** Every service: what its registrar asks for it, or that it has not said so. */
-const feesOf = (w: Words, fees: NonNullable<RegistrarDetail['disclosure']>['fees']): Row[] =>
+const feesOf = (frame: PageFrame, fees: NonNullable<RegistrarDetail['disclosure']>['fees']): Row[] =>
   registrationServices.map((service) => {
     const fee = fees.find((one) => one.service === service);
     const points = fee?.rateBasisPoints ?? null;
     const rate = points === null ? null : `${points / 100}% · ${fee!.basis}`;
     const amount = fee?.amount ? [inYuan(fee.amount), fee.basis].filter(Boolean).join(' · ') : null;
-    return [w[service], amount ?? rate];
+    return [nameOf(frame, service), amount ?? rate];
   });
 
 function yearOf(w: Words, { year, numbers, text, assessment, at, late, ...report }: RegistrarReport): string {

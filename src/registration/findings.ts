@@ -1,4 +1,4 @@
-import { checkRights, rights, type Deadline, type RulePack, type Text } from '@app/rulepacks';
+import { checkRights, rights, riskNames, type Deadline, type RulePack, type Text } from '@app/rulepacks';
 import type { ApplicationContent, DeclareResourceBody, Findings } from '@app/sdk';
 import { committeeTriggers } from './committee-rules.js';
 import { missingFields } from './field-rules.js';
@@ -40,12 +40,7 @@ export function findingsOf(
 
 const triggerTexts: Record<string, Text> = {
   ALWAYS: { zh: '该制度一律须经会审', en: 'The regime wants its opinion on every application' },
-  PERSONAL_INFORMATION: { zh: '含个人信息', en: 'Personal information' },
-  IMPORTANT_DATA_SUSPECTED: { zh: '疑似重要数据', en: 'Important data, or suspected to be' },
-  PUBLIC_DATA: { zh: '涉及公共数据', en: 'Public data' },
-  FUSED_WITHOUT_CONTRACT: { zh: '多方融合且合同未约定', en: 'Fused by several parties, the contract is silent' },
-  CROSS_BORDER: { zh: '涉及数据跨境', en: 'Data crosses the border' },
-  OBJECTION_PARTLY_UPHELD: { zh: '异议部分成立', en: 'An objection was upheld in part' },
+  ...riskNames,
 };
 
 function rightsFindings(pack: RulePack, content: Content, data: Known): Pick<Findings, 'rights' | 'bar'> {

@@ -1,9 +1,10 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { isProvisional, workingDaysBetween } from '@app/calendar';
-import type { Page, PageQuery, PublicNotice } from '@app/sdk';
+import type { ApplicationType, Page, PageQuery, PublicNotice } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { decodeCursor, toPage } from '../platform/page.js';
 import { Sql } from '../platform/sql.js';
+import { packOf } from './application-rules.js';
 import type { NoticeContent } from './application.js';
 
 /** What is on public notice now; public, and only what N1 §24 publishes. */
@@ -20,6 +21,8 @@ export class ListPublicNotices extends Query<Page<PublicNotice>> {
 interface Row {
   readonly id: string;
   readonly registrarId: string;
+  readonly rulePack: string;
+  readonly type: ApplicationType;
   readonly notice: NoticeContent;
   readonly publishedAt: Date;
   readonly endsAt: Date;
@@ -36,7 +39,7 @@ export class ListPublicNoticesHandler implements IQueryHandler<ListPublicNotices
     const now = this.clock.now();
     const [endsAt = '-infinity', id = ''] = decodeCursor(cursor, 'instant', 'app_') ?? [];
     const rows = await this.sql.rows<Row>(
-      `SELECT id, registrar_id AS "registrarId", notice, published_at AS "publishedAt", notice_ends_at AS "endsAt"
+      `SELECT id, registrar_id AS "registrarId", rule_pack AS "rulePack", type, notice, published_at AS "publishedAt", notice_ends_at AS "endsAt"
        FROM registration.application WHERE state = 'PUBLIC_NOTICE' AND notice_ends_at >= $1
          AND (notice_ends_at, id) > ($2::timestamptz, $3) ORDER BY ${first === 'NEWEST' ? 'published_at DESC, id DESC' : 'notice_ends_at, id'} LIMIT $4`,
       [now, endsAt, id, limit + 1],
@@ -49,11 +52,12 @@ export class ListPublicNoticesHandler implements IQueryHandler<ListPublicNotices
   }
 }
 
-const toNotice = ({ id, registrarId, notice, publishedAt, endsAt }: Row, now: Date): PublicNotice => ({
+const toNotice = ({ id, registrarId, rulePack, type, notice, publishedAt, endsAt }: Row, now: Date): PublicNotice => ({
   applicationId: id,
   registrarId,
   ...notice,
-  type: notice.type ?? 'INITIAL',
+  type,
+  typeName: packOf(rulePack).types.find(({ id: one }) => one === type)!.name,
   certificateNumber: notice.certificateNumber ?? null,
   jointApplicants: [...(notice.jointApplicants ?? [])],
   transferee: notice.transferee ?? null,

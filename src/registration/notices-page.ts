@@ -13,12 +13,6 @@ const words = {
     number: '申请编号',
     certificate: '所涉凭证',
     transferee: '受让方',
-    INITIAL: '初次登记',
-    TRANSFER: '转让登记',
-    CHANGE: '变更登记',
-    CORRECTION: '更正登记',
-    RENEWAL: '续期登记',
-    CANCELLATION: '注销登记',
     applicant: '申请人',
     data: '数据名称',
     abstract: '数据概述',
@@ -36,12 +30,6 @@ const words = {
     number: 'Application',
     certificate: 'Certificate concerned',
     transferee: 'Transferee',
-    INITIAL: 'Initial registration',
-    TRANSFER: 'Transfer',
-    CHANGE: 'Change',
-    CORRECTION: 'Correction',
-    RENEWAL: 'Renewal',
-    CANCELLATION: 'Cancellation',
     applicant: 'Applicant',
     data: 'Data',
     abstract: 'Abstract',
@@ -85,7 +73,7 @@ export function noticesFeed({ language }: PageFrame, base: string, notices: read
     feed.addItem({
       id: `${base}/notices#${notice.applicationId}`,
       link: `${base}/notices?lang=${language}#${notice.applicationId}`,
-      title: `${w[notice.type]}: ${notice.dataName}`,
+      title: `${typeOf(language, notice)}: ${notice.dataName}`,
       date: dates[i]!,
       published: dates[i]!,
       author: [{ name: applicantsOf(notice) }],
@@ -105,10 +93,14 @@ function table({ language }: PageFrame, notice: PublicNotice): string {
 const applicantsOf = ({ applicant, jointApplicants }: PublicNotice): string =>
   [applicant, ...jointApplicants].map(({ name, uscc }) => `${name} ${uscc}`).join('; ');
 
+/** As the regime that it is filed under calls it. */
+const typeOf = (language: Language, { typeName }: PublicNotice): string =>
+  language === 'en' ? typeName.en : typeName.zh;
+
 function rowsOf(language: Language, notice: PublicNotice): [string, string][] {
   const w = words[language];
   const rows: [string, string | null][] = [
-    [w.type, w[notice.type]],
+    [w.type, typeOf(language, notice)],
     [w.certificate, notice.certificateNumber],
     [w.applicant, applicantsOf(notice)],
     [w.transferee, notice.transferee && `${notice.transferee.name} ${notice.transferee.uscc}`],

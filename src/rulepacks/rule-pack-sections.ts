@@ -228,7 +228,7 @@ function committeeRow({ pack: { committeePolicy }, say }: Told): Row {
   const { mode, triggers, deadline, panel, source } = committeePolicy;
   const value = [
     say(mode === 'ALWAYS' ? 'always' : mode),
-    triggers.map((trigger) => say(trigger)).join(', '),
+    triggers.map((trigger) => say(trigger)).join('; '),
     panel && say('panel', { n: panel.atLeast, quorum: panel.quorum, majority: panel.majorityAbove }),
     panel?.odd && say('odd'),
     panel?.vetoOn && `${say('veto')}: ${panel.vetoOn}`,

@@ -1,3 +1,4 @@
+import { rightNames, riskNames, type Text } from '@app/rulepacks';
 import type { Language } from '@app/sdk';
 
 /** What the pages of rule packs say, in both languages. Codes of packs that stand in no line are shown as they are. */
@@ -78,9 +79,6 @@ const table: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   optional: ['选填', 'optional'],
   repeats: ['可多项', 'may repeat'],
   characters: ['至多 {n} 字', 'at most {n} characters'],
-  HOLD: ['持有权', 'hold'],
-  USE: ['使用权', 'use'],
-  OPERATE: ['经营权', 'operate'],
   yes: ['可', 'yes'],
   no: ['否', 'no'],
   'by-contract': ['按合同', 'by contract'],
@@ -174,12 +172,6 @@ const table: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   ],
   odd: ['单数', 'an odd number'],
   veto: ['一票否决事由', 'veto on'],
-  PERSONAL_INFORMATION: ['个人信息', 'personal information'],
-  IMPORTANT_DATA_SUSPECTED: ['疑似重要数据', 'suspected important data'],
-  PUBLIC_DATA: ['公共数据', 'public data'],
-  FUSED_WITHOUT_CONTRACT: ['无合同的融合数据', 'fused without contract'],
-  CROSS_BORDER: ['跨境', 'cross-border'],
-  OBJECTION_PARTLY_UPHELD: ['异议部分成立', 'objection upheld in part'],
   retention: ['登记材料保管', 'Retention of registration material'],
   platformRetention: ['平台保管', 'Retention on this platform'],
   years: ['{n} 年', '{n} years'],
@@ -188,13 +180,16 @@ const table: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   onlyFor: ['仅适用', 'only for'],
 };
 
+/** What has its name beside the schema of the packs. */
+const named: Readonly<Record<string, Text>> = { ...rightNames, ...riskNames };
+
 export type Say = (key: string, values?: Readonly<Record<string, string | number>>) => string;
 
 /** @returns the word for a key or a code, with `{places}` filled */
 export function speaker(language: Language): Say {
   return (key, values = {}) => {
-    const both = Object.hasOwn(table, key) ? table[key] : undefined;
-    const text = both ? both[language === 'en' ? 1 : 0] : key;
-    return text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+    const own = Object.hasOwn(table, key) ? table[key] : undefined;
+    const [zh, en] = own ?? (Object.hasOwn(named, key) ? [named[key]!.zh, named[key]!.en] : [key, key]);
+    return (language === 'en' ? en : zh).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
   };
 }

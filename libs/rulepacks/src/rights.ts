@@ -1,3 +1,4 @@
+import { rightNames } from './names.js';
 import { fail } from './rule-packs.js';
 import type { Right, RightsRow, RulePack, Text, Verdict } from './schema.js';
 
@@ -27,12 +28,6 @@ export interface RightsCheck {
   readonly findings: readonly RightFinding[];
 }
 
-const names: Record<Right, Text> = {
-  HOLD: { zh: '持有权', en: 'the right to hold' },
-  USE: { zh: '使用权', en: 'the right to use' },
-  OPERATE: { zh: '经营权', en: 'the right to operate' },
-};
-
 /**
  * Which rights may be registered in a situation (N1 §15, §21).
  * @throws RulePackError unknown-situation; not-published when the regime has no table of rights
@@ -61,8 +56,8 @@ function find(row: RightsRow, right: Right, claim: RightsClaim, barred: boolean)
   const verdict = row.rights[right];
   const { allowed, reason } = barred ? barrier(row) : judge(row, verdict, right, claim);
   const text = {
-    zh: `${names[right].zh}${allowed ? '可以' : '不可'}登记：${row.text.zh}；${reason.zh}`,
-    en: `${names[right].en[0]!.toUpperCase()}${names[right].en.slice(1)} ${allowed ? 'may' : 'may not'} be registered. ${row.text.en}: ${reason.en}`,
+    zh: `${rightNames[right].zh}${allowed ? '可以' : '不可'}登记：${row.text.zh}；${reason.zh}`,
+    en: `The right to ${rightNames[right].en} ${allowed ? 'may' : 'may not'} be registered. ${row.text.en}: ${reason.en}`,
   };
   return { right, allowed, verdict, text, source: row.source };
 }

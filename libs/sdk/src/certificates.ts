@@ -11,6 +11,19 @@ export const certificateStates = [
   'CANCELLED',
   'REVOKED',
 ] as const;
+/** As the public register and the console call them. */
+export const certificateStateNames: Readonly<
+  Record<(typeof certificateStates)[number], { readonly zh: string; readonly en: string }>
+> = {
+  PREPARED: { zh: '签发中', en: 'Being issued' },
+  ACTIVE: { zh: '有效', en: 'In force' },
+  RESTRICTED: { zh: '受限（保全或管制）', en: 'Restricted' },
+  OBJECTED: { zh: '有效（异议处理中）', en: 'In force, objection open' },
+  SUPERSEDED: { zh: '已被新凭证取代', en: 'Superseded' },
+  EXPIRED: { zh: '已过期', en: 'Expired' },
+  CANCELLED: { zh: '已注销', en: 'Cancelled' },
+  REVOKED: { zh: '已撤销', en: 'Revoked' },
+};
 
 /** Whether rights may be exercised by it: an open objection does not invalidate it, a restriction does not end it but bars new use. */
 export const inForce = (status: string): boolean => status === 'ACTIVE' || status === 'OBJECTED';

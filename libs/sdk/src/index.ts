@@ -10,6 +10,7 @@ export * from './log.js';
 export * from './registration.js';
 export * from './registrars.js';
 export * from './registrar-views.js';
+export * from './registrar-names.js';
 export * from './recognition.js';
 export * from './application-parties.js';
 export * from './particulars.js';

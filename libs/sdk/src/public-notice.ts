@@ -8,6 +8,8 @@ export const PublicNotice = z
     applicationId: id('app'),
     registrarId: id('org'),
     type: z.enum(applicationTypes),
+    /** What its regime calls it. */
+    typeName: z.object({ zh: z.string(), en: z.string() }),
     /** The certificate that it concerns; null for an initial registration. */
     certificateNumber: z.string().nullable(),
     applicant: z.object({ name: z.string(), uscc: z.string() }),

@@ -2,7 +2,7 @@ import { Card, Empty, Flex, Progress, Typography } from 'antd';
 import { ObjectBody, type Page, type PublicNotice } from '@app/sdk';
 import { CreateButton } from '../actions.js';
 import { useApi, usePlatformNow } from '../api.js';
-import { say, term } from '../i18n.js';
+import { either, say, term } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
 import { Facts, Organisation, Remaining, When } from '../show.js';
 
@@ -38,7 +38,7 @@ function Notice({ of: notice }: { of: PublicNotice }) {
         />
         <Facts
           of={{
-            type: term(notice.type),
+            type: either(notice.typeName),
             ...(notice.certificateNumber && { certificateNumber: notice.certificateNumber }),
             applicant: [notice.applicant, ...notice.jointApplicants]
               .map(({ name, uscc }) => `${name} (${uscc})`)

@@ -1,10 +1,33 @@
+import { rightNames, riskNames, rulePack, typeNames, type Text } from '@app/rulepacks';
+import {
+  certificateStateNames,
+  registrarDutyNames,
+  registrarOrderNames,
+  registrarServiceNames,
+  registrarStateNames,
+} from '@app/sdk';
 import { aftermathDomain } from './aftermath.js';
 import { authoritiesDomain } from './authorities.js';
 import { procedureDomain } from './procedure.js';
 import { registrationDomain } from './registration.js';
 
+type Pair = readonly [zh: string, en: string];
+/** As they stand alone: an English one begins with a capital. */
+const pairs = (names: Readonly<Record<string, Text>>): Record<string, Pair> =>
+  Object.fromEntries(
+    Object.entries(names).map(([key, { zh, en }]) => [key, [zh, `${en.slice(0, 1).toUpperCase()}${en.slice(1)}`]]),
+  );
+
+const pack = rulePack('CN-PROPERTY-2026');
+/** The choices of the declaration, as its form calls them. */
+const choices = Object.values(pack.fields).flatMap(({ options }) => options ?? []);
+const states = Object.entries(certificateStateNames).map(([state, name]) => [`certificate.${state}`, name]);
+
 /** States, actions, roles and choices of the contract: Chinese, English. */
-export const domain: Record<string, readonly [zh: string, en: string]> = {
+export const domain: Record<string, Pair> = {
+  ...pairs(Object.fromEntries([...states, ...choices.map(({ value, name }) => [value, name])])),
+  ...pairs({ ...typeNames, ...rightNames, ...riskNames }),
+  ...pairs({ ...registrarStateNames, ...registrarOrderNames, ...registrarDutyNames, ...registrarServiceNames }),
   ...registrationDomain,
   ...procedureDomain,
   ...aftermathDomain,
@@ -56,12 +79,8 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   REGISTERED: ['已登记', 'Registered'],
   CERTIFIED: ['已发证', 'Certified'],
   WITHDRAWN: ['已撤回', 'Withdrawn'],
-  PREPARED: ['签发中', 'Being issued'],
   ACTIVE: ['有效', 'Active'],
-  RESTRICTED: ['受限', 'Restricted'],
-  OBJECTED: ['有效（异议中）', 'In force, objected'],
   EXPIRED: ['已到期', 'Expired'],
-  'certificate.CANCELLED': ['已注销', 'Cancelled'],
   CANCELLED: ['已取消', 'Cancelled'],
   REVOKED: ['已撤销', 'Revoked'],
   PUBLISHED: ['已发布', 'Published'],
@@ -203,9 +222,6 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   ENCRYPTED: ['密态数据', 'Encrypted data'],
   SERVICE: ['数据服务', 'Service'],
   FILE: ['文件交付', 'File'],
-  HOLD: ['持有权', 'Holding'],
-  USE: ['使用权', 'Use'],
-  OPERATE: ['经营权', 'Operating'],
   exclusive: ['独占', 'exclusive'],
   nonExclusive: ['非独占', 'non-exclusive'],
   resale: ['可转售', 'resale allowed'],
@@ -214,31 +230,7 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   notStated: ['未声明', 'Not stated.'],
   signed: ['已签', 'signed'],
   notSigned: ['未签', 'not signed'],
-  COLLECTED: ['采集生成', 'Collected or generated'],
-  CRAWLED_PUBLIC: ['自动化收集公开数据', 'Public data gathered automatically'],
-  CONTRACT: ['协议取得', 'By agreement'],
-  DERIVED: ['衍生创造', 'Derived'],
-  INTERNATIONAL: ['国际', 'International'],
-  NATIONAL: ['全国', 'National'],
-  PROVINCE: ['省级', 'Province'],
-  CITY: ['市级', 'City'],
-  COUNTY: ['区县级', 'County'],
-  BELOW_COUNTY: ['区县级以下', 'Below county'],
-  DAILY: ['按天', 'Daily'],
-  WEEKLY: ['按周', 'Weekly'],
-  MONTHLY: ['按月', 'Monthly'],
-  YEARLY: ['按年', 'Yearly'],
-  ON_DEMAND: ['按需', 'On demand'],
-  REAL_TIME: ['实时', 'Real time'],
   OTHER: ['其他', 'Other'],
-  IMAGE: ['图片', 'Image'],
-  TEXT: ['文本', 'Text'],
-  VIDEO: ['视频', 'Video'],
-  AUDIO: ['音频', 'Audio'],
-  TABLE: ['表格', 'Table'],
-  STRUCTURED: ['结构化', 'Structured'],
-  SEMI_STRUCTURED: ['半结构化', 'Semi-structured'],
-  UNSTRUCTURED: ['非结构化', 'Unstructured'],
   CORE: ['核心数据', 'Core data'],
   IMPORTANT: ['重要数据', 'Important data'],
   GENERAL_1: ['一般数据 1 级', 'General 1'],
@@ -277,11 +269,6 @@ export const domain: Record<string, readonly [zh: string, en: string]> = {
   PAYOUT: ['出款指令', 'Payout instructed'],
   PAID_OUT: ['已出款', 'Paid out'],
   REVERSAL: ['冲正', 'Reversal'],
-  PERSONAL_INFORMATION: ['涉及个人信息', 'Personal information'],
-  IMPORTANT_DATA_SUSPECTED: ['疑似重要数据', 'Possibly important data'],
-  PUBLIC_DATA: ['公共数据', 'Public data'],
-  FUSED_WITHOUT_CONTRACT: ['融合数据无约定', 'Fused without a contract'],
-  CROSS_BORDER: ['涉及跨境', 'Cross-border'],
   SIMILAR_DATA: ['数据相似', 'Similar data'],
   DUPLICATE_SUSPECT: ['疑似重复登记', 'Possibly registered already'],
   'use.sig': ['签名密钥', 'Signing key'],

@@ -82,9 +82,6 @@ export const procedureDomain = {
   'pause.SUPPLEMENT': ['等待补充材料', 'waits for the supplement'],
   'pause.NOTICE': ['公示期间', 'during the notice'],
   'pause.OBJECTION': ['处理异议期间', 'while an objection is handled'],
-  NATURAL_PERSON: ['自然人', 'Natural person'],
-  LEGAL_PERSON: ['法人', 'Legal person'],
-  UNINCORPORATED: ['非法人组织', 'Unincorporated organisation'],
 } as const satisfies Texts;
 
 export const procedureFields = {

@@ -1,3 +1,4 @@
+import { typeNames } from '../names.js';
 import type { RulePackSource } from '../schema.js';
 import { reviewChecklist } from './checklist.js';
 import { deadlines } from './deadlines.js';
@@ -37,7 +38,7 @@ export const cnProperty2026: RulePackSource = {
   types: [
     {
       id: 'INITIAL',
-      name: { zh: '初次登记', en: 'Initial registration' },
+      name: typeNames.INITIAL,
       text: { zh: '对特定数据的数据产权进行的第一次登记', en: 'The first registration of rights in the data' },
       appliesBy: 'APPLICANT',
       needsCertificate: false,
@@ -52,7 +53,7 @@ export const cnProperty2026: RulePackSource = {
     },
     {
       id: 'TRANSFER',
-      name: { zh: '转让登记', en: 'Transfer' },
+      name: typeNames.TRANSFER,
       text: {
         zh: '转让方将全部或部分数据产权转移给受让方且自身不再保留，双方共同申请',
         en: 'All or some rights pass to the transferee and the transferor keeps none of them; both apply together',
@@ -65,7 +66,7 @@ export const cnProperty2026: RulePackSource = {
     },
     {
       id: 'CHANGE',
-      name: { zh: '变更登记', en: 'Change' },
+      name: typeNames.CHANGE,
       text: {
         zh: '申请人身份信息变更，或数据描述、时间跨度等有误或变化；不得变更权利主体、数据来源',
         en: 'Identity data of the applicant, or description and time span of the data; never the holder or the source',
@@ -78,7 +79,7 @@ export const cnProperty2026: RulePackSource = {
     },
     {
       id: 'RENEWAL',
-      name: { zh: '续期登记', en: 'Renewal' },
+      name: typeNames.RENEWAL,
       text: { zh: '有效期届满前六个月至届满前一日申请', en: 'Requested from six months to one day before expiry' },
       appliesBy: 'APPLICANT',
       needsCertificate: true,
@@ -88,7 +89,7 @@ export const cnProperty2026: RulePackSource = {
     },
     {
       id: 'CANCELLATION',
-      name: { zh: '注销登记', en: 'Cancellation' },
+      name: typeNames.CANCELLATION,
       text: {
         zh: '申请注销、权利消灭、按异议处理结果应当注销等；登记机构可主动注销并书面告知',
         en: 'On request, on extinction of the right or by the result of an objection; the registrar may act by itself, in writing',

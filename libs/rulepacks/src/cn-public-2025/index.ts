@@ -1,3 +1,4 @@
+import { typeNames } from '../names.js';
 import type { RulePackSource } from '../schema.js';
 import { deadlines } from './deadlines.js';
 import { grounds } from './grounds.js';
@@ -137,7 +138,7 @@ export const cnPublic2025: RulePackSource = {
     },
     {
       id: 'CHANGE',
-      name: { zh: '变更登记', en: 'Change' },
+      name: typeNames.CHANGE,
       text: { zh: '登记信息发生变化', en: 'What is registered has changed' },
       appliesBy: 'APPLICANT',
       needsCertificate: true,
@@ -147,7 +148,7 @@ export const cnPublic2025: RulePackSource = {
     },
     {
       id: 'CORRECTION',
-      name: { zh: '更正登记', en: 'Correction' },
+      name: typeNames.CORRECTION,
       text: { zh: '登记记载的信息有误', en: 'What is recorded is wrong' },
       appliesBy: 'APPLICANT',
       needsCertificate: true,
@@ -157,7 +158,7 @@ export const cnPublic2025: RulePackSource = {
     },
     {
       id: 'CANCELLATION',
-      name: { zh: '注销登记', en: 'Cancellation' },
+      name: typeNames.CANCELLATION,
       text: {
         zh: '数据灭失、放弃权益、主体终止等；有效期届满未续展的，由登记机构注销',
         en: 'The data is lost, the right is waived or the registrant has ended; without renewal the registrar cancels',
@@ -183,7 +184,7 @@ export const cnPublic2025: RulePackSource = {
     },
     {
       id: 'REVOCATION',
-      name: { zh: '撤销登记', en: 'Revocation' },
+      name: typeNames.REVOCATION,
       text: {
         zh: '提供虚假材料、篡改伪造或者非法使用登记结果等',
         en: 'False material, tampering, or unlawful use of the result',
