@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import { FileKeyStore, LocalKey, LocalTimestampAuthority, openTimestampSeal, presentSdJwt, publicOnly, signJws, StatusList, verifySealedPdf, type CertificateBundle } from '@app/signing'; // prettier-ignore
+import { FileKeyStore, LocalKey, LocalTimestampAuthority, issueSdJwt, openTimestampSeal, presentSdJwt, publicOnly, signCredential, signJws, StatusList, verifySealedPdf, type CertificateBundle, type Credential } from '@app/signing'; // prettier-ignore
 import { KEY_PROOF_TYP } from '@app/sdk';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import request from 'supertest';
@@ -19,7 +19,9 @@ import { newId } from '../src/platform/id.js';
 import { Sql } from '../src/platform/sql.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
+import { certificateForms } from './support/certificate-forms.js';
 import type { Who } from './support/client.js';
+import { hostilePdfs, hostileTexts } from './support/hostile-documents.js';
 import { registered } from './support/registered.js';
 
 /** A time-stamping authority outside: its answer, and what it was asked with. */
@@ -338,6 +340,57 @@ describe('a certificate is checked by the register', () => {
       .send(Buffer.alloc(8_388_609, 0x20));
     expect([large.status, large.body.code]).toEqual([413, 'too-large']);
   }, 30_000);
+
+  it('in what a bundle or a presentation holds, too, though our own key signed it (INV-11)', async () => {
+    const number = await issued();
+    const bundle = await bundleOf(number);
+    const credential = decodeJwt(bundle.credentials['ES256']!) as Credential;
+    const changed = {
+      ...credential,
+      credentialSubject: { ...credential.credentialSubject, data: { name: '另一数据' } },
+    };
+    const issuer = t.app.get(CertificateIssuer);
+    const key = await issuer['key']('ES256');
+    const { contexts } = issuer;
+    const jwt = await signCredential(changed, key, contexts);
+    const sdJwt = await issueSdJwt(changed, ['/credentialSubject/data/name'], key, { contexts });
+    const codes = async (text: string) =>
+      ((await verdictOf(text, 'text/plain')) as { reasons: { code: string }[] }).reasons.map(({ code }) => code);
+    const bundled = (more: object) => codes(JSON.stringify({ ...bundle, evidence: null, ...more }));
+    expect(await bundled({})).toEqual([]);
+    expect(await bundled({ credentials: { ES256: jwt }, sdJwt })).toEqual([
+      'DOCUMENT_HASH_DIFFERS',
+      'REGISTER_DIFFERS',
+    ]);
+    expect(await codes(jwt)).toEqual(['DOCUMENT_HASH_DIFFERS']);
+    expect(await codes(sdJwt)).toEqual(['REGISTER_DIFFERS']);
+    expect(await codes(await presentSdJwt(sdJwt, ['/credentialSubject/data/name']))).toEqual(['REGISTER_DIFFERS']);
+    expect(await codes(await presentSdJwt(bundle.sdJwt, ['/credentialSubject/rights']))).toEqual([]);
+  });
+
+  it('by a reason, whatever is brought to it or to the offline command', async () => {
+    const forms = await certificateForms();
+    forms.close();
+    for (const [name, bytes] of [...(await hostilePdfs(forms)), ...(await hostileTexts(forms))]) {
+      const sent = http()
+        .post('/v1/certificates/verification/document')
+        .set('content-type', 'application/octet-stream');
+      const { status, body } = await sent.send(Buffer.from(bytes));
+      const [{ zh, en }] = (body as { reasons: { zh: string; en: string }[] }).reasons as [{ zh: string; en: string }];
+      expect([name, status, body.ok, /\p{Script=Han}/u.test(zh), /[a-z]/.test(en)]).toEqual([
+        name,
+        200,
+        false,
+        true,
+        true,
+      ]);
+      const { code, said } = await audited(bytes, 'none');
+      expect([name, code === 1 || code === 3, /\p{Script=Han}/u.test(said)]).toEqual([name, true, true]);
+      if (typeof bytes !== 'string' || bytes.length > 200_000) continue;
+      const json = await http().post('/v1/certificates/verification').send({ credential: bytes });
+      expect([name, json.status === 422 || !json.body.ok, json.status < 500]).toEqual([name, true, true]);
+    }
+  });
 
   it('when its holder shows a part of it, signed for one verifier and one occasion', async () => {
     const operator: Who = { sub: newId('per'), org: newId('org'), roles: ['operator'] };

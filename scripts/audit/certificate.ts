@@ -23,7 +23,7 @@ export async function checkCertificate(path: string, options: CertificateOptions
     const file = readCertificateFile(bytes);
     const found = await examine({ ...file, statusLists: [...file.statusLists, ...lists] }, { trust, now });
     out.write(
-      `文件 / file    ${path} (${found.kind})\n编号 / number  ${found.number ?? '—'}\n截至 / as of   ${now.toISOString()}\n`,
+      `文件 / file    ${path} (${found.kind})\n编号 / number  ${plain(found.number ?? '—')}\n截至 / as of   ${now.toISOString()}\n`,
     );
     for (const check of found.checks) out.write(described(check));
     out.write(concluded(found.ok, trust, found.checks));

@@ -6,7 +6,7 @@ import {
   rejection,
   Undecodable,
   type CertificateFile,
-  type DocumentKind,
+  type Registered,
   type Rejection,
 } from '@app/signing';
 import { Clock } from '../platform/clock.js';
@@ -34,7 +34,7 @@ export class GetVerdict extends Query<CertificateVerdict> {
   }
 }
 
-interface Registered extends KeptCredentials {
+interface Row extends KeptCredentials {
   readonly documentSha256: string | null;
 }
 
@@ -69,7 +69,7 @@ export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
         }
         return undefined;
       },
-      register: (shown) => this.compare(shown),
+      register: (shown) => this.registered(shown),
       ...(binding && { binding }),
     });
     const named = await this.namer(reasons, number);
@@ -96,25 +96,15 @@ export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
     return (reason) => (superseded && reason.code === 'REVOKED' ? superseded : reason);
   }
 
-  /** N1 §26: where a certificate and the register differ, the register prevails. */
-  private async compare({
-    kind,
-    number,
-    sha256,
-  }: {
-    kind: DocumentKind;
-    number: string;
-    sha256: string | null;
-  }): Promise<Rejection[]> {
-    const row = await this.sql.row<Registered>(
+  private async registered(number: string): Promise<Registered | null> {
+    const row = await this.sql.row<Row>(
       `SELECT document_sha256 AS "documentSha256", credential, credentials
        FROM certificates.certificate WHERE number = $1 AND credentials IS NOT NULL`,
       [number],
     );
-    if (!row) return [rejection('REGISTER_UNKNOWN', number)];
-    if (sha256 === null) return [];
-    const known = kind === 'PDF' ? [row.documentSha256] : Object.values<string>({ ...credentialSha256(row) });
-    return known.includes(sha256) ? [] : [rejection('DOCUMENT_HASH_DIFFERS', sha256)];
+    if (!row) return null;
+    const { documentSha256, credential } = row;
+    return { documentSha256, credential, credentialSha256: Object.values<string>({ ...credentialSha256(row) }) };
   }
 }
 

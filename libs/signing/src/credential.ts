@@ -1,6 +1,7 @@
 import type { JWK } from 'jose';
 import { sha256Hex } from './canonical.js';
 import { departures, isObject, issuerId, timeOf, type Contexts, type Credential } from './data-model.js';
+import { parseJson } from './json.js';
 import { rejection, type Rejection, type RejectionCode } from './rejections.js';
 import { SM2_ALG } from './sm2.js';
 import { MINIMUM_BITS, StatusList } from './status-list.js';
@@ -178,7 +179,7 @@ async function checkSecuring(
 
 function parsePayload(bytes: Uint8Array, unfold: Securing['unfold'], refuse: Refuse): Payload | undefined {
   try {
-    const payload: unknown = JSON.parse(strictUtf8.decode(bytes));
+    const payload = parseJson(strictUtf8.decode(bytes));
     return isObject(payload) ? unfold(payload) : refuse('MALFORMED', 'the payload is not an object');
   } catch (error) {
     if (error instanceof SdFault) return refuse(error.code, error.detail);

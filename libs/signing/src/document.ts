@@ -1,5 +1,6 @@
 import { isObject } from './data-model.js';
 import type { Evidence } from './evidence.js';
+import { parseJson } from './json.js';
 import { pdfAttachments } from './pdf-attachments.js';
 import { readTrust, type Trust } from './trust.js';
 
@@ -38,6 +39,8 @@ export interface CertificateFile {
   credentials: string[];
   evidence: Evidence | null;
   statusLists: string[];
+  /** Of which certificate it claims to be, beside what its credentials say. */
+  number?: string;
   hint: Trust | null;
 }
 
@@ -46,6 +49,8 @@ export class Undecodable extends Error {}
 
 const FILE_MAX_BYTES = 20_000_000;
 const CREDENTIAL_MAX_CHARS = 200_000;
+/** Of credentials, and of status lists. */
+const TEXTS_MAX = 10;
 
 /** @throws Undecodable */
 export function readCertificateFile(bytes: Buffer): CertificateFile {
@@ -76,17 +81,31 @@ function ofPdf(pdf: Buffer): CertificateFile {
   return { kind: 'PDF', pdf, credentials, evidence, statusLists: [], hint: hintOf(text(ATTACHED.trust)) };
 }
 
-function ofBundle({ credentials, sdJwt, evidence, statusLists, trust }: Record<string, unknown>): CertificateFile {
-  const texts = (value: unknown): string[] =>
-    Object.values(isObject(value) || Array.isArray(value) ? value : {}).filter((one) => typeof one === 'string');
+/** Nothing in it is passed over: what is not looked at would seem to be confirmed. */
+function ofBundle(bundle: Record<string, unknown>): CertificateFile {
+  const { number, credentials, sdJwt, evidence, statusLists, trust } = bundle;
+  if (typeof number !== 'string') throw new Undecodable('凭证包没有编号 / a bundle without a number');
+  const secured = [
+    ...textsIn(credentials, CREDENTIAL_MAX_CHARS),
+    ...textsIn([sdJwt ?? []].flat(), CREDENTIAL_MAX_CHARS),
+  ];
+  if (secured.length > TEXTS_MAX) throw new Undecodable(`超过 / more than ${TEXTS_MAX} credentials`);
   return {
     kind: 'BUNDLE',
     pdf: null,
-    credentials: [...texts(credentials), ...texts([sdJwt])].slice(0, 10),
+    number,
+    credentials: secured,
     evidence: isObject(evidence) ? evidenceOf(evidence) : null,
-    statusLists: texts(statusLists).slice(0, 10),
+    statusLists: textsIn(statusLists ?? [], FILE_MAX_BYTES),
     hint: hintOf(JSON.stringify(trust ?? null)),
   };
+}
+
+function textsIn(value: unknown, maxChars: number): string[] {
+  const texts: unknown[] = isObject(value) ? Object.values(value) : Array.isArray(value) ? value : [value];
+  if (texts.length > TEXTS_MAX || !texts.every((one) => typeof one === 'string' && one.length <= maxChars))
+    throw new Undecodable(`至多 ${TEXTS_MAX} 段文本 / not up to ${TEXTS_MAX} texts of up to ${maxChars} characters`);
+  return texts as string[];
 }
 
 function evidenceOf({ proof, salt, payload }: Record<string, unknown>): Evidence | null {
@@ -112,7 +131,7 @@ function textOf(bytes: Buffer | undefined): string | undefined {
 
 function parsed(text: string | undefined): unknown {
   try {
-    return text === undefined ? undefined : JSON.parse(text);
+    return text === undefined ? undefined : parseJson(text);
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseProof, parseVkey, verifyProof } from '@app/tlog';
 import { isObject } from './data-model.js';
+import { parseJson } from './json.js';
 import { rejection, type Rejection } from './rejections.js';
 import type { Trust } from './trust.js';
 
@@ -32,7 +33,7 @@ export function issuanceOf({ proof, salt, payload }: Evidence): Issuance | Rejec
     const digest = createHash('sha256').update(Buffer.from(salt, 'hex')).update(payload).digest('hex');
     if (leaf['type'] !== ISSUED || leaf['payloadDigest'] !== digest)
       return rejection('INCLUSION_OTHER_EVENT', leaf['type']);
-    const { number, credentials } = JSON.parse(payload) as Record<string, unknown>;
+    const { number, credentials } = parseJson(payload) as Record<string, unknown>;
     if (typeof number !== 'string' || !isObject(credentials)) return rejection('INCLUSION_OTHER_EVENT');
     return { number, credentials: Object.values(credentials).map(String) };
   } catch (error) {
@@ -53,7 +54,7 @@ export function checkInclusion({ proof }: Evidence, { origin, vkeys }: NonNullab
 
 function leafOf(proof: string): Record<string, unknown> {
   const { extra } = parseProof(proof);
-  const leaf: unknown = JSON.parse(Buffer.from(extra ?? []).toString());
+  const leaf = parseJson(Buffer.from(extra ?? []).toString());
   if (!isObject(leaf)) throw new Error('the proof has no leaf');
   return leaf;
 }

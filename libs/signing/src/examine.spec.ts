@@ -1,101 +1,19 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { deflateSync } from 'node:zlib';
-import { generateNoteKey, formatProof, leafHash, parseSkey, signCheckpoint } from '@app/tlog';
-import fc from 'fast-check';
-import { ATTACHED, attached, BUNDLE_FORMAT, canonicalJson, detached, examine, FileKeyStore, issueSdJwt, LocalTimestampAuthority, openSeal, openTimestampSeal, pdfAttachments, readCertificateFile, readTrust, renderCertificate, sealPdf, signCredential, statusEntry, StatusList, statusListCredential, TRUST_FORMAT, Undecodable, type CertificateBundle, type Trust } from './index.js'; // prettier-ignore
+import { generateNoteKey } from '@app/tlog';
+import { certificateForms, evidenceOf, type CertificateForms } from '../../../test/support/certificate-forms.js';
+import { ATTACHED, attached, canonicalJson, detached, examine, issueSdJwt, pdfAttachments, readCertificateFile, readTrust, signCredential, TRUST_FORMAT, Undecodable, type CertificateBundle, type Trust } from './index.js'; // prettier-ignore
 
-const issuer = 'did:web:registrar.example';
-const listUrl = 'https://registrar.example/status/revocation';
-const number = 'SJ4412026080001';
-const now = new Date();
-const names = { organization: 'R', root: 'R root', issuing: 'R issuing', seal: 'R seal' };
-const credential = {
-  '@context': ['https://www.w3.org/ns/credentials/v2', { '@vocab': 'https://registrar.example/terms#' }],
-  type: ['VerifiableCredential'],
-  issuer,
-  validFrom: '2026-01-01T00:00:00Z',
-  credentialStatus: [statusEntry(listUrl, 'revocation', 7)],
-  credentialSubject: { id: 'urn:uscc:91350100M000100Y43', certificateNumber: number, holder: { name: '示范' } },
-};
-
-let dir: string;
+let forms: CertificateForms;
 let trust: Trust;
 let bundle: CertificateBundle;
 let pdf: Buffer;
-let listOf: (revoked: boolean, hours?: number) => Promise<string>;
-async function evidenceOf(payload: string) {
-  const log = generateNoteKey('registrar.example/log');
-  const salt = 'ab'.repeat(32);
-  const payloadDigest = createHash('sha256').update(Buffer.from(salt, 'hex')).update(payload).digest('hex');
-  const leaf = Buffer.from(JSON.stringify({ type: 'certificates.certificate-issued.v1', payloadDigest }));
-  const tree = { origin: 'registrar.example/log', size: 1, root: leafHash(leaf) };
-  const checkpoint = await signCheckpoint(tree, [parseSkey(log.skey)]);
-  const proof = formatProof({ index: 0, hashes: [], checkpoint, extra: leaf });
-  return { evidence: { proof, salt, payload }, vkey: log.vkey };
-}
-
+let now: Date;
+let number: string;
+let credential: CertificateForms['credential'];
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'examine-'));
-  const store = new FileKeyStore(dir, 'passphrase');
-  const key = await store.active('credential', 'ES256');
-  const jwt = await signCredential(credential, key);
-  const sdJwt = await issueSdJwt(credential, ['/credentialSubject/holder'], key);
-  const { evidence, vkey } = await evidenceOf(JSON.stringify({ number, credentials: { ES256: jwt } }));
-  listOf = async (revoked, hours = 24) => {
-    const list = StatusList.create();
-    list.set(7, revoked);
-    const [validFrom, validUntil] = [new Date(now.getTime() - 60_000), new Date(now.getTime() + hours * 3_600_000)];
-    const purpose = 'revocation';
-    return signCredential(statusListCredential({ id: listUrl, issuer, purpose, list, validFrom, validUntil }), key);
-  };
-  const made = new Date(now.getTime() - 60_000);
-  const seal = await openSeal(store, names, made);
-  const authority = new LocalTimestampAuthority(await openTimestampSeal(store, { ...names, seal: 'T' }, made));
-  const file = {
-    format: TRUST_FORMAT,
-    issuers: [{ id: issuer, keys: [key.publicJwk] }],
-    contexts: [],
-    roots: [seal.chain[2]],
-    timestampRoots: [seal.chain[2]],
-    log: { origin: 'registrar.example/log', vkeys: [vkey] },
-  };
-  trust = readTrust(JSON.stringify(file));
-  bundle = {
-    format: BUNDLE_FORMAT,
-    number,
-    credentials: { ES256: jwt },
-    sdJwt,
-    evidence,
-    statusLists: [await listOf(false)],
-    didDocument: {},
-    trust: file,
-    madeAt: now.toISOString(),
-  };
-  const attach = (name: string, text: string) => ({ name, type: 'text/plain', bytes: Buffer.from(text) });
-  const page = await renderCertificate(
-    {
-      title: { zh: '凭证', en: 'Certificate' },
-      number,
-      fields: [{ zh: '权利人', en: 'Holder', value: '示范' }],
-      registrar: { zh: '示范', en: 'R' },
-      evidenceTime: '2026-01-01T00:00:00Z',
-      verificationUrl: 'https://registrar.example/1',
-      attachments: [
-        attach(ATTACHED.credential, jwt),
-        attach(ATTACHED.sdJwt, sdJwt),
-        attach(ATTACHED.proof, evidence.proof),
-        attach(ATTACHED.event, JSON.stringify({ salt: evidence.salt, payload: evidence.payload })),
-        attach(ATTACHED.trust, JSON.stringify(file)),
-      ],
-    },
-    now,
-  );
-  pdf = await sealPdf(page, seal, authority.timestamping);
-}, 60_000);
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  forms = await certificateForms();
+  ({ trust, bundle, pdf, now, number, credential } = forms);
+});
+afterAll(() => forms.close());
 
 const look = (bytes: Buffer | string, more: object = {}) =>
   examine(readCertificateFile(Buffer.from(bytes)), { trust, now, ...more });
@@ -134,9 +52,9 @@ describe('a certificate file', () => {
   });
 
   it('tells a revoked from an unknown status, and an expired list from both', async () => {
-    expect(await codes(text({ statusLists: [await listOf(true)] }))).toEqual(['REVOKED']);
+    expect(await codes(text({ statusLists: [await forms.statusList(true)] }))).toEqual(['REVOKED']);
     expect(await outcome(text({ statusLists: [] }), 'status')).toBe('UNKNOWN');
-    expect(await codes(text({ statusLists: [await listOf(false, -0.01)] }))).toEqual(['STATUS_LIST_EXPIRED']);
+    expect(await codes(text({ statusLists: [await forms.statusList(false, -0.01)] }))).toEqual(['STATUS_LIST_EXPIRED']);
     expect(await codes(text(), { statusList: () => Promise.resolve(undefined) })).toEqual(['STATUS_LIST_UNAVAILABLE']);
   });
 
@@ -156,7 +74,7 @@ describe('a certificate file', () => {
   });
 
   it('must be what the event registered', async () => {
-    const key = await new FileKeyStore(dir, 'passphrase').active('credential', 'ES256');
+    const { key } = forms;
     const changed = { ...credential, credentialSubject: { ...credential.credentialSubject, holder: { name: '他人' } } };
     const credentials = { ES256: await signCredential(changed, key) };
     expect(new Set(await codes(text({ credentials })))).toEqual(new Set(['BUNDLE_CONTRADICTS', 'REGISTER_DIFFERS']));
@@ -172,7 +90,7 @@ describe('a certificate file', () => {
     const said = async (extra: object) => new Set(await codes(of(extra), { trust: { ...trust, log } }));
     expect(await outcome(of({}), 'register')).toBe('PASSED');
     expect(await said({})).toEqual(new Set());
-    const key = await new FileKeyStore(dir, 'passphrase').active('credential', 'ES256');
+    const { key } = forms;
     const changed = { ...credential, credentialSubject: { ...credential.credentialSubject, holder: { name: '他人' } } };
     const credentials = { ES256: await signCredential(changed, key) };
     expect(await said({ credentials })).toContain('REGISTER_DIFFERS');
@@ -223,71 +141,5 @@ describe('a trust file', () => {
     ])
       // prettier-ignore
       expect(() => readTrust(typeof wrong === 'string' ? wrong : JSON.stringify(wrong))).toThrow();
-  });
-});
-
-/** Whatever is brought ends in a verdict with a reason, or in `Undecodable`: nothing is thrown, nothing grows without bound. */
-describe('anything at all', () => {
-  const judged = async (bytes: Buffer): Promise<boolean> => {
-    try {
-      const { ok, reasons } = await look(bytes);
-      return ok || reasons.length > 0;
-    } catch (error) {
-      return error instanceof Undecodable;
-    }
-  };
-  const good = (): Buffer[] => [
-    pdf,
-    Buffer.from(text()),
-    Buffer.from(bundle.credentials['ES256']!),
-    Buffer.from(bundle.sdJwt),
-  ];
-
-  it('cut off, changed by bits or put together wrongly', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.nat(3),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.nat(255),
-        fc.boolean(),
-        async (which, place, flip, cut) => {
-          const bytes = Buffer.from(good()[which]!);
-          const at = Math.floor(place * (bytes.length - 1));
-          bytes[at]! ^= flip;
-          const changed = cut ? bytes.subarray(0, at) : bytes;
-          expect(await judged(changed)).toBe(true);
-          // The seal covers every byte of the PDF but the room after its own signature.
-          if (which === 0 && (cut || flip !== 0) && (await codes(changed).catch(() => ['x'])).length === 0)
-            expect(bytes.subarray(at - 40, at + 40).toString('latin1')).toMatch(/0{20}|[0-9a-f]{20}/i);
-        },
-      ),
-      { numRuns: 60 },
-    );
-  }, 60_000);
-
-  it('nested or large beyond reason', async () => {
-    const deep = (open: string, close: string, n: number) => open.repeat(n) + close.repeat(n);
-    const header = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const nested = Buffer.from(deep('[', ']', 60_000)).toString('base64url');
-    const der = Buffer.alloc(8190, 0x30).toString('hex');
-    const odd = [
-      deep('{"a":', '}', 50_000),
-      `${header({ alg: 'ES256', typ: 'vc+jwt', cty: 'vc', kid: `${issuer}#x` })}.${nested}.AAAA`,
-      `${bundle.credentials['ES256']}~${nested}~`,
-      text({ evidence: { proof: deep('\n', 'A', 50_000), salt: 'x', payload: 'y' } }),
-      text({ credentials: Array.from({ length: 5000 }, () => 'a.b.c') }),
-      text({ statusLists: Array.from({ length: 5000 }, () => 'a.b.c') }),
-      `%PDF-1.7\n1 0 obj\n<</M (D:20260101000000Z)>>endobj /ByteRange [0 100 ${102 + der.length} 1]`.padEnd(100) +
-        `<${der}>x`,
-      `%PDF-1.7\n${'/ByteRange '.repeat(100_000)}`,
-      `%PDF-1.7\n${'/Type /Filespec /F (a) '.repeat(100_000)}`,
-    ];
-    for (const one of odd) expect(await judged(Buffer.from(one))).toBe(true);
-  }, 60_000);
-
-  it('that unpacks to more than it may', () => {
-    const packed = deflateSync(Buffer.alloc(50_000_000));
-    const head = `%PDF-1.7\n/Type /Filespec /F (credential.jwt) /EF << /F 9 0 R >>\n9 0 obj\n<</Type /EmbeddedFile /Length ${packed.length} /Filter /FlateDecode>>\nstream\n`;
-    expect(pdfAttachments(Buffer.concat([Buffer.from(head), packed])).size).toBe(0);
   });
 });

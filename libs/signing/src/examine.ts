@@ -1,10 +1,10 @@
-import { decodeJwt } from 'jose';
 import { canonicalJson, sha256Hex } from './canonical.js';
 import { verifyCredential, type Verdict } from './credential.js';
 import { isObject } from './data-model.js';
 import { detached } from './detached.js';
 import type { CertificateFile, DocumentKind } from './document.js';
 import { checkInclusion, issuanceOf, type Issuance } from './evidence.js';
+import { parseJson } from './json.js';
 import { rejection, type Rejection } from './rejections.js';
 import { verifySdJwt, type SdVerifyOptions } from './sd-jwt.js';
 import { verifySealedPdf, type SealVerdict } from './sealed-pdf.js';
@@ -52,9 +52,17 @@ export interface ExamineOptions {
   now: Date;
   /** The status list at a URL; without it those in the file are used. */
   statusList?: (url: string, now: Date) => Promise<string | undefined>;
-  /** What the register says against a document, given its hash and number; without it only the ledger's event is asked. */
-  register?: (document: { kind: DocumentKind; number: string; sha256: string | null }) => Promise<Rejection[]>;
+  /** What the register has under a number, null for nothing; without it only the ledger's event is asked. */
+  register?: (number: string) => Promise<Registered | null>;
   binding?: SdVerifyOptions['binding'];
+}
+
+export interface Registered {
+  /** Of the sealed document, when there is one. */
+  documentSha256: string | null;
+  /** Of the credential in each of its suites. */
+  credentialSha256: readonly string[];
+  credential: unknown;
 }
 
 const TERM = ['NOT_YET_VALID', 'EXPIRED'];
@@ -80,7 +88,10 @@ export async function examine(file: CertificateFile, options: ExamineOptions): P
   const binding = all.filter(({ code }) => BINDING.test(code));
   const rest = all.filter((reason) => ![...term, ...status, ...binding].includes(reason));
   if (verdicts.length === 0) rest.push(rejection('PDF_ATTACHMENT_MISSING'));
+  const number = numberOf(verdicts);
   rest.push(...contradictions(verdicts));
+  if (file.number !== undefined && number !== null && file.number !== number)
+    rest.push(rejection('BUNDLE_CONTRADICTS', `${file.number} / ${number}`));
   put('credential', rest);
 
   const credential = verdicts[0]?.credential ?? null;
@@ -94,7 +105,6 @@ export async function examine(file: CertificateFile, options: ExamineOptions): P
     put('status', without(status, missing), unknown ? statusUnknown(credential, options.now) : undefined, unknown);
   }
   const issuance = file.evidence && issuanceOf(file.evidence);
-  const number = numberOf(verdicts);
   await putRegister(file, verdicts, issuance, number, options, put);
   putInclusion(file, issuance, trust, put);
 
@@ -142,8 +152,10 @@ function contradictions(verdicts: readonly Verdict[]): Rejection[] {
 const shown = (credential: Record<string, unknown>): unknown =>
   Object.fromEntries(Object.entries(credential).filter(([name]) => name !== 'cnf'));
 
-/** Whether everything in `part` stands in `whole`, with the same value; lists only whole. */
+/** Whether everything in `part` stands in `whole`, with the same value; of a list every row, with or without all its members. */
 function isPart(part: unknown, whole: unknown): boolean {
+  if (Array.isArray(part) && Array.isArray(whole))
+    return part.length === whole.length && part.every((row, i) => isPart(row, whole[i]));
   if (!isObject(part) || !isObject(whole)) return canonicalJson(part ?? null) === canonicalJson(whole ?? null);
   return Object.entries(part).every(([name, member]) => Object.hasOwn(whole, name) && isPart(member, whole[name]));
 }
@@ -170,18 +182,36 @@ async function putRegister(
       if (!same) reasons.push(rejection('REGISTER_DIFFERS', known.number));
     });
   }
-  if (register && number !== null) {
-    const bytes = file.pdf ?? (file.kind === 'JWT' ? file.credentials[0] : undefined);
-    reasons.push(
-      ...(await register({ kind: file.kind, number, sha256: bytes === undefined ? null : sha256Hex(bytes) })),
-    );
-  }
+  if (register && number !== null) reasons.push(...differences(file, verdicts, number, await register(number)));
   const unknown = !known && !(register && number !== null);
   const note = {
     zh: '无登记事件可比对;请向登记簿查询',
     en: 'no event of the register to compare with; ask the register',
   };
   put('register', unique(reasons), unknown ? note : undefined, unknown);
+}
+
+/** N1 §26: where a certificate and the register differ, the register prevails; so whoever signed it. */
+function differences(
+  { pdf, credentials }: CertificateFile,
+  verdicts: readonly Verdict[],
+  number: string,
+  registered: Registered | null,
+): Rejection[] {
+  if (!registered) return [rejection('REGISTER_UNKNOWN', number)];
+  const { documentSha256, credentialSha256, credential: whole } = registered;
+  const known = (bytes: Buffer | string, hashes: readonly (string | null)[]) => {
+    const sha256 = sha256Hex(bytes);
+    return hashes.includes(sha256) ? [] : [rejection('DOCUMENT_HASH_DIFFERS', sha256)];
+  };
+  return [
+    ...(pdf ? known(pdf, [documentSha256]) : []),
+    ...credentials.flatMap((text, i) => {
+      if (!text.includes('~')) return known(text, credentialSha256);
+      const shows = verdicts[i]?.credential;
+      return !shows || isPart(shown(shows), whole) ? [] : [rejection('REGISTER_DIFFERS', number)];
+    }),
+  ];
 }
 
 function putInclusion(
@@ -227,13 +257,13 @@ function numberOf(verdicts: readonly Verdict[]): string | null {
 
 function payloadOf(jws: string): unknown[] {
   try {
-    return [decodeJwt(jws)];
+    return [parseJson(Buffer.from(jws.split('.', 2)[1] ?? '', 'base64url').toString())];
   } catch {
     return [];
   }
 }
 
-const listId = (jwt: string): unknown => (payloadOf(jwt)[0] as { id?: unknown } | undefined)?.id;
+const listId = (jwt: string): unknown => (payloadOf(jwt)[0] as { id?: unknown } | null | undefined)?.id;
 const without = (reasons: readonly Rejection[], some: readonly Rejection[]) =>
   reasons.filter((one) => !some.includes(one));
 const unique = (reasons: readonly Rejection[]): Rejection[] => [

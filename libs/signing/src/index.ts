@@ -87,7 +87,15 @@ export {
   type DocumentKind,
 } from './document.js';
 export type { Evidence } from './evidence.js';
-export { CHECKS, examine, type Check, type CheckName, type Examination, type ExamineOptions } from './examine.js';
+export {
+  CHECKS,
+  examine,
+  type Check,
+  type CheckName,
+  type Examination,
+  type ExamineOptions,
+  type Registered,
+} from './examine.js';
 export { pdfAttachments } from './pdf-attachments.js';
 export { didDocument, didWeb } from './did.js';
 export { readTrust, TRUST_FORMAT, type Trust } from './trust.js';

@@ -3,6 +3,9 @@ import { inflateSync } from 'node:zlib';
 /** No attachment of ours is longer; a small file must not fill the memory. */
 const ATTACHMENT_MAX_BYTES = 2_000_000;
 const ATTACHMENTS_MAX = 20;
+const FILE_SPEC = '/Type /Filespec';
+const NAME_AND_OBJECT =
+  /^(?!\w)[^]{0,200}?\/F \(([\x20-\x27\x2a-\x5b\x5d-\x7e]{1,100})\)\s*\/EF <<\s*\/F (\d{1,7}) 0 R\s*>>/;
 
 /**
  * The files inside a PDF as this library writes it: plain objects, streams with a direct length, no object streams. Whatever is written
@@ -11,12 +14,13 @@ const ATTACHMENTS_MAX = 20;
 export function pdfAttachments(pdf: Buffer): Map<string, Buffer> {
   const text = pdf.toString('latin1');
   const found = new Map<string, Buffer>();
-  const specs =
-    /\/Type \/Filespec\b[^]{0,200}?\/F \(([\x20-\x27\x2a-\x5b\x5d-\x7e]{1,100})\)\s*\/EF <<\s*\/F (\d{1,7}) 0 R\s*>>/g;
-  for (const [, name, number] of text.matchAll(specs)) {
-    const bytes = streamOf(pdf, text, number!);
+  let at = text.indexOf(FILE_SPEC);
+  // Counted whether there is anything or not: each is looked for in the whole file.
+  for (let looked = 0; at >= 0 && looked < ATTACHMENTS_MAX; looked++) {
+    const [, name, number] = NAME_AND_OBJECT.exec(text.slice(at + FILE_SPEC.length, at + 600)) ?? [];
+    const bytes = number === undefined ? undefined : streamOf(pdf, text, number);
     if (bytes) found.set(name!, bytes);
-    if (found.size === ATTACHMENTS_MAX) break;
+    at = text.indexOf(FILE_SPEC, at + 1);
   }
   return found;
 }

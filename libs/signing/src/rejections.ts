@@ -85,6 +85,9 @@ export const REJECTIONS = {
   PDF_TIMESTAMP_CONTRADICTS: ['所称盖章时间与时间戳不符', 'The claimed time of sealing contradicts the time stamp'],
 } as const satisfies Record<string, readonly [zh: string, en: string]>;
 
+/** What somebody brings is not sent back to them whole. */
+const DETAIL_MAX_CHARS = 500;
+
 export type RejectionCode = keyof typeof REJECTIONS;
 
 export interface Rejection {
@@ -99,5 +102,5 @@ export function rejection(code: RejectionCode, detail?: unknown): Rejection {
   const [zh, en] = REJECTIONS[code];
   if (detail === undefined) return { code, zh, en };
   const text = detail instanceof Error ? detail.message : typeof detail === 'string' ? detail : JSON.stringify(detail);
-  return { code, zh, en, detail: text };
+  return { code, zh, en, detail: text.slice(0, DETAIL_MAX_CHARS) };
 }

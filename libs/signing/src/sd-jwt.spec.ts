@@ -184,6 +184,8 @@ describe('a presentation bound to a verifier', () => {
     expect(await codes(`${noKey}${kb}`, { binding })).toEqual(['KB_KEY_MISSING']);
     const header = Buffer.from('{"alg":"none","typ":"kb+jwt"}').toString('base64url');
     expect(await codes(`${sdJwt}${header}.e30.`, { binding })).toEqual(['ALG_NONE']);
+    const nested = await holder.sign(`{"aud":${'['.repeat(50_000)}${']'.repeat(50_000)}}`, { typ: 'kb+jwt' });
+    expect(await codes(`${sdJwt}${nested}`, { binding })).toEqual(['KB_SIGNATURE_INVALID']);
     const wrongTyp = await holder.sign('{}', { typ: 'JWT' });
     expect((await codes(`${sdJwt}${wrongTyp}`, { binding }))[0]).toBe('KB_TYP_WRONG');
   });

@@ -1,17 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { decodeProtectedHeader, type JWK } from 'jose';
+import type { JWK } from 'jose';
 import { canonicalJson } from './canonical.js';
 import { verifySecured, type Verdict, type VerifyOptions } from './credential.js';
 import { departures, isObject, issuerId, type Contexts, type Credential } from './data-model.js';
+import { parseJson } from './json.js';
 import { rejection, type Rejection, type RejectionCode } from './rejections.js';
 import { SdFault } from './sd-fault.js';
-import { algorithmOf, publicOnly, suites, type SigningKey } from './suite.js';
+import { algorithmOf, protectedHeader, publicOnly, suites, type SigningKey } from './suite.js';
 
 /** VC-JOSE-COSE §3.2: a credential as SD-JWT. */
 export const SD_JWT_TYP = 'vc+sd-jwt';
 const KB_JWT_TYP = 'kb+jwt';
 const HASHES: Readonly<Record<string, string>> = { 'sha-256': 'sha256', 'sha-384': 'sha384', 'sha-512': 'sha512' };
 const DISCLOSURES_MAX = 1000;
+/** Disclosures within disclosures nest, too. */
+const POINTER_MAX_CHARS = 1000;
 const SALT_BYTES = 16;
 
 type Json = Record<string, unknown>;
@@ -110,7 +113,7 @@ export interface SdVerdict extends Verdict {
 
 /** Whether a presentation may be relied on (RFC 9901 §7), by the same rejection list as a credential. Never throws for what it is given. */
 export async function verifySdJwt(text: string, options: SdVerifyOptions): Promise<SdVerdict> {
-  const [jwt = '', ...parts] = text.split('~');
+  const [jwt = '', ...parts] = text.split('~', DISCLOSURES_MAX + 3);
   const binding = parts.pop();
   const none = { ok: false, credential: null, statusChecked: false, disclosed: [], bound: false };
   if (binding === undefined || parts.some((part) => !/^[\w-]+$/.test(part)) || parts.length > DISCLOSURES_MAX)
@@ -153,6 +156,7 @@ export function unfold(payload: Json, disclosures: readonly string[]): { claims:
     return text === undefined ? undefined : { text, content: readDisclosure(text, length) };
   };
   const visit = (value: unknown, at: string): unknown => {
+    if (at.length > POINTER_MAX_CHARS) throw new SdFault('SD_MALFORMED', 'nested too deeply');
     if (Array.isArray(value)) return visitArray(value, at);
     if (!isObject(value)) return value;
     const { _sd: digests = [], ...members } = value;
@@ -191,7 +195,7 @@ const escaped = (name: string): string => name.replaceAll('~', '~0').replaceAll(
 function readDisclosure(text: string, length: 2 | 3): unknown[] {
   let content: unknown;
   try {
-    content = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'base64url')));
+    content = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'base64url')));
   } catch {
     throw new SdFault('SD_DISCLOSURE_MALFORMED', text.slice(0, 80));
   }
@@ -230,12 +234,12 @@ async function checkBinding(
   if (!jwk) return [rejection('KB_KEY_MISSING')];
   let claims: Json;
   try {
-    const { alg, typ } = { ...decodeProtectedHeader(jwt) } as Json;
+    const { alg, typ } = protectedHeader(jwt);
     if (typ !== KB_JWT_TYP) refuse('KB_TYP_WRONG', typ);
     if (typeof alg !== 'string' || alg.toLowerCase() === 'none') return [rejection('ALG_NONE')];
     if (alg !== algorithmOf(jwk) || !['ES256', 'EdDSA'].includes(alg)) return [rejection('ALG_UNSUPPORTED', alg)];
     const { payload } = await suites.get(alg)!.verify(jwt, jwk);
-    claims = JSON.parse(Buffer.from(payload).toString()) as Json;
+    claims = parseJson(Buffer.from(payload).toString()) as Json;
     if (!isObject(claims)) throw new Error('the payload is not an object');
   } catch (error) {
     return [rejection('KB_SIGNATURE_INVALID', error)];

@@ -9,6 +9,8 @@ import type { SealIdentity } from './x509.js';
 
 /** Room in the file for the signature: RSA-3072 with two certificates takes about 3.2 KB, a time stamp of an authority outside up to 8 KB. */
 export const SIGNATURE_BYTES = 16_384;
+/** An authority's token may be long; what is longer than this is no seal, and only costs time to read. */
+const SIGNATURE_MAX_BYTES = 8 * SIGNATURE_BYTES;
 /** A claimed time that is further from the time stamp is a lie, or a clock that nobody minds. */
 const CLAIM_TOLERANCE_MS = 3_600_000;
 
@@ -92,7 +94,10 @@ export function verifySealedPdf(
   }
   const claimedAt = claimedTime(text, before);
   const content = Buffer.concat([pdf.subarray(0, before), pdf.subarray(after)]);
-  const cms = unpad(Buffer.from(hex.slice(1, -1), 'hex'));
+  const value = Buffer.from(hex.slice(1, -1), 'hex');
+  const cms = unpad(value);
+  if (value.length > SIGNATURE_MAX_BYTES || value.subarray(cms.length).some((byte) => byte !== 0))
+    return { ok: false, reasons: [rejection('PDF_SEAL_MALFORMED', 'more than a signature')], ...none };
   const stamp = timestampOf(cms, timestampRoots);
   const at = stamp?.at && stamp.reasons.length === 0 ? stamp.at : claimedAt;
   const { reasons, signer } = verifyDetached(cms, content, { roots, at: at ?? new Date(Number.NaN) });

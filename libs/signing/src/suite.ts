@@ -10,6 +10,7 @@ import {
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint, decodeProtectedHeader, exportJWK, type JWK } from 'jose';
 import { canonicalJson } from './canonical.js';
+import { parseJson } from './json.js';
 import { jwkOfPoint, pointOf, pointOfKey, scalarOf, signSm2, SM2_ALG, verifySm2, type Sm2PublicJwk } from './sm2.js';
 
 /** A public key as published: always with `kid` (RFC 7638 thumbprint, SHA-256), `alg` and `use`. */
@@ -131,6 +132,7 @@ export function protectedHeader(jws: string): Readonly<Record<string, unknown>> 
   const known = headers.get(text);
   if (known) return known;
   const members = Object.freeze({ ...decodeProtectedHeader(jws) });
+  parseJson(Buffer.from(text, 'base64url').toString());
   if (headers.size >= HEADERS_MAX) headers.clear();
   // A header may be as long as the request that brings it; ours are short.
   if (text.length <= 512) headers.set(text, members);

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { parseVkey } from '@app/tlog';
 import type { ResolveKey } from './credential.js';
 import { isObject, type Contexts } from './data-model.js';
+import { parseJson } from './json.js';
 import type { PublicJwk } from './suite.js';
 
 export const TRUST_FORMAT = 'databourse-trust@v1';
@@ -21,7 +22,7 @@ export const NO_TRUST: Trust = { issuers: [], contexts: [], roots: [], timestamp
 
 /** A trust file, or only the DID document of an issuer. @throws Error that says what is wrong */
 export function readTrust(text: string): Trust {
-  const json: unknown = JSON.parse(text);
+  const json = parseJson(text);
   if (!isObject(json)) throw new Error('not a JSON object');
   if (json['format'] === TRUST_FORMAT) return readTrustFile(json);
   if (Array.isArray(json['verificationMethod'])) return { ...NO_TRUST, issuers: [issuerOfDid(json)] };
