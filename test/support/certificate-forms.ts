@@ -96,25 +96,7 @@ export async function certificateForms(): Promise<CertificateForms> {
     trust: file,
     madeAt: now.toISOString(),
   };
-  const attach = (name: string, text: string) => ({ name, type: 'text/plain', bytes: Buffer.from(text) });
-  const page = await renderCertificate(
-    {
-      title: { zh: '凭证', en: 'Certificate' },
-      number,
-      fields: [{ zh: '权利人', en: 'Holder', value: '示范' }],
-      registrar: { zh: '示范', en: 'R' },
-      evidenceTime: '2026-01-01T00:00:00Z',
-      verificationUrl: 'https://registrar.example/1',
-      attachments: [
-        attach(ATTACHED.credential, jwt),
-        attach(ATTACHED.sdJwt, sdJwt),
-        attach(ATTACHED.proof, evidence.proof),
-        attach(ATTACHED.event, JSON.stringify({ salt: evidence.salt, payload: evidence.payload })),
-        attach(ATTACHED.trust, JSON.stringify(file)),
-      ],
-    },
-    now,
-  );
+  const page = await pageOf(bundle, now);
   return {
     now,
     issuer,
@@ -129,4 +111,28 @@ export async function certificateForms(): Promise<CertificateForms> {
     statusList,
     close: () => rmSync(dir, { recursive: true, force: true }),
   };
+}
+
+/** The document as the registrar draws it, before it is sealed. */
+function pageOf({ number, credentials, sdJwt, evidence, trust }: CertificateBundle, now: Date): Promise<Buffer> {
+  const attach = (name: string, text: string) => ({ name, type: 'text/plain', bytes: Buffer.from(text) });
+  const { proof, salt, payload } = evidence!;
+  return renderCertificate(
+    {
+      title: { zh: '凭证', en: 'Certificate' },
+      number,
+      fields: [{ zh: '权利人', en: 'Holder', value: '示范' }],
+      registrar: { zh: '示范', en: 'R' },
+      evidenceTime: '2026-01-01T00:00:00Z',
+      verificationUrl: 'https://registrar.example/1',
+      attachments: [
+        attach(ATTACHED.credential, credentials['ES256']!),
+        attach(ATTACHED.sdJwt, sdJwt),
+        attach(ATTACHED.proof, proof),
+        attach(ATTACHED.event, JSON.stringify({ salt, payload })),
+        attach(ATTACHED.trust, JSON.stringify(trust)),
+      ],
+    },
+    now,
+  );
 }
