@@ -107,6 +107,48 @@ describe('numbers (N1 annex 6)', () => {
     expect(await numbers()).toEqual(['SJ4492027039999', 'SJ4492027040001', 'SJ4492027040002']);
   });
 
+  it('go to one of two, the last of a month: who waited for it, or who is registered when it begins', async () => {
+    const clock = t.app.get(Clock);
+    const { DeadlineWorker } = await import('../src/platform/deadline-worker.js');
+    const worker = t.app.get(DeadlineWorker);
+    const used = (yearMonth: string, count: number) => db.query(`INSERT INTO certificates.counter VALUES ('serial 446 ${yearMonth}', ${count})`); // prettier-ignore
+    const found = async (...events: ApplicationRegistered[]) => {
+      const ids = events.map(({ applicationId }) => applicationId);
+      const sql = 'SELECT number FROM certificates.certificate WHERE application_id = ANY($1) ORDER BY number';
+      return (await db.query<{ number: string }>(sql, [ids])).rows.map(({ number }) => number);
+    };
+    const waits = async (waiting: ApplicationRegistered) => {
+      const sql = `SELECT state FROM certificates.postponement WHERE application_id = $1`;
+      return (await db.query<{ state: string }>(sql, [waiting.applicationId])).rows[0]!.state === 'WAITING';
+    };
+    for (const [full, next, after] of [
+      ['2028-01', '202802', '202803'],
+      ['2028-04', '202805', '202806'],
+      ['2028-07', '202808', '202809'],
+    ] as const) {
+      await used(full.replace('-', ''), 9999);
+      await used(next, 9998);
+      const begins = `${next.slice(0, 4)}-${next.slice(4)}-01T00:00:00+08:00`;
+      const [waiting, fresh] = [`${full}-20T02:00:00.000Z`, new Date(Date.parse(begins) + 1).toISOString()].map((at) => registered(at, '6')) as [ApplicationRegistered, ApplicationRegistered]; // prettier-ignore
+      clock.follow(Date.parse(`${full}-20T10:00:00+08:00`) - Date.now());
+      await prepare(waiting);
+      expect([await found(waiting), await waits(waiting)]).toEqual([[], true]);
+      clock.follow(Date.parse(begins) + 1 - Date.now());
+      // Also a deadline that two workers see is fired once, and a report that comes twice is one.
+      const tries = [worker.step(), prepare(fresh), worker.step(), prepare(waiting), prepare(fresh)];
+      await Promise.allSettled(tries);
+      await prepare(fresh);
+      clock.follow(Date.parse(begins) + 4_000_000 - Date.now());
+      while ((await worker.step()) > 0);
+      expect(await found(waiting, fresh)).toEqual([`SJ446${next}9999`]);
+      expect(await waits(waiting)).toBe((await found(waiting)).length === 0);
+      clock.follow(Date.parse(`${after.slice(0, 4)}-${after.slice(4)}-01T00:00:01+08:00`) - Date.now());
+      while ((await worker.step()) > 0);
+      expect(await found(waiting, fresh)).toEqual([`SJ446${next}9999`, `SJ446${after}0001`]);
+    }
+    clock.follow(0);
+  });
+
   it('once found complete are not counted again, and a gap after them is found', async () => {
     const watch = t.app.get(WatchCertificateNumbers);
     for (let n = 0; n < 2; n += 1) await prepare(registered('2027-06-03T02:00:00.000Z', '5'));

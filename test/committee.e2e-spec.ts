@@ -9,6 +9,7 @@ import pg from 'pg';
 import { RESOLUTION_TYP } from '../src/committee/ballot-box.js';
 import { CloseCaseOfEndedApplication } from '../src/committee/close-case-of-ended-application.js';
 import { caseMachine, CommitteeResolutionSealed } from '../src/committee/committee-case.js';
+import { EndTie } from '../src/committee/end-tie.js';
 import { EndVoting } from '../src/committee/end-voting.js';
 import { expertMachine } from '../src/committee/expert.js';
 import { IsPanelMember } from '../src/committee/is-panel-member.js';
@@ -364,6 +365,36 @@ describe('a vote', () => {
       present.add(resolution.present);
     }
     expect(present.has(4)).toBe(true);
+  });
+
+  it('that is even is decided by the chair or taken again when the chair’s time ends: one of them', async () => {
+    const uow = t.app.get(UnitOfWork, { strict: false });
+    const decided = new Set<boolean>();
+    for (let round = 0; round < 4; round += 1) {
+      const { id } = await voting();
+      const panel = await seated(id);
+      const fail = { opinion: 'FAIL', reasons: '来源不明', groundCode: 'A-R2' };
+      for (const [i, { who }] of panel.slice(0, 4).entries()) await post(who, id, 'votes', i % 2 ? fail : PASS);
+      const closing = atTheEnd(new Date((await see(operator, id)).votingEndsAt!));
+      await asSystem(() => uow.execute(new EndVoting(id)));
+      closing.mockRestore();
+      const { state, decideTieBy, seats, version } = await see(operator, id);
+      expect(state).toBe('TIE');
+      const chair = panelist(seats!.find((seat) => seat.chair)!.expertId).who;
+      const now = atTheEnd(new Date(decideTieBy!));
+      const decide = () =>
+        t.as(chair).post(`/v1/committee/cases/${id}/tie-decision`, fail, { 'if-match': `"${version}"` });
+      const deadline = () => asSystem(() => uow.execute(new EndTie(id)));
+      const [decision] = await Promise.all(round % 2 ? [decide(), deadline()] : [deadline().then(decide)]);
+      now.mockRestore();
+      const told = [];
+      for (const type of ['committee.case-resolved.v1', 'committee.revote-called.v1'])
+        told.push((await eventsOf(id, type)).length);
+      expect(told).toEqual(decision!.status === 204 ? [1, 0] : [0, 1]);
+      expect((await see(operator, id)).ballot).toBe(decision!.status === 204 ? 1 : 2);
+      decided.add(decision!.status === 204);
+    }
+    expect(decided.has(false)).toBe(true);
   });
 
   it('fits its rules: conditions, grounds, lengths', async () => {

@@ -7,7 +7,7 @@ import { RegisterAct, registerActMachine, type ProposedAct, type RegisterActStat
 const now = new Date('2026-08-04T00:00:00.000Z');
 const person = (id: string): Actor => ({ id, orgId: 'org_2', roles: ['registrarApprover'] });
 const [maker, checker] = [person('per_1'), person('per_2')];
-const certificate = () => {
+const certificate = (rulePack = 'CN-PROPERTY-2026@1.0.0') => {
   const made = Certificate.prepare({
     number: 'SJ4412026080001',
     applicationId: 'app_1',
@@ -18,7 +18,7 @@ const certificate = () => {
     validFrom: '2026-08-03T16:00:00.000Z',
     validTo: '2031-08-03T16:00:00.000Z',
     statusListIndex: 0,
-    rulePack: 'CN-PROPERTY-2026@1.0.0',
+    rulePack,
     credential: { credentialSubject: {} },
   });
   made.issue({ ES256: 'a.b.c', EdDSA: 'd.e.f' });
@@ -113,4 +113,59 @@ it('is withdrawn by who proposed it only', () => {
   expect(() => act.withdraw('撤回', checker, now)).toThrow(
     expect.objectContaining({ code: 'certificates/not-the-proposer' }),
   );
+});
+
+describe('a decision about an act', () => {
+  const propose = (c: Certificate, proposed: ProposedAct) =>
+    RegisterAct.propose(c, c.registrarId, proposed, maker, now);
+  const lifting: ProposedAct = { kind: 'LIFT_REMARK', groundCode: null, text: '解除', remark };
+  const other = { ...remark, id: 'rmk_2' };
+
+  it('against it is a second person’s, too; taking it back is the proposer’s', () => {
+    const c = certificate();
+    for (const proposed of [cancelling, placing('JUDICIAL_PRESERVATION')]) {
+      const act = propose(c, proposed);
+      expect(() => act.reject(c, '不同意', maker, now)).toThrow(expect.objectContaining({ code: 'same-person' }));
+    }
+    const act = propose(c, cancelling);
+    expect(() => act.withdraw('撤回', checker, now)).toThrow(
+      expect.objectContaining({ code: 'certificates/not-the-proposer' }),
+    );
+    act.withdraw('撤回', maker, now);
+    expect(act).toMatchObject({ state: 'WITHDRAWN', decided: { by: 'per_1', at: now.toISOString(), text: '撤回' } });
+  });
+
+  it('does each kind of act, and only that', () => {
+    const revoked = certificate('CN-PUBLIC-2025@1.0.0');
+    propose(revoked, { kind: 'REVOKE', groundCode: 'B-V1', text: '骗取登记', remark: null }).approve(revoked, '属实', checker, now); // prettier-ignore
+    expect(revoked).toMatchObject({ status: 'REVOKED', ended: { groundCode: 'B-V1', text: '骗取登记' } });
+    const c = certificate();
+    c.placeRemark({ ...remark, kind: 'ADMIN_CONTROL' }, now);
+    c.placeRemark({ ...other, kind: 'ADMIN_CONTROL' }, now);
+    propose(c, lifting).approve(c, '同意', checker, now);
+    expect(c.openRemarks.map(({ id }) => id)).toEqual(['rmk_2']);
+    expect(c.remarks[0]!.lifted).toMatchObject({ because: 'DECISION' });
+  });
+
+  it('undoes what a court’s paper did, if that is still there', () => {
+    const c = certificate();
+    const act = propose(c, placing('JUDICIAL_PRESERVATION'));
+    c.placeRemark({ ...other, kind: 'ADMIN_CONTROL' }, now);
+    act.reject(c, '文书不实', checker, now);
+    expect(c.openRemarks.map(({ id }) => id)).toEqual(['rmk_2']);
+    expect(c.remarks[0]!.lifted).toMatchObject({ because: 'NOT_CONFIRMED' });
+
+    const lifted = certificate();
+    const late = propose(lifted, placing('JUDICIAL_PRESERVATION'));
+    lifted.placeRemark({ ...other, kind: 'ADMIN_CONTROL' }, now);
+    lifted.liftRemark('rmk_1', 'DECISION', '解除', now);
+    late.reject(lifted, '文书不实', checker, now);
+    expect(lifted.remarks[0]!.lifted).toMatchObject({ because: 'DECISION' });
+
+    const over = certificate();
+    const last = propose(over, placing('JUDICIAL_PRESERVATION'));
+    over.expire(new Date(Date.parse('2031-08-03T16:00:00.001Z')));
+    last.reject(over, '文书不实', checker, now);
+    expect([last.state, over.status, over.remarks[0]!.lifted]).toEqual(['UNDONE', 'EXPIRED', null]);
+  });
 });
