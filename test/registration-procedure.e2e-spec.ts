@@ -4,6 +4,7 @@ import { asSystem } from '../src/platform/context.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import type { Resolution } from '../src/registration/application-events.js';
 import { ApplyResolution } from '../src/registration/apply-resolution.js';
+import type { Who } from './support/client.js';
 import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
 
 let w: RegistrarWorld;
@@ -322,6 +323,30 @@ it('a clock says how much is left, and why and since when it stands still', asyn
     pausedBecause: 'SUPPLEMENT',
     pausedSince: '2026-07-08T02:00:00.000Z',
   });
+});
+
+it('whoever is shown where an officer acted learns its name, and nobody else', async () => {
+  const person = { organisationId: w.registrarOrg, login: 'demo.reviewer', displayName: '演示审查员' };
+  const roles = ['registrarOfficer' as const];
+  const made = await w.t.as(w.operator).post('/v1/people', { ...person, roles, password: 'correct horse battery' });
+  const reviewer = { ...w.of(w.registrarOrg, ...roles), sub: made.body.id as string };
+  const app = await w.file();
+  const path = `/v1/names?of=${app.split('/').at(-1)}`;
+  const namesFor = async (who: Who) => (await w.t.as(who).get(path)).body.names;
+  await w.act(w.holder, `${app}/submission`);
+  expect(await namesFor(w.holder)).toEqual({});
+  await w.act(reviewer, `${app}/declination`, { groundCode: 'A-N1', reason: '材料不符合规定' });
+  for (const who of [w.holder, w.officer, w.regulator])
+    expect(await namesFor(who)).toEqual({ [reviewer.sub]: '演示审查员' });
+  expect((await w.t.as(w.stranger).get(path)).status).toBe(404);
+  expect((await fetch(`${await w.t.app.getUrl()}${path}`)).status).toBe(401);
+  for (const other of [reviewer.sub, 'x', ''])
+    expect((await w.t.as(w.regulator).get(`/v1/names?of=${other}`)).status).toBe(422);
+  const fileId = await w.upload(w.approver, 'Proof');
+  const listed = { personId: reviewer.sub, disciplines: ['LAW'], experiencedSince: '2020-01-01', fileId };
+  await w.t.as(w.approver).post('/v1/registrar-staff', listed);
+  const { items } = (await w.t.as(w.officer).get('/v1/registrar-staff')).body;
+  expect(items).toMatchObject([{ personId: reviewer.sub, personName: '演示审查员' }]);
 });
 
 it('replaying the events gives every row back', async () => {

@@ -16,11 +16,14 @@ import { IssuerStore } from './issuer-store.js';
 import { IssuerSweeper } from './issuer-sweeper.js';
 import { Issuer } from './issuer.js';
 import { ListMembershipsHandler } from './list-memberships.js';
+import { ListNamesOfPeopleHandler } from './list-names-of-people.js';
+import { ListNamesHandler } from './list-names.js';
 import { ListOrganisationKeysHandler } from './list-organisation-keys.js';
 import { ListOrganisationsHandler } from './list-organisations.js';
 import { ListPeopleHandler } from './list-people.js';
 import { LogInHandler } from './log-in.js';
 import { MembershipsController } from './memberships.controller.js';
+import { NamesController } from './names.controller.js';
 import { DidDocumentsController } from './did-documents.controller.js';
 import { OrganisationsController } from './organisations.controller.js';
 import { PeopleController } from './people.controller.js';
@@ -37,6 +40,7 @@ import { WithdrawMembershipHandler } from './withdraw-membership.js';
     OrganisationsController,
     DidDocumentsController,
     PeopleController,
+    NamesController,
     MembershipsController,
     SessionController,
     SignInController,
@@ -59,6 +63,8 @@ import { WithdrawMembershipHandler } from './withdraw-membership.js';
     ListOrganisationKeysHandler,
     GetPersonHandler,
     ListPeopleHandler,
+    ListNamesOfPeopleHandler,
+    ListNamesHandler,
     GetMembershipHandler,
     ListMembershipsHandler,
     GetAdmissionHandler,

@@ -1,6 +1,13 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
-import type { OrganisationView, Page, PlatformStatus } from '@app/sdk';
-import { useConnection, useMe } from './session/session.js';
+import {
+  peopledThings,
+  type NamesOfPeople,
+  type OrganisationView,
+  type Page,
+  type PersonView,
+  type PlatformStatus,
+} from '@app/sdk';
+import { can, useConnection, useMe } from './session/session.js';
 
 /** Workers move things on without us: what is on the screen is read again this often. */
 const AGAIN_MS = 5000;
@@ -53,6 +60,20 @@ export const useStatus = () => useApi<PlatformStatus>('/v1/status', { again: 10_
 /** The platform's time: a demonstration's clock runs ahead of this machine's. */
 export function usePlatformNow(): number {
   return Date.now() + (useStatus()?.clockOffsetMs ?? 0);
+}
+
+const isPeopled = (of = ''): boolean => peopledThings.some((one) => of.startsWith(`${one}_`));
+
+/** What somebody is called who acts in a thing, as far as the reader is shown who it is. */
+export function useName(id: string | null | undefined, of: string | undefined): string | undefined {
+  const me = useMe();
+  const asked = me !== null && !!id?.startsWith('per_');
+  const all = can(me, 'person.read');
+  const person = useApi<PersonView>(asked && all ? `/v1/people/${id}` : null, { again: false }).data;
+  const shown = useApi<NamesOfPeople>(asked && !all && isPeopled(of) ? `/v1/names?of=${of}` : null, {
+    again: 30_000,
+  }).data;
+  return person?.displayName ?? (id ? shown?.names[id] : undefined);
 }
 
 /** Nobody who is not signed in may look organisations up. */

@@ -5,6 +5,7 @@ import { useApi, usePages } from './api.js';
 import { label, say } from './i18n.js';
 import { ProblemAlert } from './problem.js';
 import { go, usePlace } from './router.js';
+import { InThing } from './show.js';
 
 export interface Column<T> {
   /** The field, whose label is the heading. */
@@ -126,7 +127,7 @@ function Open<T extends Thing, D extends T>({
       {data && (
         <Flex vertical gap={16}>
           <Actions path={path} thing={data} acts={acts} />
-          {detail(data)}
+          <InThing value={data.id}>{detail(data)}</InThing>
           <Typography.Text type="secondary" copyable={{ text: data.id }} style={{ fontSize: 12 }}>
             {data.id}
           </Typography.Text>

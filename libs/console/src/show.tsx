@@ -7,10 +7,10 @@ import {
   SyncOutlined,
 } from '@ant-design/icons';
 import { Descriptions, Flex, Tag, Tooltip, Typography } from 'antd';
-import type { ReactNode } from 'react';
+import { createContext, use, type ReactNode } from 'react';
 import { industrySections } from '@app/rulepacks';
 import type { Money as MoneyValue, VenueView } from '@app/sdk';
-import { useApi, useOrganisation, usePlatformNow } from './api.js';
+import { useApi, useName, useOrganisation, usePlatformNow } from './api.js';
 import { either, label, language, say, term, termOf } from './i18n.js';
 
 /** Fen to yuan by digits, never by floating point: "1234567" → "12,345.67". */
@@ -129,6 +129,17 @@ export function Organisation({ id }: { id: string | null | undefined }) {
   if (!id) return <None />;
   if (id === 'platform') return <>{term('platform')}</>;
   return found ? <Tooltip title={`${found.uscc} · ${id}`}>{found.name}</Tooltip> : <Code of={id} />;
+}
+
+/** The thing that is shown: where the people in it have their names from. */
+export const InThing = createContext<string | undefined>(undefined);
+
+/** A person by name where the reader may know it, else by the id. */
+export function Person({ id }: { id: string | null | undefined }) {
+  const name = useName(id, use(InThing));
+  if (!id) return <None />;
+  if (id === 'system') return <>{term('platform')}</>;
+  return name ? <Tooltip title={id}>{name}</Tooltip> : <Code of={id} />;
 }
 
 export function Venue({ id }: { id: string | null | undefined }) {

@@ -42,7 +42,7 @@ const PAGES: Readonly<Record<string, string>> = {
 };
 
 /** A thing by its name, or else its id, and the way to it for those whom its page opens to. */
-export function Thing({ id, name, length = 14 }: { id: string; name?: string; length?: number }) {
+export function Thing({ id, name, length = 14 }: { id: string; name?: string | undefined; length?: number }) {
   const me = useMe();
   const page = pages.find(({ path }) => path === PAGES[id.split('_', 1)[0]!]);
   const code = name ? <>{name}</> : <Code of={id} length={length} />;

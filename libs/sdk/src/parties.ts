@@ -154,6 +154,24 @@ export const PersonView = z
   .meta({ id: 'Person' });
 export type PersonView = z.infer<typeof PersonView>;
 
+/** The things in which people act, by the prefix of their ids. */
+// prettier-ignore
+export const peopledThings = [
+  'act', 'app', 'aut', 'cas', 'ers', 'exp', 'fct', 'fee', 'obj', 'obl', 'reg', 'rpk', 'rrq', 'stf', 'tri',
+] as const;
+export const NamesQuery = z.object({
+  of: z
+    .string()
+    .regex(new RegExp(`^(${peopledThings.join('|')})_[0-9a-f]{32}$`), {
+      error: 'the id of a thing in which people act',
+    }),
+});
+export type NamesQuery = z.infer<typeof NamesQuery>;
+
+/** By the id of each person who is known and whose id stands in the thing as the reader sees it. */
+export const NamesOfPeople = z.object({ names: z.record(z.string(), z.string()) }).meta({ id: 'NamesOfPeople' });
+export type NamesOfPeople = z.infer<typeof NamesOfPeople>;
+
 /** Decisions of officers are made by people: a machine trades or watches. */
 export const clientRoles = [
   'holder',

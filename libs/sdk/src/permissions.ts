@@ -35,6 +35,7 @@ export const permissions = {
   'organisation.add-client': ['operator', 'system'],
   'person.add': ['operator', 'system'],
   'person.read': ['operator', ...watchers],
+  'person.read-names': everyone,
   'session.begin': everyone,
   'membership.apply': trader,
   'membership.decide': ['exchangeOfficer'],

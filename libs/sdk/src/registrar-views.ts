@@ -150,6 +150,8 @@ export const StaffMemberView = z
     version: z.number().int(),
     registrarId: id('org'),
     personId: z.string(),
+    /** null: somebody of another issuer, whose name is not known here. */
+    personName: z.string().nullable(),
     disciplines: z.array(z.enum(['DATA', 'LAW'])),
     experiencedSince: LegalDate,
     documentSha256: Sha256,

@@ -3,7 +3,7 @@ import { Alert, Descriptions, Flex, Table, Tag, Timeline, Typography } from 'ant
 import type { ApplicationView, SimilarData } from '@app/sdk';
 import { packOf } from '../forms/choices.js';
 import { either, label, say, term } from '../i18n.js';
-import { Code, Facts, None, Organisation, registered, Remaining, When } from '../show.js';
+import { Code, Facts, None, Organisation, Person, Remaining, When, registered } from '../show.js';
 import { Thing } from '../thing.js';
 
 /** The statutory clocks with what is left of them, and why one stands still. */
@@ -146,7 +146,7 @@ export function Committee({ of: { referral, resolution, obligations, waiver } }:
           of={{
             referral: (
               <>
-                <When at={referral.at} /> <Code of={referral.by} length={10} />
+                <When at={referral.at} /> <Person id={referral.by} />
               </>
             ),
             triggers: referral.triggers.map((one) => <Tag key={one}>{term(one)}</Tag>),
@@ -185,7 +185,7 @@ export function Committee({ of: { referral, resolution, obligations, waiver } }:
           title={say('waiverProposed')}
           description={
             <>
-              {waiver.text} · <When at={waiver.at} /> <Code of={waiver.by} length={10} />
+              {waiver.text} · <When at={waiver.at} /> <Person id={waiver.by} />
             </>
           }
         />
@@ -259,7 +259,7 @@ export function History({ of: { decisions, objections } }: { of: ApplicationView
           key: at + title,
           content: (
             <>
-              <strong>{title}</strong> · <When at={at} /> · <Code of={by} length={10} />
+              <strong>{title}</strong> · <When at={at} /> · <Person id={by} />
               {body && <div>{body}</div>}
             </>
           ),

@@ -13,7 +13,7 @@ import { Collection } from '../collection.js';
 import { say, term, termOf } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
 import { useConnection } from '../session/session.js';
-import { Code, Facts, None, Remaining, State, When } from '../show.js';
+import { Code, Facts, None, Person, Remaining, State, When } from '../show.js';
 import { Thing } from '../thing.js';
 
 const answer = { permission: 'authority.answer' } as const;
@@ -115,20 +115,20 @@ function Detail({ of: authority }: { of: AuthorityView }) {
         ),
         grantedBy: (
           <>
-            <Code of={authority.granted.by} /> <When at={authority.granted.at} />
+            <Person id={authority.granted.by} /> <When at={authority.granted.at} />
           </>
         ),
         ...(answered && {
           answeredBy: (
             <>
-              <Code of={answered.by} /> <When at={answered.at} />
+              <Person id={answered.by} /> <When at={answered.at} />
             </>
           ),
         }),
         ...(ended && {
           reason: (
             <>
-              {ended.reason} · <Code of={ended.by} /> <When at={ended.at} />
+              {ended.reason} · <Person id={ended.by} /> <When at={ended.at} />
             </>
           ),
         }),

@@ -2,6 +2,7 @@ import { Alert, Flex, Table, Tag, Typography } from 'antd';
 import { opinions, type CaseView, type PanelDraw, type ResolutionView } from '@app/sdk';
 import { say, term } from '../i18n.js';
 import { Code, Facts, State, When } from '../show.js';
+import { Thing } from '../thing.js';
 
 /** What was decided, and by how many; dissent without names. */
 export function Resolution({ of }: { of: ResolutionView }) {
@@ -43,14 +44,19 @@ export function Resolution({ of }: { of: ResolutionView }) {
   );
 }
 
-export function Vacated({ of: vacated }: { of: NonNullable<CaseView['vacated']> }) {
+/** An expert by name where the panel is known, else by the id. */
+export const Seated = ({ id, seats }: { id: string; seats: CaseView['seats'] }) => (
+  <Thing id={id} name={seats?.find(({ expertId }) => expertId === id)?.name ?? undefined} />
+);
+
+export function Vacated({ of: vacated, seats }: { of: NonNullable<CaseView['vacated']>; seats: CaseView['seats'] }) {
   return (
     <section>
       <Typography.Title level={5}>{say('vacated')}</Typography.Title>
       <ul style={{ paddingInlineStart: 20 }}>
         {vacated.map(({ expertId, kind, text, at }) => (
           <li key={expertId + at}>
-            <Code of={expertId} /> <State of={kind} kind="seat" /> <When at={at} /> {text}
+            <Seated id={expertId} seats={seats} /> <State of={kind} kind="seat" /> <When at={at} /> {text}
           </li>
         ))}
       </ul>
@@ -59,7 +65,7 @@ export function Vacated({ of: vacated }: { of: NonNullable<CaseView['vacated']> 
 }
 
 /** Everything from which anyone can draw the panel again. */
-export function Draw({ of: draw, caseId }: { of: PanelDraw; caseId: string }) {
+export function Draw({ of: draw, caseId, seats }: { of: PanelDraw; caseId: string; seats: CaseView['seats'] }) {
   const { origin } = draw;
   return (
     <section>
@@ -81,7 +87,14 @@ export function Draw({ of: draw, caseId }: { of: PanelDraw; caseId: string }) {
         style={{ marginTop: 8 }}
         dataSource={draw.order.map((expertId) => ({ expertId }))}
         columns={[
-          { title: say('drawnOrder'), render: (_, { expertId }, i) => `${i + 1}. ${expertId}` },
+          {
+            title: say('drawnOrder'),
+            render: (_, { expertId }, i) => (
+              <>
+                {i + 1}. <Seated id={expertId} seats={seats} />
+              </>
+            ),
+          },
           {
             title: say('panel'),
             render: (_, { expertId }) =>
@@ -95,7 +108,7 @@ export function Draw({ of: draw, caseId }: { of: PanelDraw; caseId: string }) {
           <ul style={{ paddingInlineStart: 20 }}>
             {draw.exclusions.map(({ expertId, reason }) => (
               <li key={expertId}>
-                <Code of={expertId} /> {term(reason)}
+                <Seated id={expertId} seats={seats} /> {term(reason)}
               </li>
             ))}
           </ul>

@@ -24,7 +24,7 @@ import { useLive } from '../live.js';
 import { ProblemAlert } from '../problem.js';
 import { go, usePlace } from '../router.js';
 import { useConnection, useMe } from '../session/session.js';
-import { Code, Facts, None, Organisation, State, Venue, When } from '../show.js';
+import { Code, Facts, None, Organisation, Person, State, Venue, When } from '../show.js';
 import { DownloadProof, Thing } from '../thing.js';
 import { verifyManifest } from '../verify-manifest.js';
 
@@ -178,7 +178,7 @@ function Envelope({ of: event }: { of: CloudEvent }) {
           venueId: venue && <Venue id={venue} />,
           occurredAt: <When at={event.time} />,
           streamVersion: version,
-          actor: <Code of={actor} length={24} />,
+          actor: <Person id={actor} />,
           index: event.sequence,
         }}
       />

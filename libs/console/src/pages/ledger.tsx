@@ -7,7 +7,7 @@ import { Collection } from '../collection.js';
 import { say, term } from '../i18n.js';
 import { usePlace } from '../router.js';
 import { can, useMe } from '../session/session.js';
-import { Code, Facts, None, State, When } from '../show.js';
+import { Code, Facts, None, Person, State, When } from '../show.js';
 import { DownloadProof, Thing } from '../thing.js';
 import { Keeping } from './ledger-keeping.js';
 import { PublishedTree } from './ledger-tree.js';
@@ -51,7 +51,7 @@ function Events() {
         { name: 'type', show: ({ type }) => <strong>{type}</strong> },
         { name: 'stream', show: ({ stream: of }) => <Code of={of} length={16} /> },
         { name: 'streamVersion', align: 'right', show: ({ streamVersion }) => streamVersion },
-        { name: 'actor', show: ({ actor }) => <Code of={actor} /> },
+        { name: 'actor', show: ({ actor }) => <Person id={actor} /> },
         { name: 'occurredAt', show: ({ occurredAt }) => <When at={occurredAt} /> },
       ]}
       detail={(event) => <Event of={event} />}
@@ -91,7 +91,7 @@ function Event({ of: event }: { of: EventView }) {
           type: event.type,
           stream: <Thing id={event.stream} length={40} />,
           streamVersion: event.streamVersion,
-          actor: <Code of={event.actor} length={40} />,
+          actor: <Person id={event.actor} />,
           occurredAt: <When at={event.occurredAt} />,
           ...(event.rulePack && { rulePack: event.rulePack }),
           payloadDigest: <Code of={event.payloadDigest} length={40} />,
@@ -126,7 +126,7 @@ const Erasures = () => (
       { name: 'eventType', show: ({ eventType }) => <strong>{eventType}</strong> },
       { name: 'legalBasis', show: ({ legalBasis }) => term(legalBasis) },
       { name: 'reference', show: ({ reference }) => reference },
-      { name: 'requestedBy', show: ({ requestedBy }) => <Code of={requestedBy} /> },
+      { name: 'requestedBy', show: ({ requestedBy }) => <Person id={requestedBy} /> },
     ]}
     detail={(erasure) => (
       <Facts
@@ -137,8 +137,8 @@ const Erasures = () => (
           legalBasis: term(erasure.legalBasis),
           reference: erasure.reference,
           reason: erasure.reason,
-          requestedBy: <Code of={erasure.requestedBy} length={40} />,
-          decidedBy: erasure.decidedBy ? <Code of={erasure.decidedBy} length={40} /> : <None />,
+          requestedBy: <Person id={erasure.requestedBy} />,
+          decidedBy: <Person id={erasure.decidedBy} />,
         }}
       />
     )}

@@ -15,7 +15,7 @@ import type { Act, Creation } from '../actions.js';
 import { Collection } from '../collection.js';
 import { DEFAULT_REGIME, industries, materials, packOf, useRulePacks } from '../forms/choices.js';
 import { either, label, say, term } from '../i18n.js';
-import { Code, Facts, None, Organisation, State, Terms, Venue, When } from '../show.js';
+import { Code, Facts, None, Organisation, Person, State, Terms, Venue, When } from '../show.js';
 import { Thing } from '../thing.js';
 
 const verify = { permission: 'foreign-certificate.verify' } as const;
@@ -146,7 +146,7 @@ function Foreign({ of: one }: { of: ForeignCertificateView }) {
           ...(found && {
             verification: (
               <>
-                <Tag>{term(`method.${found.method}`)}</Tag> <When at={found.at} /> <Code of={found.by} length={10} />
+                <Tag>{term(`method.${found.method}`)}</Tag> <When at={found.at} /> <Person id={found.by} />
                 <div>{found.checked}</div>
                 {found.issuer && <div>{found.issuer.name}</div>}
                 <div>
@@ -159,7 +159,7 @@ function Foreign({ of: one }: { of: ForeignCertificateView }) {
           ...(one.recorded && {
             recorded: (
               <>
-                <When at={one.recorded.at} /> <Code of={one.recorded.by} length={10} />
+                <When at={one.recorded.at} /> <Person id={one.recorded.by} />
               </>
             ),
           }),
@@ -252,8 +252,8 @@ export function TrustedIssuers() {
               return <Code key={text} of={text} length={40} />;
             }),
             reason: one.reason,
-            proposedBy: <Code of={one.proposedBy} />,
-            decidedBy: <Code of={one.decidedBy} />,
+            proposedBy: <Person id={one.proposedBy} />,
+            decidedBy: <Person id={one.decidedBy} />,
           }}
         />
       )}

@@ -3,7 +3,7 @@ import { DecideActBody, type RegisterActView } from '@app/sdk';
 import type { Act } from '../actions.js';
 import { Collection } from '../collection.js';
 import { either, say, term } from '../i18n.js';
-import { Code, Facts, None, State, When } from '../show.js';
+import { Code, Facts, None, Person, State, When } from '../show.js';
 import { Thing } from '../thing.js';
 
 const acts: readonly Act<RegisterActView>[] = [
@@ -71,13 +71,13 @@ export function RegisterActs() {
             }),
             proposedAt: (
               <>
-                <When at={act.proposed.at} /> <Code of={act.proposed.by} />
+                <When at={act.proposed.at} /> <Person id={act.proposed.by} />
               </>
             ),
             ...(act.decided && {
               decided: (
                 <>
-                  <When at={act.decided.at} /> <Code of={act.decided.by} /> {act.decided.text}
+                  <When at={act.decided.at} /> <Person id={act.decided.by} /> {act.decided.text}
                 </>
               ),
             }),

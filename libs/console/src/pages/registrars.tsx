@@ -1,4 +1,4 @@
-import { Alert, Flex, Table, Tag, Timeline, Typography } from 'antd';
+import { Alert, Flex, Table, Tag, Timeline, Tooltip, Typography } from 'antd';
 import {
   ApplyAsRegistrarBody,
   AssessRegistrarBody,
@@ -234,6 +234,9 @@ function Measures({ of: measures }: { of: RegistrarDetail['measures'] }) {
   );
 }
 
+const staffName = ({ personId, personName }: StaffMemberView) =>
+  personName ? <Tooltip title={personId}>{personName}</Tooltip> : <Code of={personId} />;
+
 const listStaff = (): Creation => ({
   path: '/v1/registrar-staff',
   title: say('listStaff'),
@@ -259,9 +262,13 @@ export function Staff() {
           tone: 'danger',
         },
       ]}
-      title={({ state }) => <State of={state} kind="staff" />}
+      title={(one) => (
+        <Flex gap={10} align="center">
+          {staffName(one)} <State of={one.state} kind="staff" />
+        </Flex>
+      )}
       columns={[
-        { name: 'personId', show: ({ personId }) => <Code of={personId} /> },
+        { name: 'personId', show: staffName },
         { name: 'registrarId', show: ({ registrarId }) => <Organisation id={registrarId} /> },
         { name: 'disciplines', show: ({ disciplines }) => <Terms of={disciplines} /> },
         { name: 'experiencedSince', show: ({ experiencedSince }) => experiencedSince },
@@ -270,7 +277,7 @@ export function Staff() {
       detail={(one) => (
         <Facts
           of={{
-            personId: <Code of={one.personId} />,
+            personId: staffName(one),
             registrarId: <Organisation id={one.registrarId} />,
             disciplines: <Terms of={one.disciplines} />,
             experiencedSince: one.experiencedSince,

@@ -9,7 +9,7 @@ import {
 import type { Act, Creation } from '../actions.js';
 import { Collection } from '../collection.js';
 import { label, say, term } from '../i18n.js';
-import { Code, Facts, Money, None, Organisation, State, Venue } from '../show.js';
+import { Code, Facts, Money, None, Organisation, Person, State, Venue } from '../show.js';
 import { percent } from './mandates.js';
 import { useSigner } from './orders.js';
 
@@ -151,8 +151,8 @@ export function Fees() {
               minimum: schedule.minimum ? <Money of={schedule.minimum} /> : <None />,
               cap: schedule.cap ? <Money of={schedule.cap} /> : <None />,
               taxRate: schedule.taxRate ?? say('notPublished'),
-              proposedBy: <Code of={schedule.proposedBy} />,
-              publishedBy: <Code of={schedule.publishedBy} />,
+              proposedBy: <Person id={schedule.proposedBy} />,
+              publishedBy: <Person id={schedule.publishedBy} />,
             }}
           />
         </>
