@@ -160,11 +160,9 @@ export const peopledThings = [
   'act', 'app', 'aut', 'cas', 'ers', 'exp', 'fct', 'fee', 'obj', 'obl', 'reg', 'rpk', 'rrq', 'stf', 'tri',
 ] as const;
 export const NamesQuery = z.object({
-  of: z
-    .string()
-    .regex(new RegExp(`^(${peopledThings.join('|')})_[0-9a-f]{32}$`), {
-      error: 'the id of a thing in which people act',
-    }),
+  of: z.string().regex(new RegExp(`^(${peopledThings.join('|')})_[0-9a-f]{32}$`), {
+    error: 'the id of a thing in which people act',
+  }),
 });
 export type NamesQuery = z.infer<typeof NamesQuery>;
 
