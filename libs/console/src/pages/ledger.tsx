@@ -7,7 +7,7 @@ import { Collection } from '../collection.js';
 import { say, term } from '../i18n.js';
 import { usePlace } from '../router.js';
 import { can, useMe } from '../session/session.js';
-import { Code, Facts, None, Person, State, When } from '../show.js';
+import { Code, Facts, Person, State, When } from '../show.js';
 import { DownloadProof, Thing } from '../thing.js';
 import { Keeping } from './ledger-keeping.js';
 import { PublishedTree } from './ledger-tree.js';
