@@ -162,7 +162,7 @@ async function issue(db: pg.Pool, { registered: { length: count }, from }: Regis
   };
   await release(db, from);
   const prepared = await until(`(${last}) >= $1`, [before + count]);
-  const issued = await until(`NOT EXISTS (SELECT FROM certificates.certificate WHERE status = 'PREPARED')`);
+  const issued = await until('NOT EXISTS (SELECT FROM certificates.to_sign)');
   const { seq } = await one<{ seq: string }>('SELECT last_value AS seq FROM ledger.intake_seq');
   await until('(SELECT seq FROM ledger.head) >= $1', [seq]);
   const { size } = await one<{ size: string }>('SELECT size FROM ledger.head');

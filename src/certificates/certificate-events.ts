@@ -57,6 +57,8 @@ export class CertificateIssued {
     readonly validTo: string,
     readonly rulePack: string,
     readonly credentials: SignedCredentials,
+    /** The recognised certificate of another register that it takes the place of, if it does. */
+    readonly upgradedFrom?: string,
   ) {}
 }
 

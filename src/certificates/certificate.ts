@@ -60,9 +60,11 @@ export class Certificate extends Aggregate {
     const [from, to] = [validFrom.toISOString(), validTo.toISOString()];
     const kept = Object.entries(signed).map(([alg, jws]: [string, string]) => [alg, detached(jws)]);
     const credentials = Object.fromEntries(kept) as events.SignedCredentials;
+    const subject = this.credential.credentialSubject;
+    const { id: upgraded } = (subject['upgradedFrom'] ?? {}) as { id?: string };
     const facts = [id, number, applicationId, holderId, resourceId, rights, from, to, pack, credentials] as const;
-    this.apply(new events.CertificateIssued(...facts));
-    const remarks = (this.credential.credentialSubject['remarks'] ?? []) as readonly Remark[];
+    this.apply(new events.CertificateIssued(...facts, upgraded));
+    const remarks = (subject['remarks'] ?? []) as readonly Remark[];
     for (const { kind, text } of remarks.filter(blocks)) {
       const origin = { authority: null, documentSha256: null, from, to: null };
       this.placeRemark({ id: newId('rmk'), kind: kind as events.PlacedRemark['kind'], text, ...origin }, validFrom);

@@ -9,7 +9,7 @@ import {
   openSeal,
   openTimestampSeal,
   signCredential,
-  signCredentialByAll,
+  signCanonicalByAll,
   statusListCredential,
   SM2_ALG,
   suites,
@@ -86,8 +86,8 @@ export class CertificateIssuer {
     const national = this.config.CREDENTIAL_SM2 ? [this.key(SM2_ALG)] : [];
     const keys = await Promise.all([this.key('ES256'), this.key('EdDSA'), ...national]);
     const { contexts } = this;
-    const signer = async (credential: Credential): Promise<SignedCredentials> => {
-      const [ES256, EdDSA, sm2] = await signCredentialByAll(credential, keys, contexts);
+    const signer = async (canonical: string): Promise<SignedCredentials> => {
+      const [ES256, EdDSA, sm2] = await signCanonicalByAll(canonical, keys, contexts);
       return { ES256: ES256!, EdDSA: EdDSA!, ...(sm2 !== undefined && { [SM2_ALG]: sm2 }) };
     };
     const signed: PromiseSettledResult<SignedCertificate>[] = [];

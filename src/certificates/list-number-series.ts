@@ -42,8 +42,8 @@ export class ListNumberSeriesHandler implements IQueryHandler<ListNumberSeries> 
     permit('certificate-number.read');
     const rows = await this.sql.rows<Row>(
       `SELECT c.*, coalesce(k.last, 0) + (SELECT count(*)::int FROM certificates.certificate x
-           WHERE x.number COLLATE "C" > prefix || lpad(coalesce(k.last, 0)::text, 4, '0')
-             AND x.number COLLATE "C" <= prefix || '9999') AS given,
+           WHERE x.number > prefix || lpad(coalesce(k.last, 0)::text, 4, '0')
+             AND x.number <= prefix || '9999') AS given,
          coalesce(s.alarm, 0) AS alarm,
          (SELECT coalesce(sum((g->>1)::int - (g->>0)::int + 1), 0)::int FROM jsonb_array_elements(s.gaps) g) AS noted,
          (SELECT count(*)::int FROM certificates.postponement p WHERE p.state = 'WAITING'

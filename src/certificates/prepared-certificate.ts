@@ -1,5 +1,4 @@
-import type { Credential } from '@app/signing';
-import { eventType, revive } from '../platform/event.js';
+import { eventType } from '../platform/event.js';
 import type { Sql } from '../platform/sql.js';
 import { openManager } from '../platform/unit-of-work.js';
 import { CertificatePrepared, type SignedCredentials } from './certificate.js';
@@ -17,7 +16,8 @@ export class PreparedCertificate {
   constructor(
     proof: typeof ours,
     readonly certificateId: string,
-    private readonly credential: Credential,
+    /** In canonical form, as the ledger holds it: a part of a canonical text is canonical. */
+    private readonly credential: string,
   ) {
     mustBeOurs(proof);
   }
@@ -25,20 +25,17 @@ export class PreparedCertificate {
   /** Tokens for intents without a result, the oldest first, but for those `held` back. */
   static async read(sql: Sql, limit: number, held: readonly string[] = []): Promise<PreparedCertificate[]> {
     if (openManager()) throw new Error('within a transaction no intent is committed yet');
-    const rows = await sql.rows<{ id: string; payload: string }>(
-      `SELECT c.id, e.payload FROM certificates.certificate c
-       JOIN ledger.payload e ON (e.stream, e.version, e.type) = (c.id, 1, $1) AND e.payload IS NOT NULL
-       WHERE c.status = 'PREPARED' AND c.id <> ALL($2) ORDER BY c.id LIMIT $3`,
+    const rows = await sql.rows<{ id: string; credential: string }>(
+      `SELECT q.certificate_id AS id, e.payload::json #>> '{facts,credential}' AS credential FROM certificates.to_sign q
+       JOIN ledger.payload e ON (e.stream, e.version, e.type) = (q.certificate_id, 1, $1) AND e.payload IS NOT NULL
+       WHERE q.certificate_id <> ALL($2) ORDER BY q.certificate_id LIMIT $3`,
       [eventType(CertificatePrepared), held, limit],
     );
-    return rows.map(({ id, payload }) => {
-      const { facts } = revive(eventType(CertificatePrepared), payload) as CertificatePrepared;
-      return new PreparedCertificate(ours, id, facts.credential as unknown as Credential);
-    });
+    return rows.map(({ id, credential }) => new PreparedCertificate(ours, id, credential));
   }
 
   /** Uses the token up, also when signing fails: another try reads the intent again. */
-  async sign(signer: (credential: Credential) => Promise<SignedCredentials>): Promise<SignedCertificate> {
+  async sign(signer: (canonical: string) => Promise<SignedCredentials>): Promise<SignedCertificate> {
     if (this.#used) throw new Error(`the token of ${this.certificateId} is used`);
     this.#used = true;
     return new SignedCertificate(ours, this.certificateId, await signer(this.credential));

@@ -80,6 +80,7 @@ import { KeyRotation32 } from './migrations/0032-key-rotation.js';
 import { Authorities34 } from './migrations/0034-authorities.js';
 import { UpgradedCertificates35 } from './migrations/0035-upgraded-certificates.js';
 import { SuccessorsAndChanges36 } from './migrations/0036-successors-and-changes.js';
+import { CertificatesToSign37 } from './migrations/0037-certificates-to-sign.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -176,6 +177,7 @@ const migrations = [
   Authorities34,
   UpgradedCertificates35,
   SuccessorsAndChanges36,
+  CertificatesToSign37,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

@@ -9,12 +9,12 @@ interface LeafJson extends Omit<EventMeta, 'leafIndex'> {
 }
 export type LogEntry = EventMeta & { readonly payloadDigest: string };
 
-const BUNDLES_KEPT = 64;
+const BUNDLES_KEPT = 128;
 
 /** The sequenced log, read by leaf index: dense, gapless, the same for every reader. */
 @Injectable()
 export class Log {
-  /** Full bundles never change; the newest few are read by every consumer. */
+  /** Full bundles never change; those read last are kept, because every consumer reads them. */
   private readonly full = new Map<number, LogEntry[]>();
 
   constructor(private readonly sql: Sql) {}
@@ -28,7 +28,7 @@ export class Log {
   async read(from: number, bundles = 1): Promise<LogEntry[]> {
     const first = Math.floor(from / TILE_WIDTH);
     const known: LogEntry[][] = [];
-    for (let n = first; n < first + bundles && this.full.has(n); n += 1) known.push(this.full.get(n)!);
+    for (let n = first; n < first + bundles && this.full.has(n); n += 1) known.push(this.keep(n, this.full.get(n)!));
     const missing = bundles - known.length;
     const loaded = missing > 0 ? await this.load(first + known.length, missing) : [];
     return [...known, ...loaded].flat().slice(from - first * TILE_WIDTH);
@@ -54,6 +54,7 @@ export class Log {
 
   private keep(n: number, entries: LogEntry[]): LogEntry[] {
     if (entries.length < TILE_WIDTH) return entries;
+    this.full.delete(n); // A map is in the order of insertion.
     this.full.set(n, entries);
     if (this.full.size > BUNDLES_KEPT) this.full.delete(this.full.keys().next().value!);
     return entries;

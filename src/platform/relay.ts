@@ -42,17 +42,21 @@ const ATTEMPTS_MAX = 10;
 const BUNDLES_MAX = 16;
 /** Events that one transaction brings to a reaction. */
 const WANTED_MAX = 256;
+/** One step in so many takes every consumer, wherever it stands. */
+const TURN_OF_ALL = 4;
 
 /**
  * Brings the sequenced log to the reactions, each with its own cursor, in batches; the cursor and what the reactions
- * write are one transaction. An event that fails holds back its own stream only: it is retried with growing pauses,
- * then parked with an alert until an operator resumes it.
+ * write are one transaction. Those furthest behind go first: what happened first has its consequences first, and whoever
+ * reads on finds the log still in memory. An event that fails holds back its own stream only: it is retried with growing
+ * pauses, then parked with an alert until an operator resumes it.
  */
 @Injectable()
 export class Relay extends Worker implements OnModuleInit {
   protected readonly log = new Logger(Relay.name);
   protected readonly idleMs = 50;
   private consumers: Consumer[] = [];
+  private steps = 0;
 
   constructor(
     private readonly uow: UnitOfWork,
@@ -77,14 +81,17 @@ export class Relay extends Worker implements OnModuleInit {
     );
   }
 
-  /** Advances every consumer by one batch and retries what is due; returns how many leaves and retries it took. */
+  /** Advances consumers by one batch and retries what is due; returns how many leaves and retries it took. */
   async step(): Promise<number> {
     const size = await this.entries.size();
     const rows = await this.sql.rows<{ consumer: string; position: string }>(
-      'SELECT consumer, position FROM platform.relay_cursor WHERE consumer = ANY($1) AND position < $2',
+      'SELECT consumer, position FROM platform.relay_cursor WHERE consumer = ANY($1) AND position < $2 ORDER BY position',
       [this.consumers.map((c) => c.name), size],
     );
-    const batches = rows.length > 0 ? await this.batches(rows) : [];
+    // A new reaction begins far behind: without a turn for all it would hold up every other one until it has caught up.
+    const isForAll = (this.steps += 1) % TURN_OF_ALL === 0;
+    const next = isForAll ? rows : rows.filter(({ position }) => position === rows[0]!.position);
+    const batches = next.length > 0 ? await this.batches(next) : [];
     await this.pass(batches.filter(({ wanted }) => wanted.length === 0));
     const busy = batches.filter(({ wanted }) => wanted.length > 0);
     if (busy.length > 0) await this.deliverAll(busy);

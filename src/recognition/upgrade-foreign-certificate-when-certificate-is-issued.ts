@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
 import { CertificateIssued } from '../certificates/certificate.js';
-import { GetCertificate } from '../certificates/get-certificate.js';
 import { Clock } from '../platform/clock.js';
 import { Reaction, type Reacts } from '../platform/relay.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -14,15 +12,12 @@ import { FOREIGN_EXPIRY } from './lapse-foreign-certificate.js';
 export class UpgradeForeignCertificateWhenCertificateIsIssued implements Reacts<CertificateIssued> {
   constructor(
     private readonly uow: UnitOfWork,
-    private readonly queries: QueryBus,
     private readonly clock: Clock,
   ) {}
 
-  async on({ certificateId, number }: CertificateIssued): Promise<void> {
-    const { subject } = await this.queries.execute(new GetCertificate(certificateId));
-    const upgraded = subject['upgradedFrom'] as { id: string } | undefined;
-    if (!upgraded) return;
-    const foreign = await this.uow.get(ForeignCertificate, upgraded.id);
+  async on({ certificateId, number, upgradedFrom }: CertificateIssued): Promise<void> {
+    if (upgradedFrom === undefined) return;
+    const foreign = await this.uow.get(ForeignCertificate, upgradedFrom);
     // What ended before stays as it ended.
     if (foreign.state !== 'RECORDED') return;
     foreign.upgrade(certificateId, number, this.clock.now());

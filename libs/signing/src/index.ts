@@ -32,7 +32,7 @@ export {
   type Verdict,
   type VerifyOptions,
 } from './credential.js';
-export { signCredential, signCredentialByAll } from './sign-credential.js';
+export { signCredential, signCanonicalByAll } from './sign-credential.js';
 export { attached, detached } from './detached.js';
 export {
   disclosureDigest,

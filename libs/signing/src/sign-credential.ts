@@ -8,13 +8,25 @@ import type { SigningKey } from './suite.js';
  * @throws Error naming every departure from the data model
  */
 export async function signCredential(credential: Credential, key: SigningKey, contexts?: Contexts): Promise<string> {
-  const [jws] = await signCredentialByAll(credential, [key], contexts);
+  const [jws] = await signByAll(credential, canonicalJson(credential), [key], contexts);
   return jws!;
 }
 
-/** The same by each of several keys, on the calling thread by those that are in this process: whoever signs many lets others in between. */
-export async function signCredentialByAll(
+/**
+ * The same by each of several keys, of a credential that is in canonical form already; on the calling thread by those keys that are in this
+ * process: whoever signs many lets others in between.
+ */
+export async function signCanonicalByAll(
+  canonical: string,
+  keys: readonly SigningKey[],
+  contexts?: Contexts,
+): Promise<string[]> {
+  return signByAll(JSON.parse(canonical) as Credential, canonical, keys, contexts);
+}
+
+async function signByAll(
   credential: Credential,
+  canonical: string,
   keys: readonly SigningKey[],
   contexts?: Contexts,
 ): Promise<string[]> {
@@ -22,7 +34,7 @@ export async function signCredentialByAll(
   if (found.length > 0) {
     throw new Error(`Not a credential: ${found.map(({ en, detail }) => `${en} (${detail ?? ''})`).join('; ')}`);
   }
-  const payload = Buffer.from(canonicalJson(credential));
+  const payload = Buffer.from(canonical);
   const header = { typ: 'vc+jwt', cty: 'vc' };
   const issuer = issuerId(credential);
   return Promise.all(
