@@ -8,6 +8,7 @@ import { Clock } from '../src/platform/clock.js';
 import { asSystem } from '../src/platform/context.js';
 import { DeadlineWorker, OnDeadline } from '../src/platform/deadline-worker.js';
 import { newId } from '../src/platform/id.js';
+import { Sequencer } from '../src/ledger/sequencer.js';
 import { Reaction, Relay, type Reacts } from '../src/platform/relay.js';
 import { Sql } from '../src/platform/sql.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
@@ -379,6 +380,22 @@ describe('the relay', () => {
     expect(seen).toEqual(['BETWEEN', 'AFTER']);
     const behind = 'SELECT consumer FROM platform.relay_cursor WHERE position <> (SELECT size FROM ledger.head)';
     expect((await db.query(behind)).rows).toEqual([]);
+  });
+
+  it('takes whoever is furthest behind first, and everybody now and then', async () => {
+    await t.settle();
+    await open('LATER');
+    await t.app.get(Sequencer).step();
+    together.length = 0;
+    const relay = Object.assign(t.app.get(Relay), { steps: 0 });
+    const took: number[] = [];
+    for (let step = 0; step < 4; step += 1) {
+      await db.query(`UPDATE platform.relay_cursor SET position = 0 WHERE consumer = 'test.watch-venues'`);
+      await relay.step();
+      took.push(together.length);
+    }
+    expect(took).toEqual([0, 0, 0, 1]);
+    await t.settle();
   });
 
   it('lets a failing event hold back its own stream only, retries it, and goes on', async () => {

@@ -26,9 +26,11 @@ export class PreparedCertificate {
   static async read(sql: Sql, limit: number, held: readonly string[] = []): Promise<PreparedCertificate[]> {
     if (openManager()) throw new Error('within a transaction no intent is committed yet');
     const rows = await sql.rows<{ id: string; credential: string }>(
-      `SELECT q.certificate_id AS id, e.payload::json #>> '{facts,credential}' AS credential FROM certificates.to_sign q
-       JOIN ledger.payload e ON (e.stream, e.version, e.type) = (q.certificate_id, 1, $1) AND e.payload IS NOT NULL
-       WHERE q.certificate_id <> ALL($2) ORDER BY q.certificate_id LIMIT $3`,
+      `WITH next AS MATERIALIZED (
+         SELECT certificate_id AS id FROM certificates.to_sign WHERE certificate_id <> ALL($2) ORDER BY certificate_id LIMIT $3)
+       SELECT id, e.credential FROM next, LATERAL (
+         SELECT payload::json #>> '{facts,credential}' AS credential FROM ledger.payload
+         WHERE (stream, version, type) = (id, 1, $1) AND payload IS NOT NULL OFFSET 0) e ORDER BY id`,
       [eventType(CertificatePrepared), held, limit],
     );
     return rows.map(({ id, credential }) => new PreparedCertificate(ours, id, credential));

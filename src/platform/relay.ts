@@ -118,7 +118,7 @@ export class Relay extends Worker implements OnModuleInit {
       const consumer = this.consumers.find((c) => c.name === name)!;
       const entries = read.get(position)!;
       const from = Number(position);
-      const wanted = entries.filter((entry) => consumer.types.has(entry.type)).slice(0, WANTED_MAX);
+      const wanted = firstOf(entries, consumer.types);
       const to = wanted.length < WANTED_MAX ? from + entries.length : wanted.at(-1)!.leafIndex + 1;
       return { consumer, from, to, wanted };
     });
@@ -245,4 +245,15 @@ export class Relay extends Worker implements OnModuleInit {
       );
     }
   }
+}
+
+/** No further than they are wanted at once. */
+function firstOf(entries: readonly LogEntry[], types: ReadonlySet<string>): LogEntry[] {
+  const wanted: LogEntry[] = [];
+  for (const entry of entries) {
+    if (!types.has(entry.type)) continue;
+    wanted.push(entry);
+    if (wanted.length === WANTED_MAX) break;
+  }
+  return wanted;
 }
