@@ -3,7 +3,8 @@ import { keysOf, verifyCredentials, type Contexts, type Credential, type PublicJ
 
 /** Everything that somebody needs who verifies without us: texts, published keys and status lists. */
 export interface ToVerify {
-  readonly texts: readonly string[];
+  /** Compact, one in each line. */
+  readonly texts: ArrayBuffer;
   readonly controller: string;
   readonly jwks: { readonly keys: readonly PublicJwk[] };
   /** By URL. */
@@ -18,7 +19,8 @@ export interface Verified {
   readonly fault: string | null;
 }
 
-const { texts, controller, jwks, lists, now, contexts } = workerData as ToVerify;
+const { texts: lines, controller, jwks, lists, now, contexts } = workerData as ToVerify;
+const texts = Buffer.from(lines).toString('latin1').split('\n');
 const statusList = (url: string) => Promise.resolve(lists.get(url));
 const verdicts = await verifyCredentials(texts, { resolveKey: keysOf(controller, jwks), now, contexts, statusList });
 const wrong = verdicts.find(({ ok, statusChecked }) => !ok || !statusChecked);

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { JWK } from 'jose';
 import { sha256Hex } from './canonical.js';
 import { departures, isObject, issuerId, timeOf, type Contexts, type Credential } from './data-model.js';
@@ -139,8 +140,6 @@ const refuseInto =
     return undefined;
   };
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
-
 /** Header, key and signature; the bytes of the payload only if the signature holds. */
 async function checkSecuring(
   jwt: string,
@@ -179,7 +178,8 @@ async function checkSecuring(
 
 function parsePayload(bytes: Uint8Array, unfold: Securing['unfold'], refuse: Refuse): Payload | undefined {
   try {
-    const payload = parseJson(strictUtf8.decode(bytes));
+    if (!isUtf8(bytes)) return refuse('MALFORMED', 'the payload is not UTF-8');
+    const payload = parseJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
     return isObject(payload) ? unfold(payload) : refuse('MALFORMED', 'the payload is not an object');
   } catch (error) {
     if (error instanceof SdFault) return refuse(error.code, error.detail);

@@ -21,13 +21,14 @@ export interface Credential {
 export type Contexts = Readonly<Record<string, readonly string[] | 'any'>>;
 
 /** The terms of the base context that a secured credential may use (https://www.w3.org/ns/credentials/v2). */
-const BASE_TERMS =
+const BASE_TERMS: ReadonlySet<string> = new Set(
   `id type name description digestMultibase digestSRI mediaType VerifiableCredential credentialSchema credentialStatus
   credentialSubject confidenceMethod evidence issuer proof refreshService relatedResource renderMethod termsOfUse validFrom validUntil
   EnvelopedVerifiableCredential VerifiablePresentation EnvelopedVerifiablePresentation holder verifiableCredential JsonSchema jsonSchema
   JsonSchemaCredential BitstringStatusListCredential BitstringStatusList BitstringStatusListEntry encodedList status message statusMessage
   statusPurpose statusReference statusSize statusListCredential statusListIndex ttl DataIntegrityProof challenge created cryptosuite
-  domain expires nonce previousProof proofPurpose proofValue verificationMethod`.split(/\s+/);
+  domain expires nonce previousProof proofPurpose proofValue verificationMethod`.split(/\s+/),
+);
 
 /** Registered JWT claims (RFC 7519 §4.1, RFC 7800) that VC-JOSE-COSE §3.1.3 lets stand beside the credential's own members. */
 const JWT_CLAIMS = ['iss', 'sub', 'aud', 'jti', 'iat', 'nbf', 'exp', 'cnf'];
@@ -103,25 +104,25 @@ function checkTerms(payload: Record<string, unknown>, contexts: Contexts, refuse
   const named = Array.isArray(payload['@context']) ? (payload['@context'] as unknown[]) : [];
   if (named[0] !== BASE_CONTEXT) refuse('CONTEXT_MISSING', named[0]);
   const further = named.filter((context) => context !== BASE_CONTEXT);
-  const terms = new Set(BASE_TERMS);
+  const added = new Set<string>();
   let any = false;
   for (const context of further) {
     if (isObject(context)) {
       const defined = Object.keys(context).filter((term) => !term.startsWith('@'));
       any ||= typeof context['@vocab'] === 'string';
       for (const term of defined) {
-        if (BASE_TERMS.includes(term)) refuse('CONTEXT_REDEFINES', term);
-        terms.add(term);
+        if (BASE_TERMS.has(term)) refuse('CONTEXT_REDEFINES', term);
+        added.add(term);
       }
       continue;
     }
     const known = typeof context === 'string' && Object.hasOwn(contexts, context) ? contexts[context] : undefined;
     if (known === undefined) refuse('CONTEXT_UNKNOWN', context);
     any ||= known === 'any' || known === undefined; // a context already refused is not refused again term by term
-    if (Array.isArray(known)) for (const term of known) terms.add(term as string);
+    if (Array.isArray(known)) for (const term of known) added.add(term as string);
   }
   if (any) return;
-  const mapped = (term: string) => term.startsWith('@') || terms.has(term) || isUrl(term);
+  const mapped = (term: string) => term.startsWith('@') || BASE_TERMS.has(term) || added.has(term) || isUrl(term);
   const visit = (value: unknown, pointer: string): void => {
     if (Array.isArray(value)) return value.forEach((item, i) => visit(item, `${pointer}/${i}`));
     if (!isObject(value)) return;

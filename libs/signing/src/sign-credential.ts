@@ -35,12 +35,13 @@ async function signByAll(
     throw new Error(`Not a credential: ${found.map(({ en, detail }) => `${en} (${detail ?? ''})`).join('; ')}`);
   }
   const payload = Buffer.from(canonical);
+  const encoded = payload.toString('base64url');
   const header = { typ: 'vc+jwt', cty: 'vc' };
   const issuer = issuerId(credential);
   return Promise.all(
     keys.map(async (key) => {
       const own = { ...header, kid: `${issuer}#${key.kid}` };
-      return key.signHere ? key.signHere(payload, own) : key.sign(payload, own);
+      return key.signHere ? key.signHere(encoded, own) : key.sign(payload, own);
     }),
   );
 }

@@ -30,8 +30,11 @@ export interface SignatureSuite {
   readonly alg: string;
   /** A compact JWS (RFC 7515) over the bytes as they are. */
   sign(payload: Uint8Array, header: JwsHeader, privateKey: KeyObject): Promise<string>;
-  /** The same on the calling thread, which it holds up: where many are signed, the pool of threads costs as much again as signing. */
-  signHere(payload: Uint8Array, header: JwsHeader, privateKey: KeyObject): string;
+  /**
+   * The same on the calling thread, which it holds up: where many are signed, the pool of threads costs as much again as signing.
+   * @param encoded the payload in base64url, which several keys have in common
+   */
+  signHere(encoded: string, header: JwsHeader, privateKey: KeyObject): string;
   /** The protected header and payload, or a rejection when the signature does not hold. */
   verify(jws: string, publicJwk: JWK): Promise<Verified>;
   /** The same on the calling thread, which it holds up: for many, where the pool of threads costs more than it brings. */
@@ -50,7 +53,7 @@ export interface SigningKey {
   readonly publicJwk: PublicJwk;
   sign(payload: string | Uint8Array, header: JwsHeader): Promise<string>;
   /** The same on the calling thread, where the key is in this process. */
-  signHere?(payload: Uint8Array, header: JwsHeader): string;
+  signHere?(encoded: string, header: JwsHeader): string;
 }
 
 export type KeyAlgorithm = 'ES256' | 'EdDSA' | 'RS256' | 'ECDH-ES+A256KW' | typeof SM2_ALG;
@@ -78,12 +81,12 @@ function joseSuite(alg: string): SignatureSuite {
     alg,
     async sign(payload, header, key) {
       const input = inputOf(alg, payload, header);
-      const signature = await signBytes(DIGESTS[alg], Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' });
+      const signature = await signBytes(DIGESTS[alg], Buffer.from(input, 'latin1'), { key, dsaEncoding: 'ieee-p1363' });
       return `${input}.${base64url(signature)}`;
     },
-    signHere(payload, header, key) {
-      const input = inputOf(alg, payload, header);
-      return `${input}.${base64url(sign(DIGESTS[alg], Buffer.from(input), { key, dsaEncoding: 'ieee-p1363' }))}`;
+    signHere(encoded, header, key) {
+      const input = inputOfEncoded(alg, encoded, header);
+      return `${input}.${base64url(sign(DIGESTS[alg], Buffer.from(input, 'latin1'), { key, dsaEncoding: 'ieee-p1363' }))}`;
     },
     async verify(jws, publicJwk) {
       const { input, signature, ...verified } = partsOf(jws, alg);
@@ -101,7 +104,9 @@ function joseSuite(alg: string): SignatureSuite {
 
 /** RFC 7515 §5.1: what is signed. */
 const inputOf = (alg: string, payload: string | Uint8Array, header: JwsHeader): string =>
-  `${base64url(JSON.stringify({ alg, ...header }))}.${base64url(payload)}`;
+  inputOfEncoded(alg, base64url(payload), header);
+const inputOfEncoded = (alg: string, encoded: string, header: JwsHeader): string =>
+  `${base64url(JSON.stringify({ alg, ...header }))}.${encoded}`;
 
 function mustHold(holds: boolean): void {
   if (!holds) throw new Error('signature verification failed');
@@ -141,8 +146,8 @@ export function protectedHeader(jws: string): Readonly<Record<string, unknown>> 
 
 /** The national suite: the form of RFC 7515, with the DER signature of GM/T 0009 as its third part. */
 function sm2Suite(): SignatureSuite {
-  const signHere: SignatureSuite['signHere'] = (payload, header, privateKey) => {
-    const input = inputOf(SM2_ALG, payload, header);
+  const signHere: SignatureSuite['signHere'] = (encoded, header, privateKey) => {
+    const input = inputOfEncoded(SM2_ALG, encoded, header);
     return `${input}.${base64url(signSm2(Buffer.from(input), scalarOf(privateKey), pointOfKey(privateKey)))}`;
   };
   const verifyHere = (jws: string, publicJwk: JWK): Verified => {
@@ -152,7 +157,7 @@ function sm2Suite(): SignatureSuite {
   };
   return {
     alg: SM2_ALG,
-    sign: async (payload, header, privateKey) => signHere(payload, header, privateKey),
+    sign: async (payload, header, privateKey) => signHere(base64url(payload), header, privateKey),
     signHere,
     verify: async (jws, publicJwk) => verifyHere(jws, publicJwk),
     verifyHere,
@@ -215,10 +220,10 @@ export class LocalKey implements SigningKey {
     return suite.sign(typeof payload === 'string' ? Buffer.from(payload) : payload, header, this.privateKey);
   }
 
-  signHere(payload: Uint8Array, header: JwsHeader): string {
+  signHere(encoded: string, header: JwsHeader): string {
     const suite = suites.get(this.alg);
     if (!suite) throw new Error(`A key for ${this.alg} does not sign`);
-    return suite.signHere(payload, header, this.privateKey);
+    return suite.signHere(encoded, header, this.privateKey);
   }
 }
 
