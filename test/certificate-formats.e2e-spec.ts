@@ -69,7 +69,7 @@ beforeAll(async () => {
   Object.defineProperty(issuer, 'origin', { value: 'https://earlier.example', configurable: true });
   earlierNumber = await issued();
   Reflect.deleteProperty(issuer, 'origin');
-}, 60_000);
+});
 afterAll(async () => {
   await t.close();
   server.close().closeAllConnections();
@@ -339,7 +339,7 @@ describe('a certificate is checked by the register', () => {
       .set('content-type', 'application/pdf')
       .send(Buffer.alloc(8_388_609, 0x20));
     expect([large.status, large.body.code]).toEqual([413, 'too-large']);
-  }, 30_000);
+  });
 
   it('in what a bundle or a presentation holds, too, though our own key signed it (INV-11)', async () => {
     const number = await issued();
@@ -467,7 +467,7 @@ describe('a sealed document', () => {
     }
     outside.answer = honestAnswer;
     expect((await pdfOf(number)).status).toBe(200);
-  }, 60_000);
+  });
 });
 
 function binary(res: request.Response, done: (error: Error | null, body: Buffer) => void): void {

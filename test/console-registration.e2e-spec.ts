@@ -4,12 +4,13 @@ import {
   attach,
   button,
   dialog,
+  faultAt,
   fill,
   inBrowser,
   openAs,
   opened,
   pick,
-  submit,
+  submitAndStay,
   useBrowser,
 } from './support/browser.js';
 import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
@@ -61,8 +62,7 @@ describe('a holder, from the page of its certificate', () => {
       // What the register says is not asked again.
       for (const known of ['certificateNumber', 'registrarId', 'regime'])
         expect([known, await dialog(page).locator(`#${known}`).count()]).toEqual([known, 0]);
-      await submit(page);
-      await dialog(page).locator('#dataScope_help .ant-form-item-explain-error').waitFor();
+      await submitAndStay(page, faultAt(page, 'dataScope'));
       await pick(page, 'transfereeId', 'Demonstration stranger');
       await fill(page, 'dataScope', '全部数据');
       await fill(page, 'useScope', '仅限交通规划');

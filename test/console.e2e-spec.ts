@@ -21,11 +21,13 @@ import {
   choose,
   chooseInMenu,
   dialog,
+  faultAt,
   inBrowser,
   open,
   openAs,
   pick,
   submit,
+  submitAndStay,
   useBrowser,
 } from './support/browser.js';
 import type { Who } from './support/client.js';
@@ -165,15 +167,12 @@ describe('people', () => {
     await form.getByLabel('统一社会信用代码').fill('91440101DEM0099998');
     await choose(page, '类型', '企业');
     await form.getByLabel('行政区划').fill('4401');
-    await submit(page);
-    const faulty = (field: string) => form.locator(`#${field}_help .ant-form-item-explain-error`);
-    await faulty('regionCode').waitFor();
+    await submitAndStay(page, faultAt(page, 'regionCode'));
     await form.getByLabel('行政区划').fill('440101');
-    await submit(page);
-    await faulty('uscc').waitFor();
+    await submitAndStay(page, faultAt(page, 'uscc'));
     await form.getByLabel('统一社会信用代码').fill(completeUscc('91440101DEM009999'));
     await submit(page);
-    await page.getByText('440101').waitFor();
+    await dialog(page).getByText('440101').first().waitFor();
     await page.getByRole('row', { name: /演示企业/ }).waitFor();
   });
 
@@ -185,8 +184,7 @@ describe('people', () => {
     await dialog(page).getByLabel('原密码').fill('not the old password');
     const changed = 'another long password';
     await dialog(page).getByLabel('新密码').fill(changed);
-    await submit(page);
-    await dialog(page).getByText('原密码不正确').waitFor();
+    await submitAndStay(page, dialog(page).getByText('原密码不正确'));
     await dialog(page).getByLabel('原密码').fill(password);
     await submit(page);
     await page.getByLabel('登录名').fill('operator');
@@ -472,7 +470,6 @@ describe('registration', () => {
     const his = await openAs(t, own, new URL(page.url()).pathname.replace('/console/', ''));
     await button(his, '申报利益关系').click();
     await submit(his);
-    await his.locator('.ant-message-success').waitFor();
   });
 
   inBrowser('a draft of a legal regime that is no JSON is refused at its field', async () => {
@@ -480,8 +477,7 @@ describe('registration', () => {
     await button(page, '提出新版本').click();
     await dialog(page).getByLabel('制度（JSON）').fill('{ not json');
     await dialog(page).getByLabel('理由').fill('演示');
-    await submit(page);
-    await dialog(page).locator('#pack_help .ant-form-item-explain-error').waitFor();
+    await submitAndStay(page, faultAt(page, 'pack'));
   });
 });
 
@@ -497,8 +493,8 @@ describe('registration, from the form to the register', () => {
     const page = await openAs(w.t, w.holder, 'applications');
     await button(page, '预检').click();
     await pick(page, 'resourceId', '演示数据表');
-    await submit(page);
     const found = page.getByTestId('pre-check');
+    await submitAndStay(page, found);
     await found.getByText('尚不能提交').waitFor();
     await found.getByText('持有权 · 可登记').waitFor();
     await found.getByText('缺少材料:登记申请表').waitFor();
@@ -531,12 +527,10 @@ describe('registration, from the form to the register', () => {
     ] as const) {
       await button(his, act).click();
       await submit(his);
-      await his.locator('.ant-modal').waitFor({ state: 'detached' });
       await dialog(his).getByText(state).first().waitFor();
     }
     await button(his, '审查通过').click();
     await submit(his);
-    await his.locator('.ant-modal').waitFor({ state: 'detached' });
     await dialog(his).locator('.ant-timeline').getByText('审查通过').waitFor();
     expect((await w.seen(new URL(page.url()).pathname.replace('/console/', '/v1/'))).checklist[0].ok).toBe(true);
   });
@@ -560,13 +554,11 @@ describe('registration, from the form to the register', () => {
       await pick(page, 'kind', '约定限制');
       await dialog(page).locator('#text').fill('未经同意不得转售');
       await submit(page);
-      await page.locator('.ant-message-success').waitFor();
       const approving = await openAs(w.t, w.approver, 'register-acts');
       await approving.locator('tr.clickable').first().click();
       await button(approving, '批准').click();
       await dialog(approving).locator('#text').fill('已核对');
       await submit(approving);
-      await approving.locator('.ant-message-success').waitFor();
 
       const anybody = await open(await w.t.app.getUrl(), `certificates/${id}`);
       await dialog(anybody).getByText('未经同意不得转售').waitFor();

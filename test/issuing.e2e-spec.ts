@@ -127,7 +127,7 @@ describe('many aggregates in one transaction', () => {
       ),
       { numRuns: 25 },
     );
-  }, 60_000);
+  });
 
   it('are given as they were asked for, the same object for the same id, and refused when one is missing', async () => {
     const ids = (await prepare(3)).map(({ id }) => id);

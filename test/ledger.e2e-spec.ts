@@ -126,7 +126,7 @@ describe('the sequencer', () => {
          FROM ledger.payload JOIN public.noted ON id = event_id) e WHERE version <> place`,
     );
     expect(streams.rowCount).toBe(0);
-  }, 60_000);
+  });
 
   it('writes a step wholly or not at all', async () => {
     await note(superuser, 'tst_1', rangeOf(1, 300));

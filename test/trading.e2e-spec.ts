@@ -226,7 +226,7 @@ describe('the way of an order', () => {
       expect(statuses.every((status) => [204, 409, 412, 503].includes(status))).toBe(true);
       expect(await see(orderId)).toMatchObject({ state: 'ACCEPTED', version: version + 1 });
     }
-  }, 60_000);
+  });
 
   it('is cancelled by a party before it is paid, not after', async () => {
     const created = await orderAt();

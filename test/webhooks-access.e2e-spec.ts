@@ -14,7 +14,7 @@ let r: Receiver;
 beforeAll(async () => {
   t = await startWebhooks();
   [o, r] = [await t.operator(), await startReceiver()];
-}, 120_000);
+});
 afterAll(async () => {
   r.close();
   await t.close();
@@ -252,7 +252,7 @@ describe('outside a demonstration', () => {
   beforeAll(async () => {
     strict = await startWebhooks({ WEBHOOK_ALLOW_PRIVATE: '' });
     operator = await strict.operator();
-  }, 120_000);
+  });
   afterAll(() => strict.close());
 
   it.each([

@@ -9,7 +9,7 @@ let o: Operator;
 let r: Receiver;
 beforeAll(async () => {
   t = await startWebhooks();
-}, 120_000);
+});
 afterAll(() => t.close());
 beforeEach(async () => {
   [o, r] = [await t.operator(), await startReceiver()];

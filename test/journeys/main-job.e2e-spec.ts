@@ -194,4 +194,4 @@ it('says in both languages what a person can put right, without a stack', async 
     expect(output()).not.toMatch(/^\s+at /m);
   }
   taken.close();
-}, 60_000);
+});

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import type { TestApp } from './app.js';
 import type { Who } from './client.js';
 
@@ -13,6 +13,8 @@ const program = ['chromium', 'chromium-browser', 'google-chrome']
 export const inBrowser = program ? it : it.skip;
 
 const quiet = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
+/** Against hanging only, and less than that of a test: then the failure says what was waited for. */
+const LIMIT_MS = 240_000;
 let browser: Browser | undefined;
 /** What the pages complained of: an error in a script, or something that the policy stopped. */
 const complaints: string[] = [];
@@ -74,7 +76,7 @@ export async function open(origin: string, path = '', { locale = 'zh-CN', width 
   const viewport = { width, height: 900 };
   const context = await browser!.newContext({ locale, viewport, acceptDownloads: true });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(LIMIT_MS);
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('console', (message) => {
     if (/Content Security Policy|Uncaught|Warning: /.test(message.text())) complaints.push(message.text());
@@ -100,7 +102,27 @@ export async function openAs(
 
 export const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 export const dialog = (page: Page) => page.getByRole('dialog').last();
-export const submit = (page: Page) => dialog(page).locator('button[type=submit]:not(.ant-btn-loading)').click();
+const press = (page: Page) => dialog(page).locator('button[type=submit]:not(.ant-btn-loading)').click();
+
+/** Sends the open form and waits until it is done: then the form is gone. What the console says then stays for seconds only. */
+export async function submit(page: Page): Promise<void> {
+  await dialog(page)
+    .locator('form')
+    .evaluate((form) => form.setAttribute('data-sent', ''));
+  await press(page);
+  const sent = page.locator('form[data-sent]');
+  await sent.waitFor({ state: 'detached' }).catch(async (error: unknown) => {
+    throw new Error(`not sent: ${(await sent.allInnerTexts()).join()}`, { cause: error });
+  });
+}
+/** The same of a form that stays open: it is refused, or only asks. */
+export async function submitAndStay(page: Page, answer: Locator): Promise<void> {
+  await press(page);
+  await answer.waitFor();
+}
+/** What the open form says is wrong with this field. */
+export const faultAt = (page: Page, field: string): Locator =>
+  dialog(page).locator(`#${field}_help .ant-form-item-explain-error`);
 
 /** The menu of the account still moves when it opens: a click at a place can miss it. */
 export async function chooseInMenu(page: Page, name: string): Promise<void> {

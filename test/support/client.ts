@@ -10,7 +10,7 @@ export interface Who {
   readonly roles: readonly Role[];
 }
 
-/** What a well-behaved client does: token, Idempotency-Key on POSTs, If-Match with the ETag that it read. */
+/** What a well-behaved client does: token, Idempotency-Key on POSTs, If-Match with the ETag that it read; told to try again, it does. */
 export interface Client {
   get(path: string): Promise<Response>;
   post(path: string, body?: object, headers?: Record<string, string>): Promise<Response>;
@@ -23,13 +23,18 @@ export function clients(app: NestFastifyApplication, issuer: Issuer): (who: Who)
     const http = request(app.getHttpServer());
     const bearer = async () => ({ authorization: `Bearer ${await issuer.token(sub, org, roles)}` });
     const get = async (path: string) => http.get(path).set(await bearer());
-    const post = async (path: string, body: object = {}, headers: Record<string, string> = {}) =>
-      http
-        .post(path)
-        .set(await bearer())
-        .set('idempotency-key', randomUUID())
-        .set(headers)
-        .send(body);
+    const post = async (path: string, body: object = {}, headers: Record<string, string> = {}) => {
+      const key = randomUUID();
+      for (;;) {
+        const answer = await http
+          .post(path)
+          .set(await bearer())
+          .set('idempotency-key', key)
+          .set(headers)
+          .send(body);
+        if (answer.body?.code !== 'busy') return answer;
+      }
+    };
     return {
       get,
       post,
