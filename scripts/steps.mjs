@@ -21,24 +21,38 @@ export function checkNode() {
  * Does one step with its name, progress and duration on the terminal; `work` may return a remark.
  * Gives whether it succeeded; when not, the reason has been printed.
  */
-export async function step(name, work) {
+export const step = (name, work) => show(name, outcome(work));
+
+/** Several steps that need nothing of each other, at the same time; they are told in their order. */
+export async function stepsTogether(all) {
+  const begun = all.map(([name, work]) => [name, outcome(work)]);
+  const passed = [];
+  for (const [name, done] of begun) passed.push(await show(name, done));
+  return passed;
+}
+
+async function outcome(work) {
   const start = Date.now();
-  const seconds = () => `${((Date.now() - start) / 1000).toFixed(1)} s`;
+  const [passed, remark] = await work().then(
+    (said) => [true, said],
+    (error) => [false, error.output ?? error.stack],
+  );
+  return { passed, remark, ms: Date.now() - start };
+}
+
+async function show(name, done) {
+  const start = Date.now();
+  const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
   const live = process.stdout.isTTY;
-  const ticking = live && setInterval(() => process.stdout.write(`\r… ${name} ${seconds()} `), 500);
+  const tick = () => process.stdout.write(`\r… ${name} ${seconds(Date.now() - start)} `);
+  const ticking = live && setInterval(tick, 500);
   if (live) process.stdout.write(`… ${name} `);
-  const end = (mark, remark) => {
-    clearInterval(ticking);
-    console.log(`${live ? '\r\x1b[K' : ''}${mark} ${name} (${seconds()})${remark ? ` – ${remark}` : ''}`);
-  };
-  try {
-    end('✓', await work());
-    return true;
-  } catch (error) {
-    end('✗');
-    console.log(error.output ?? error.stack);
-    return false;
-  }
+  const { passed, remark, ms } = await done;
+  clearInterval(ticking);
+  const line = `${live ? '\r\x1b[K' : ''}${passed ? '✓' : '✗'} ${name} (${seconds(ms)})`;
+  console.log(passed && remark ? `${line} – ${remark}` : line);
+  if (!passed) console.log(remark);
+  return passed;
 }
 
 /** Runs a program in the repository; what it prints is kept, and shown only with a failure. */
