@@ -56,8 +56,8 @@ async function organisation(name: string): Promise<string> {
   return (await t.as(operator).post('/v1/organisations', body)).body.id as string;
 }
 
-async function upload(content: string, name: string): Promise<string> {
-  const authorization = `Bearer ${await t.issuer.token(holder.sub, holder.org, holder.roles)}`;
+async function upload(content: string, name: string, by = holder): Promise<string> {
+  const authorization = `Bearer ${await t.issuer.token(by.sub, by.org, by.roles)}`;
   const headers = {
     authorization,
     'content-type': 'text/csv',
@@ -237,6 +237,52 @@ describe('a new version', () => {
     expect((await t.as(holder).get(`/v1/certificates/${id}`)).body).toMatchObject({
       status: 'CANCELLED',
       ended: { groundCode: 'A-C9' },
+    });
+  });
+
+  it('is what a certificate from elsewhere is recognised by, from its day on, also where it is read for the first time', async () => {
+    const own = version('1.4.6', 5);
+    const question = { ...own.reviewChecklist[0]!, id: 'new-question' };
+    await publish({ ...own, reviewChecklist: [...own.reviewChecklist, question] });
+    await publish(version('1.4.7', 5, { effectiveFrom: '2026-12-01', reviewChecklist: own.reviewChecklist.slice(1) }));
+    const afresh = () => {
+      for (const number of ['1.4.6', '1.4.7']) forget(number);
+      (t.app.get(RulePackShelf, { strict: false })['taken'] as Set<string>).clear();
+    };
+    const data = { ...declaration, fileId: await upload(`city,trips\n广州,${(serial += 1)}\n`, 'data.csv') };
+    const resourceId = (await t.as(holder).post('/v1/resources', data)).body.id as string;
+    const evidenceFileId = await upload('evidence', 'evidence.txt', officer);
+    const fileId = await upload('certificate', 'certificate.txt');
+    afresh();
+    const { status, body } = await t.as(holder).post('/v1/foreign-certificates', {
+      kind: 'NATIONAL',
+      number: 'SJ3112026080001',
+      issuer: '演示登记机构(外省)',
+      registerUrl: 'https://register.example/certificates',
+      registrarId: registrarOrg,
+      resourceId,
+      rights: ['HOLD'],
+      validFrom: '2026-08-01T00:00:00.000Z',
+      validTo: '2029-08-01T00:00:00.000Z',
+      credential: null,
+      fileId,
+    });
+    expect([status, body.code]).toEqual([201, undefined]);
+    const path = `/v1/foreign-certificates/${body.id}`;
+    expect((await t.as(holder).get(path)).body.rulePack).toBe('CN-PROPERTY-2026@1.4.6');
+    const verify = (reviewItems: string[]) =>
+      t.as(officer).act(`${path}/verification`, { checked: '与公开登记簿一致', reviewItems, evidenceFileId });
+    afresh();
+    expect((await verify(['no-question'])).body.errors[0].pointer).toBe('/reviewItems/0');
+    afresh();
+    // The first question is none of the version that is published, but not in force yet.
+    const verified = await verify([own.reviewChecklist[0]!.id, 'new-question']);
+    expect([verified.status, verified.body.code]).toEqual([204, undefined]);
+    afresh();
+    expect((await t.as(maker).act(`${path}/recording`, {})).status).toBe(204);
+    expect((await t.as(holder).get(path)).body).toMatchObject({
+      state: 'RECORDED',
+      rulePack: 'CN-PROPERTY-2026@1.4.6',
     });
   });
 

@@ -1,5 +1,4 @@
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
-import { rulePack } from '@app/rulepacks';
 import type { Created, SubmitForeignCertificateBody } from '@app/sdk';
 import { GetCertificate } from '../certificates/get-certificate.js';
 import { Clock } from '../platform/clock.js';
@@ -9,6 +8,7 @@ import { UnitOfWork } from '../platform/unit-of-work.js';
 import { GetOwnDocument } from '../registrars/get-own-document.js';
 import { GetRegistrar } from '../registrars/get-registrar.js';
 import { GetResource } from '../registration/get-resource.js';
+import { GetRulePack } from '../rulepacks/get-rule-pack.js';
 import { ForeignCertificate, packOfKind } from './foreign-certificate.js';
 
 /** A holder brings a certificate that another body issued, to a registrar that verifies it. */
@@ -36,7 +36,7 @@ export class SubmitForeignCertificateHandler implements ICommandHandler<SubmitFo
       throw fault('/registrarId', '不是目录中的登记机构', 'no registrar of the catalogue');
     if (await orNull(this.queries.execute(new GetCertificate(body.number))))
       throw new Refusal('recognition/known', { number: body.number });
-    const { id, version } = rulePack(packOfKind[body.kind]);
+    const { id, version } = await this.queries.execute(new GetRulePack(packOfKind[body.kind]));
     const act = { actor, now: this.clock.now() };
     return { id: this.uow.add(ForeignCertificate.submit(body, sha256, `${id}@${version}`, act)).id };
   }

@@ -1,5 +1,5 @@
 import { Command, CommandHandler, QueryBus, type ICommandHandler } from '@nestjs/cqrs';
-import { rulePack } from '@app/rulepacks';
+import type { RulePack } from '@app/rulepacks';
 import type { Verification, VerifyForeignCertificateBody } from '@app/sdk';
 import { GetOrganisation } from '../parties/get-organisation.js';
 import { Clock } from '../platform/clock.js';
@@ -8,6 +8,7 @@ import { fault, Refusal } from '../platform/refusal.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
 import { GetActingRegistrar } from '../registrars/get-acting-registrar.js';
 import { GetOwnDocument } from '../registrars/get-own-document.js';
+import { GetRulePack } from '../rulepacks/get-rule-pack.js';
 import { checkCredential } from './credential-check.js';
 import { ForeignCertificate, packOfKind } from './foreign-certificate.js';
 import { ListTrustedIssuers } from './list-trusted-issuers.js';
@@ -35,7 +36,7 @@ export class VerifyForeignCertificateHandler implements ICommandHandler<VerifyFo
     const certificate = await this.uow.get(ForeignCertificate, id);
     const { registrarId, holderId } = certificate;
     mustActFor(actor, await this.queries.execute(new GetActingRegistrar(registrarId, holderId)));
-    mustBeQuestions(body.reviewItems);
+    mustBeQuestions(body.reviewItems, await this.queries.execute(new GetRulePack(packOfKind.NATIONAL)));
     const now = this.clock.now();
     const signature = await this.signatureOf(certificate, body, now);
     const evidence =
@@ -63,8 +64,9 @@ export class VerifyForeignCertificateHandler implements ICommandHandler<VerifyFo
   }
 }
 
-function mustBeQuestions(items: readonly string[]): void {
-  const known = rulePack(packOfKind.NATIONAL).reviewChecklist.map(({ id }) => id);
+/** Of the review that an upgrade filed today would go through. */
+function mustBeQuestions(items: readonly string[], { reviewChecklist }: RulePack): void {
+  const known = reviewChecklist.map(({ id }) => id);
   const wrong = items.findIndex((item) => !known.includes(item));
   if (wrong >= 0) throw fault(`/reviewItems/${wrong}`, '审查清单没有此项', 'not a question of the review');
 }

@@ -1,3 +1,4 @@
+import { rulePack } from '@app/rulepacks';
 import { objectionStates } from '@app/sdk';
 import type { Actor } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
@@ -182,3 +183,67 @@ describe('what is done in the end', () => {
     expect(decided.state).toBe('EXECUTED');
   });
 });
+
+describe('what parties say', () => {
+  const outsider = { actor: who('org_other', 'per_x'), now };
+  it('is for both of them and for nobody else', () => {
+    const objection = inState('INVESTIGATING');
+    objection.makeStatement(said, objector);
+    objection.makeStatement(said, registrant);
+    expect(objection.acts.slice(-2).map(({ party }) => party)).toEqual(['OBJECTOR', 'REGISTRANT']);
+    for (const act of [outsider, officer])
+      expect(() => objection.makeStatement(said, act)).toThrow(
+        expect.objectContaining({ code: 'not-your-organisation' }),
+      );
+    expect(() => inState('CONCLUDED').answer(true, said, outsider)).toThrow(
+      expect.objectContaining({ code: 'not-your-organisation' }),
+    );
+  });
+
+  it('is at most a hundred statements, whatever else was done', () => {
+    const objection = inState('INVESTIGATING');
+    for (let n = 0; n < 100; n += 1) objection.makeStatement(said, n % 2 ? objector : registrant);
+    expect(() => objection.makeStatement(said, objector)).toThrow(
+      expect.objectContaining({ code: 'registration/too-many-statements' }),
+    );
+    objection.conclude(said, upheld, approver);
+    expect(objection.state).toBe('CONCLUDED');
+  });
+
+  it('through an agent is not said by whom it concerns', () => {
+    const agency = (agentId: string) => ({ authorityId: 'auth_1', agentId, byPerson: 'per_a' }) as never;
+    for (const agentId of ['org_holder', 'org_registrar'])
+      expect(() => Objection.file(certificate, said, { ...objector, agency: agency(agentId) })).toThrow(
+        expect.objectContaining({ code: 'registration/own-certificate' }),
+      );
+    expect(Objection.file(certificate, said, { ...objector, agency: agency('org_agent') }).objectorId).toBe(
+      'org_objector',
+    );
+  });
+});
+
+it('is answered for by both when they agree that it is unfounded; the registrar alone answers for nobody', () => {
+  const agreed = inState('CONCLUDED');
+  Object.assign(agreed, { conclusion: { ...agreed.conclusion, upheld: false, remedy: 'NONE' } });
+  agreed.answer(true, said, registrant);
+  agreed.answer(true, said, objector);
+  expect(agreed).toMatchObject({ state: 'DISMISSED', answers: [{ party: 'REGISTRANT' }, { party: 'OBJECTOR' }] });
+  expect(inState('DISMISSED').answers).toEqual([]);
+});
+
+it('by consent needs no judgment, and changes what is restricted', () => {
+  const admitted = inState('ADMITTED');
+  admitted.execute({ text: 'x', files: [] }, { remedy: 'CHANGE', groundCode: null }, true, approver);
+  expect(admitted.state).toBe('EXECUTED');
+});
+
+it.each(['GD-COMPLIANCE-2023-DRAFT', 'CN-PUBLIC-2025'])(
+  'has no time to be told in under %s, where none is published',
+  (id) => {
+    const { version } = rulePack(id);
+    const objection = filed({ rulePack: `${id}@${version}` });
+    expect([objection.notifyDue, objection.deadline]).toEqual([null, null]);
+    objection.noteOverdue({ ...officer, now: new Date('2030-01-01T00:00:00Z') });
+    expect(objection.overdue).toBe(false);
+  },
+);

@@ -84,6 +84,8 @@ const refused: readonly Case[] = [
   ['terms of use without type', set('termsOfUse', { id: 'https://example.org/terms' }), 'TYPE_MISSING'],
   ['a term that no context defines', (c) => ({ ...c, '@context': [base], unheardOf: 1 }), 'TERM_UNMAPPED'],
   ['a type that no context defines', (c) => ({ ...c, '@context': [base], type: ['VerifiableCredential', 'UnheardOf'] }), 'TERM_UNMAPPED'], // prettier-ignore
+  ['a claim of JWT within the subject', (c) => ({ ...c, '@context': [base], credentialSubject: { id: 'urn:x:1', iss: issuer } }), 'TERM_UNMAPPED'], // prettier-ignore
+  ['a term in a list that no context defines', (c) => ({ ...c, '@context': [base], credentialSubject: [{ id: 'urn:x:1', name: [{ unheardOf: 1 }] }] }), 'TERM_UNMAPPED'], // prettier-ignore
   ['a vc claim', set('vc', {}), 'VC_CLAIM'],
   ['a vp claim', set('vp', {}), 'VP_CLAIM'],
 ];
@@ -96,6 +98,8 @@ const accepted: readonly (readonly [string, Case[1]])[] = [
   ['issuer an object', set('issuer', { id: issuer, name: 'Example' })],
   ['several subjects', set('credentialSubject', [{ id: 'urn:x:1', a: 1 }, { b: 2 }])],
   ['subject without id', set('credentialSubject', { degree: 'BSc' })],
+  ['a term that is a URL', (c) => ({ ...c, '@context': [base], type: ['VerifiableCredential'], credentialSubject: { id: 'urn:x:1', 'https://example.org/degree': 'BSc' } })], // prettier-ignore
+  ['a schema with terms of its own', (c) => ({ ...c, '@context': [base], credentialSubject: { id: 'urn:x:1', type: 'JsonSchema', jsonSchema: { properties: { unheardOf: {} } } } })], // prettier-ignore
   ['terms inline', set('@context', [base, { '@vocab': 'https://example.org/terms#' }])],
   [
     'validity with offsets',

@@ -18,10 +18,7 @@ let key: LocalKey;
 let stranger: LocalKey;
 let options: VerifyOptions;
 beforeAll(async () => {
-  [key, stranger] = (await Promise.all([LocalKey.generate('ES256'), LocalKey.generate('EdDSA')])) as [
-    LocalKey,
-    LocalKey,
-  ];
+  [key, stranger] = [await LocalKey.generate('ES256'), await LocalKey.generate('EdDSA')];
   const ours = keysOf(issuer, { keys: [key.publicJwk] });
   const theirs = keysOf('did:web:stranger.example', { keys: [stranger.publicJwk] });
   options = { now, resolveKey: async (kid) => (await ours(kid)) ?? theirs(kid) };
@@ -148,6 +145,12 @@ describe('the content is refused', () => {
     ['SUBJECT_MISSING', { ...good, credentialSubject: {} }],
     ['SUBJECT_MISSING', { ...good, credentialSubject: [good.credentialSubject, 'text'] }],
   ])('by %s', async (code, payload) => refuses(code, secure(payload)));
+
+  it('not by claims that repeat it, nor within the time of the signature', async () => {
+    const time = { nbf: now.getTime() / 1000, exp: now.getTime() / 1000 + 1 };
+    const repeated = { iss: issuer, jti: good.id, sub: good.credentialSubject.id };
+    expect(await codes(await secure({ ...good, ...repeated, ...time }))).toEqual([]);
+  });
 
   it('without a period in order', async () => {
     tested.add('VALIDITY_MALFORMED');

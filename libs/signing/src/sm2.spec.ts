@@ -77,6 +77,40 @@ describe('SM2 with SM3', () => {
       expect(verifySm2(message, odd, point)).toBe(false);
   });
 
+  it('has one form only, whatever numbers it consists of', () => {
+    const { scalar, point } = pair();
+    const number = (bytes: Buffer) => Buffer.concat([Buffer.from([2, bytes.length]), bytes]);
+    const der = (...numbers: Buffer[]) => {
+      const inside = Buffer.concat(numbers.map(number));
+      return Buffer.concat([Buffer.from([0x30, inside.length]), inside]);
+    };
+    const zero = Buffer.from([0]);
+    const seen = new Set<boolean>();
+    while (seen.size < 2) {
+      const good = signSm2(message, scalar, point);
+      const [r, s] = [good.subarray(4, 4 + good[3]!), good.subarray(6 + good[3]!)];
+      expect(der(r, s)).toEqual(good);
+      const high = r[0] === 0;
+      seen.add(high);
+      // Without the zero that keeps it positive, or with one more than that.
+      const other = high ? r.subarray(1) : Buffer.concat([zero, r]);
+      for (const odd of [
+        der(other, s),
+        der(s, r),
+        der(r),
+        der(r, s, s),
+        der(Buffer.alloc(0), s),
+        der(Buffer.concat([zero, zero, r]), s),
+      ])
+        // prettier-ignore
+        expect(verifySm2(message, odd, point)).toBe(false);
+      const longForm = Buffer.concat([Buffer.from([0x30, 0x81, good[1]!]), good.subarray(2)]);
+      for (const odd of [longForm, Buffer.concat([Buffer.from([0x31]), good.subarray(1)]), good.subarray(0, -1)])
+        expect(verifySm2(message, odd, point)).toBe(false);
+      expect(verifySm2(message, good, point)).toBe(true);
+    }
+  });
+
   it('refuses a key off the curve', () => {
     const { point } = pair();
     const half = (from: number) => point.subarray(from, from + 32).toString('base64url');
