@@ -159,7 +159,8 @@ describe('the public notice', () => {
     expect(found).toEqual({ applicant: named(A), dataName: resource.declaration.name, dataAbstract: resource.declaration.abstract, restrictions: [] }); // prettier-ignore
     expect(noticed(application(), { joint: [B] }).jointApplicants).toEqual([named(B)]);
     for (const restriction of ['', ' 无 ', '仅限科研']) {
-      const limited = { ...resource, declaration: { ...resource.declaration, restriction } } as typeof resource;
+      const { id, declaration, report } = resource;
+      const limited = { id, report, declaration: { ...declaration, restriction } };
       const { restrictions } = noticed(application({}, { rights: [right('HOLD')] }), { resource: limited });
       expect(restrictions).toEqual(restriction === '仅限科研' ? ['仅限科研'] : []);
     }

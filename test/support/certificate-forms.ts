@@ -32,11 +32,11 @@ export interface CertificateForms {
 }
 
 /** That an event with this payload is the only one in a log. */
-export async function evidenceOf(payload: string) {
+export async function evidenceOf(payload: string, type = 'certificates.certificate-issued.v1') {
   const log = generateNoteKey('registrar.example/log');
   const salt = 'ab'.repeat(32);
   const payloadDigest = createHash('sha256').update(Buffer.from(salt, 'hex')).update(payload).digest('hex');
-  const leaf = Buffer.from(JSON.stringify({ type: 'certificates.certificate-issued.v1', payloadDigest }));
+  const leaf = Buffer.from(JSON.stringify({ type, payloadDigest }));
   const tree = { origin: 'registrar.example/log', size: 1, root: leafHash(leaf) };
   const checkpoint = await signCheckpoint(tree, [parseSkey(log.skey)]);
   const proof = formatProof({ index: 0, hashes: [], checkpoint, extra: leaf });

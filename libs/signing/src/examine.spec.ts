@@ -1,6 +1,6 @@
 import { generateNoteKey } from '@app/tlog';
 import { certificateForms, evidenceOf, type CertificateForms } from '../../../test/support/certificate-forms.js';
-import { ATTACHED, attached, canonicalJson, detached, examine, issueSdJwt, pdfAttachments, readCertificateFile, readTrust, signCredential, TRUST_FORMAT, Undecodable, type CertificateBundle, type Trust } from './index.js'; // prettier-ignore
+import { ATTACHED, attached, canonicalJson, detached, examine, issueSdJwt, LocalKey, pdfAttachments, presentSdJwt, readCertificateFile, readTrust, sha256Hex, signCredential, TRUST_FORMAT, Undecodable, type CertificateBundle, type Registered, type Trust } from './index.js'; // prettier-ignore
 
 let forms: CertificateForms;
 let trust: Trust;
@@ -112,9 +112,83 @@ describe('a certificate file', () => {
   it('that is none of the kinds is said to be none', () => {
     for (const odd of ['', ' ', 'x', '[]', '{}', '{"a":', 'a.b', 'a.b.c.d', '\u0000'])
       expect(() => readCertificateFile(Buffer.from(odd))).toThrow(Undecodable);
-    expect(() => readCertificateFile(Buffer.alloc(20_000_001))).toThrow(Undecodable);
+    for (const start of ['%PDF-', '{'])
+      expect(() => readCertificateFile(Buffer.alloc(20_000_001, 0x20).fill(start, 0, start.length))).toThrow(
+        Undecodable,
+      );
     expect(() => readCertificateFile(Buffer.from(`a.b.${'c'.repeat(200_000)}`))).toThrow(Undecodable);
   });
+});
+
+describe('what the register has', () => {
+  /** With the register that knows these documents, or nothing. */
+  const against = (bytes: Buffer | string, changes: Partial<Registered> | null = {}) => {
+    const hashes = {
+      documentSha256: sha256Hex(pdf),
+      credentialSha256: Object.values(bundle.credentials).map(sha256Hex),
+    };
+    const register = (asked: string) =>
+      Promise.resolve(changes && asked === number ? { ...hashes, credential, ...changes } : null);
+    return codes(bytes, { register });
+  };
+  const all = () => [pdf, text(), bundle.credentials['ES256']!, bundle.sdJwt];
+
+  it('is what each form says', async () => {
+    for (const bytes of all()) expect(await against(bytes)).toEqual([]);
+    for (const bytes of all()) expect(await against(bytes, null)).toEqual(['REGISTER_UNKNOWN']);
+    const [differs, other] = ['DOCUMENT_HASH_DIFFERS', { documentSha256: null, credentialSha256: ['0'.repeat(64)] }];
+    expect(await against(pdf, { documentSha256: other.documentSha256 })).toEqual([differs]);
+    for (const bytes of all().slice(0, 3)) expect(new Set(await against(bytes, other))).toEqual(new Set([differs]));
+    expect(await against(bundle.sdJwt, other)).toEqual([]);
+  });
+
+  it('is held against everything that a presentation shows, row by row', async () => {
+    const shown = (subject: object) => ({ credential: { ...credential, credentialSubject: { ...credential.credentialSubject, ...subject } } }); // prettier-ignore
+    const [row] = (credential.credentialSubject as unknown as { rightHolders: object[] }).rightHolders;
+    for (const rightHolders of [[], [row, row], [{ ...row, holder: '他人' }], [{ ...row, right: 'USE' }], row, '示范'])
+      expect(await against(bundle.sdJwt, shown({ rightHolders }))).toEqual(['REGISTER_DIFFERS']);
+    for (const holder of [{ name: '他人' }, '示范', null])
+      expect(await against(bundle.sdJwt, shown({ holder }))).toEqual(['REGISTER_DIFFERS']);
+    expect(await against(bundle.sdJwt, shown({ more: 1 }))).toEqual([]);
+    // What is hidden is not said.
+    const hidden = await presentSdJwt(bundle.sdJwt, []);
+    expect(
+      await against(hidden, shown({ rightHolders: [{ ...row, holder: '他人' }], holder: { name: '他人' } })),
+    ).toEqual([]);
+    expect(await against(hidden, shown({ rightHolders: [{ ...row, right: 'USE' }] }))).toEqual(['REGISTER_DIFFERS']);
+  });
+
+  it('is asked of the event that is proven, and of no other', async () => {
+    const event = (more: object, payload: object = { number, credentials: bundle.credentials }) =>
+      codes(text({ evidence: { ...bundle.evidence!, payload: JSON.stringify(payload), ...more } }));
+    expect(await event({})).toEqual([]);
+    for (const erased of [{ salt: null }, { payload: null }]) expect(await event(erased)).toEqual([]);
+    expect(await event({ salt: 'cd'.repeat(32) })).toEqual(['INCLUSION_OTHER_EVENT']);
+    for (const [type, payload] of [
+      ['certificates.certificate-revoked.v1', { number, credentials: bundle.credentials }],
+      ['certificates.certificate-issued.v1', { credentials: bundle.credentials }],
+      ['certificates.certificate-issued.v1', { number, credentials: [] }],
+    ] as const) {
+      const { evidence, vkey } = await evidenceOf(JSON.stringify(payload), type);
+      const log = { ...trust.log!, vkeys: [vkey] };
+      expect(await codes(text({ evidence }), { trust: { ...trust, log } })).toEqual(['INCLUSION_OTHER_EVENT']);
+    }
+  });
+});
+
+it('tells of a presentation that its holder signed it, and of nothing else', async () => {
+  const holder = await LocalKey.generate('EdDSA');
+  const sdJwt = await issueSdJwt(credential, [], forms.key, { holder: holder.publicJwk });
+  const binding = { audience: 'https://bank.example', nonce: 'n-1' };
+  const bound = await presentSdJwt(sdJwt, [], { key: holder, ...binding, now });
+  const signed = (bytes: string, more: object = {}) =>
+    look(bytes, more).then(({ ok, checks }) => [ok, checks.find(({ name }) => name === 'binding')?.outcome]);
+  expect(await signed(bound, { binding })).toEqual([true, 'PASSED']);
+  expect(await signed(bound)).toEqual([true, 'PASSED']);
+  expect(await signed(sdJwt)).toEqual([true, undefined]);
+  expect(await signed(sdJwt, { binding })).toEqual([false, 'FAILED']);
+  // Only a presentation is for somebody.
+  expect(await signed(text(), { binding })).toEqual([true, undefined]);
 });
 
 describe('a trust file', () => {
