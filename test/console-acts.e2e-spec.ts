@@ -1,8 +1,11 @@
+import { rulePack } from '@app/rulepacks';
 import { disciplines, type CaseView, type FileInitialBody } from '@app/sdk';
+import { LocalKey, publicOnly } from '@app/signing';
 import { newId } from '../src/platform/id.js';
 import {
   act,
   attach,
+  barriers,
   button,
   dialog,
   fill,
@@ -34,8 +37,8 @@ async function noticed(changes: Partial<FileInitialBody> = {}): Promise<string> 
   await w.act(w.approver, `${app}/approval`);
   return app;
 }
-async function certified(): Promise<string> {
-  const app = await noticed();
+async function certified(filed?: string): Promise<string> {
+  const app = filed ?? (await noticed());
   w.setInstant((await w.seen(app)).clocks.notice.due, 1);
   await w.fire();
   await w.t.settle();
@@ -138,6 +141,68 @@ describe('an objection', () => {
   });
 });
 
+/** On public notice under the rules for public-data resources, which alone know a correction. */
+async function publicDataNoticed(): Promise<string> {
+  const { id: regime, types, reviewChecklist } = rulePack('CN-PUBLIC-2025');
+  const { resourceId, materials } = await w.draft({ resourceId: await w.declare({ isPublicData: true }) });
+  const needed = types.find(({ id }) => id === 'INITIAL')!.materials!;
+  const content = { regime, resourceId, rights: [], validityYears: 3 };
+  const app = await w.underReview(
+    await w.file({ ...content, materials: needed.map((code) => ({ ...materials[0]!, code })) }),
+  );
+  const asked = reviewChecklist.filter(({ appliesTo }) => appliesTo === null || appliesTo.includes('COLLECTED'));
+  await w.act(w.officer, `${app}/review-pass`, {
+    checklist: asked.map(({ id }) => ({ code: id, ok: true, note: '' })),
+  });
+  await w.act(w.approver, `${app}/approval`);
+  return app;
+}
+
+inBrowser(
+  'what is registered wrongly is corrected from the certificate, where its regime knows corrections',
+  async () => {
+    const page = await as(w.holder, `certificates/${await certified(await publicDataNoticed())}`);
+    await act(page, '申请更正登记', async () => {
+      await pick(page, 'items_0_field', '限制');
+      await dialog(page).getByTestId('registered').getByText('不得转售').waitFor();
+      await fill(page, 'items_0_after', '不得转售，不得再许可');
+      await fill(page, 'items_0_reason', '登记时遗漏');
+    });
+    await page.waitForURL(/applications\/app_/);
+    await act(page, '提交', () => dialog(page).getByText('可以提交').waitFor());
+    const { type, state, content } = await w.seen(`/v1/${opened(page)}`);
+    expect([type, state, content.particulars.items]).toEqual([
+      'CORRECTION',
+      'SUBMITTED',
+      [{ field: 'restriction', before: '不得转售', after: '不得转售，不得再许可', reason: '登记时遗漏' }],
+    ]);
+  },
+);
+
+inBrowser('the keys of an issuer are proposed by one officer of the authority and confirmed by another', async () => {
+  const authority = await w.organisation('data authority', 'GOVERNMENT');
+  const [one, two] = [w.of(authority, 'authorityOfficer'), w.of(authority, 'authorityOfficer')];
+  const page = await as(one, 'trusted-issuers');
+  await button(page, '提出签发机构').click();
+  await fill(page, 'did', 'did:web:registrar.example');
+  await fill(page, 'name', '演示登记机构（外省）');
+  await fill(page, 'place', 'SJ991');
+  await fill(page, 'jwks', '{ "keys": ');
+  await words(page, 'reason');
+  await submit(page);
+  await dialog(page).locator('#jwks_help .ant-form-item-explain-error').waitFor();
+  const key = publicOnly((await LocalKey.generate('ES256')).publicJwk);
+  await fill(page, 'jwks', JSON.stringify({ keys: [key] }));
+  await submit(page);
+  await page.waitForURL(/trusted-issuers\/tri_/);
+  expect(await button(page, '确认').count()).toBe(0);
+  const other = await as(two, opened(page));
+  await act(other, '确认');
+  expect(await stateOf(opened(page))).toBe('TRUSTED');
+  await act(other, '撤销信任');
+  expect(await stateOf(opened(page))).toBe('WITHDRAWN');
+});
+
 inBrowser(
   'a stranger asks for the record, the holder consents, the registrar grants, the stranger reads it',
   async () => {
@@ -232,33 +297,64 @@ inBrowser('the committee: referred, drawn, one removed, voted, sealed, its condi
   });
 });
 
-inBrowser('a certificate of another body is submitted, verified, recorded, and its upgrade filed', async () => {
-  await w.declare({ name: '互认演示数据' });
-  const page = await as(w.holder, 'foreign-certificates');
-  await button(page, '提交互认凭证').click();
-  await pick(page, 'kind', '深圳');
-  await fill(page, 'number', 'SZDEX-DEMO-1');
-  await fill(page, 'issuer', '演示登记机构（深圳）');
-  await fill(page, 'registerUrl', 'https://register.example/certificates');
-  await pick(page, 'registrarId', 'Demonstration registrar');
-  await pick(page, 'resourceId', '互认演示数据');
-  await dialog(page).getByLabel('持有权').check();
-  await dialog(page).locator('#validFrom').fill('2026-01-01T00:00');
-  await attach(page, 'certificate.txt');
-  await submit(page);
-  await page.waitForURL(/foreign-certificates\/fct_/);
-  const officer = await as(w.officer, opened(page));
-  await act(officer, '核验', async () => {
-    await words(officer, 'checked');
-    await attach(officer, 'register.txt');
-  });
-  const approver = await as(w.approver, opened(page));
-  await act(approver, '备案');
-  expect(await stateOf(opened(page))).toBe('RECORDED');
-  await act(page, '申请升级', () => words(page, 'scenario'));
+inBrowser(
+  'a certificate of another body is recorded, relied on or not for a just cause, and its upgrade filed',
+  async () => {
+    await w.declare({ name: '互认演示数据' });
+    const page = await as(w.holder, 'foreign-certificates');
+    await button(page, '提交互认凭证').click();
+    await pick(page, 'kind', '深圳');
+    await fill(page, 'number', 'SZDEX-DEMO-1');
+    await fill(page, 'issuer', '演示登记机构（深圳）');
+    await fill(page, 'registerUrl', 'https://register.example/certificates');
+    await pick(page, 'registrarId', 'Demonstration registrar');
+    await pick(page, 'resourceId', '互认演示数据');
+    await dialog(page).getByLabel('持有权').check();
+    await dialog(page).locator('#validFrom').fill('2026-01-01T00:00');
+    await attach(page, 'certificate.txt');
+    await submit(page);
+    await page.waitForURL(/foreign-certificates\/fct_/);
+    const officer = await as(w.officer, opened(page));
+    await act(officer, '核验', async () => {
+      await words(officer, 'checked');
+      await attach(officer, 'register.txt');
+    });
+    const approver = await as(w.approver, opened(page));
+    await act(approver, '备案');
+    expect(await stateOf(opened(page))).toBe('RECORDED');
+    const exchange = w.of(await w.organisation('exchange'), 'exchangeOfficer');
+    const venue = { code: 'DEMO', name: { zh: '演示交易所', en: 'Demonstration exchange' }, type: 'EXCHANGE' };
+    await w.t.as(w.operator).post('/v1/venues', { ...venue, parentId: null, operatorId: exchange.org });
+    const venueOfficer = await as(exchange, opened(page));
+    await act(venueOfficer, '场所不予采信', async () => {
+      await pick(venueOfficer, 'venueId', '演示交易所');
+      await pick(venueOfficer, 'code', '证据存疑');
+      await words(venueOfficer, 'reason');
+    });
+    await dialog(page).getByText('演示交易所 不予采信 · 证据存疑').waitFor();
+    await act(page, '申请升级', () => words(page, 'scenario'));
+    await page.waitForURL(/applications\/app_/);
+    const { content } = await w.seen(`/v1/${opened(page)}`, w.holder);
+    expect(content).toMatchObject({ upgradeOf: expect.stringMatching(/^fct_/), rights: [{ right: 'HOLD' }] });
+  },
+);
+
+inBrowser('the keyboard alone opens a row and an act, and comes back to where it was', async () => {
+  await w.file();
+  const page = await as(w.holder, 'applications');
+  await page.locator('tr.clickable').first().focus();
+  await page.keyboard.press('Enter');
   await page.waitForURL(/applications\/app_/);
-  const { content } = await w.seen(`/v1/${opened(page)}`, w.holder);
-  expect(content).toMatchObject({ upgradeOf: expect.stringMatching(/^fct_/), rights: [{ right: 'HOLD' }] });
+  await button(page, '提交').focus();
+  await page.keyboard.press('Enter');
+  await page.locator('.ant-modal:focus, .ant-modal :focus').first().waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.locator('.ant-modal').waitFor({ state: 'detached' });
+  await page.locator('.actions button:focus', { hasText: '提交' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.locator('.ant-drawer').waitFor({ state: 'detached' });
+  await page.locator('tr.clickable:focus').waitFor();
 });
 
 inBrowser('a regulator opens what every page lists, reads it in both languages, and can change nothing', async () => {

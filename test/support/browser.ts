@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import type { TestApp } from './app.js';
@@ -190,6 +191,30 @@ export async function untranslated(page: Page, within: string, to: 'zh' | 'en' =
     .filter((text) =>
       to === 'en' ? isChinese(text) || /^[A-Z]+_[A-Z_]+$/.test(text) : !isChinese(text) && !SAME.test(text),
     );
+}
+
+const required = createRequire(import.meta.url);
+interface Axe {
+  readonly axe: {
+    run(
+      of: Document,
+      options: object,
+    ): Promise<{ violations: { id: string; nodes: { html: string; any: { message: string }[] }[] }[] }>;
+  };
+}
+
+/** What bars those who use no mouse, do not see or see little contrast (WCAG 2.2, A and AA), as axe finds it when nothing moves any more. */
+export async function barriers(page: Page): Promise<string[]> {
+  await page.evaluate(readFileSync(required.resolve('axe-core/axe.min.js'), 'utf8'));
+  return page.evaluate(async () => {
+    const passing = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+    await Promise.allSettled(passing.map(({ finished }) => finished));
+    const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    const { violations } = await (globalThis as unknown as Axe).axe.run(document, { runOnly });
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
+    );
+  });
 }
 
 /** Inputs of the open form that somebody who hears the page could not tell apart. */

@@ -3,6 +3,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { z } from 'zod';
 import type { Action as Permission, PreCheckView } from '@app/sdk';
 import { useApi, useChange } from './api.js';
+import { useReturnOfFocus } from './focus.js';
 import type { Choices, ChoicesFor } from './forms/choices.js';
 import { SchemaForm } from './forms/schema-form.js';
 import { either, say, term } from './i18n.js';
@@ -92,6 +93,7 @@ function ActModal<T extends Thing>({ path, thing, act, me, close }: ModalProps<T
   // One key for one opening of the form: a repeated click has no second effect.
   const [key, setKey] = useState(() => crypto.randomUUID());
   const found = useFaults(act.faults?.(thing) ?? null);
+  useReturnOfFocus();
   const change = useChange(async (form: object) => {
     if (act.makes?.path) return client.post<{ id: string }>(act.makes.path, form, key);
     const body = act.body ? await act.body(thing, me) : form;
@@ -201,6 +203,7 @@ function CreateModal({
   const { message } = App.useApp();
   const [key, setKey] = useState(() => crypto.randomUUID());
   const [initial] = useState(() => creation.initial?.());
+  useReturnOfFocus();
   const create = useChange((body: object) => client.post<{ id: string }>(creation.path, body, key));
   const done = (id: string) => {
     close();

@@ -2,6 +2,7 @@ import { Alert, Modal } from 'antd';
 import { ChangePasswordBody } from '@app/sdk';
 import { useChange } from './api.js';
 import { SchemaForm } from './forms/schema-form.js';
+import { useReturnOfFocus } from './focus.js';
 import { say } from './i18n.js';
 import { useConnection } from './session/session.js';
 
@@ -15,6 +16,7 @@ export function ChangePassword({ close }: { close: () => void }) {
       headers: { 'content-type': 'application/json' },
     }),
   );
+  useReturnOfFocus();
   return (
     <Modal open title={say('changePassword')} footer={null} onCancel={close} width={440} destroyOnHidden>
       <SchemaForm

@@ -2,6 +2,7 @@ import { Button, Card, Drawer, Empty, Flex, Table, Typography, type TableColumns
 import type { ReactNode } from 'react';
 import { Actions, CreateButton, type Act, type Creation, type Thing } from './actions.js';
 import { useApi, usePages } from './api.js';
+import { useReturnOfFocus } from './focus.js';
 import { label, say } from './i18n.js';
 import { ProblemAlert } from './problem.js';
 import { go, usePlace } from './router.js';
@@ -115,6 +116,7 @@ function Open<T extends Thing, D extends T>({
   acts = [],
 }: Props<T, D> & { id: string }) {
   const { data, error } = useApi<D>(`${path}/${id}`);
+  useReturnOfFocus();
   return (
     <Drawer
       open

@@ -52,7 +52,7 @@ export function SchemaForm({ schema, initial, given = [], submitText, danger, bu
         onFinish={submit}
         requiredMark
         disabled={busy}
-        scrollToFirstError
+        scrollToFirstError={{ focus: true }}
       >
         <ProblemAlert error={error} placed={placed} />
         <div className="fields">
@@ -118,7 +118,7 @@ function place(form: FormInstance, faults: readonly Fault[]): void {
   });
   form.setFields(found);
   const first = found[0];
-  if (first) form.scrollToField(first.name, { behavior: 'smooth', block: 'center' });
+  if (first) form.scrollToField(first.name, { behavior: 'smooth', block: 'center', focus: true });
 }
 
 /** The field at that place, or the one around it: an amount's fault stands at the price. */

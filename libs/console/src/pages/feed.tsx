@@ -19,6 +19,7 @@ import type { CloudEvent, FeedManifestView, FeedTypes, VenueView } from '@app/sd
 import { useApi, usePages, withQuery } from '../api.js';
 import { Checks } from '../checks.js';
 import { Rows } from '../collection.js';
+import { useReturnOfFocus } from '../focus.js';
 import { either, label, say } from '../i18n.js';
 import { useLive } from '../live.js';
 import { ProblemAlert } from '../problem.js';
@@ -232,6 +233,7 @@ function Verification({ of: manifest, close }: { of: FeedManifestView; close: ()
     gcTime: 0,
     retry: false,
   });
+  useReturnOfFocus();
   return (
     <Modal open title={`${say('manifest')} ${manifest.date}`} width={720} footer={null} onCancel={close}>
       <Flex vertical gap={16}>

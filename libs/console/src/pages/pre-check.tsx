@@ -13,6 +13,7 @@ import {
 } from '../forms/choices.js';
 import { SchemaForm } from '../forms/schema-form.js';
 import { toPath } from '../forms/shape.js';
+import { useReturnOfFocus } from '../focus.js';
 import { either, label, say } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
 import { can, useConnection, useMe } from '../session/session.js';
@@ -70,10 +71,12 @@ function PreCheckModal({ close }: { close: () => void }) {
   const { client } = useConnection();
   const [of, setOf] = useState<keyof typeof forms>('declared');
   const check = useChange((body: object) => client.post<PreCheckView>('/v1/applications/pre-check', body));
+  useReturnOfFocus();
   return (
     <Modal open title={say('preCheck')} footer={null} onCancel={close} width={720} destroyOnHidden>
       <p>{say('preCheckAbout')}</p>
       <Segmented<keyof typeof forms>
+        aria-label={say('preCheck')}
         value={of}
         onChange={(next) => {
           check.reset();

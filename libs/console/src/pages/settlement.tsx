@@ -5,7 +5,7 @@ import { Collection } from '../collection.js';
 import { label, say, term } from '../i18n.js';
 import { To } from '../router.js';
 import { Code, Facts, Fen, Money, None, Organisation, State, Venue } from '../show.js';
-import { colours } from '../theme.js';
+import { colours, inkOn } from '../theme.js';
 import { percent } from './mandates.js';
 
 export function Escrows() {
@@ -97,7 +97,7 @@ function Split({ of: { lines, gross, orderId, approvedBy } }: { of: Distribution
       <div className="split" role="img" aria-label={say('split')}>
         {lines.map(({ id, role, amount }, i) => (
           <Tooltip key={id} title={`${term(role)} ${share(amount.amount).toFixed(2)} %`}>
-            <span style={{ width: `${share(amount.amount)}%`, background: colourOf(i) }}>
+            <span style={{ width: `${share(amount.amount)}%`, background: colourOf(i), color: inkOn(colourOf(i)) }}>
               {share(amount.amount) > 12 && term(role)}
             </span>
           </Tooltip>

@@ -3,6 +3,7 @@ import { Alert, Button, Flex, Input, Modal, Tag, Typography, Upload } from 'antd
 import { useState } from 'react';
 import type { CertificateVerdict } from '@app/sdk';
 import { useChange } from '../api.js';
+import { useReturnOfFocus } from '../focus.js';
 import { either, say, term } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
 import { useConnection } from '../session/session.js';
@@ -30,6 +31,7 @@ function VerificationModal({ close }: { close: () => void }) {
     });
     return (await answer.json()) as CertificateVerdict;
   });
+  useReturnOfFocus();
   return (
     <Modal open title={say('verifyCertificate')} footer={null} onCancel={close} width={720} destroyOnHidden>
       <Flex vertical gap={12}>

@@ -24,6 +24,7 @@ export function Deliveries({ webhook: { id, operatorId, state } }: { webhook: We
   return (
     <Flex vertical gap={12}>
       <Segmented<string>
+        aria-label={label('state')}
         value={which}
         onChange={setWhich}
         options={[ALL, ...deliveryStates].map((value) => ({ value, label: termOf('webhook', value) }))}
