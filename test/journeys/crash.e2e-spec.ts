@@ -110,6 +110,20 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
+/** One that the workers of the ledger use. */
+async function killBackend(): Promise<void> {
+  const backend = `SELECT pid FROM pg_stat_activity WHERE application_name = 'databourse ledger' ORDER BY random() LIMIT 1`;
+  for (;;) {
+    const [found] = await query<{ pid: number }>(backend);
+    try {
+      if (found) return void process.kill(found.pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // It ended by itself a moment before.
+    }
+    await sleep(20);
+  }
+}
+
 /** What was acknowledged: each answer to each key. */
 const acknowledged = new Map<string, string>();
 const failures: string[] = [];
@@ -181,10 +195,9 @@ it('nothing that was acknowledged is lost, nothing is sequenced twice, nothing i
   await until(() => isReady(leader));
   await goesOn();
 
-  const backend = `SELECT pid FROM pg_stat_activity WHERE application_name = 'databourse ledger' ORDER BY random() LIMIT 1`;
   const kills: (() => Promise<unknown>)[] = [
     async () => process.kill(await postmaster(), 'SIGKILL'),
-    async () => process.kill((await query<{ pid: number }>(backend))[0]!.pid, 'SIGKILL'),
+    killBackend,
     () => killed(services[0]!.child),
     () => Promise.all(services.map(({ child }) => killed(child))),
     () => Promise.all([killed(services[1]!.child), postmaster().then((pid) => process.kill(pid, 'SIGKILL'))]),

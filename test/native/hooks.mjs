@@ -9,15 +9,15 @@ const root = new URL('../../', import.meta.url).href;
 const maps = join(process.env.TEST_SCRATCH, 'maps');
 mkdirSync(maps, { recursive: true });
 
-/** Its event types are claimed once, like those of the service. */
-const ONCE = `${root}test/support/noted.ts`;
+const MARK = /\?(file|apart)=\d+$/;
 
+/** With the mark of a file come its own copies: of what is below `test/`, or of all of ours. */
 export async function resolve(specifier, context, next) {
   const found = await sourceOf(specifier, context, next);
-  const file = /\?file=\d+$/.exec(context.parentURL ?? '')?.[0];
-  return file && found.url.startsWith(`${root}test/`) && found.url !== ONCE && !found.url.includes('?')
-    ? { ...found, url: found.url + file }
-    : found;
+  const [mark, kind] = MARK.exec(context.parentURL ?? '') ?? [];
+  const isOurs = found.url.startsWith(root) && !found.url.includes('/node_modules/') && !found.url.includes('?');
+  const isOwn = isOurs && (kind === 'apart' || found.url.startsWith(`${root}test/`));
+  return mark && isOwn ? { ...found, url: found.url + mark } : found;
 }
 
 function sourceOf(specifier, context, next) {
@@ -25,15 +25,15 @@ function sourceOf(specifier, context, next) {
   if (specifier === '@jest/globals') return found(new URL('./globals.mjs', import.meta.url).href);
   const library = /^@app\/([^/]+)$/.exec(specifier)?.[1];
   if (library) return found(`${root}libs/${library}/src/index.ts`);
-  const parent = context.parentURL?.replace(/\?.*$/, '') ?? '';
+  const parent = context.parentURL?.replace(MARK, '') ?? '';
   if (specifier.startsWith('.') && specifier.endsWith('.js') && parent.startsWith(root) && parent.endsWith('.ts'))
     return found(new URL(specifier.replace(/\.js$/, '.ts'), parent).href);
-  if (specifier.endsWith('.ts') || /\.ts\?file=\d+$/.test(specifier)) return found(specifier);
+  if (specifier.replace(MARK, '').endsWith('.ts')) return found(specifier);
   return next(specifier, context);
 }
 
 export async function load(url, context, next) {
-  const address = url.replace(/\?.*$/, '');
+  const address = url.replace(MARK, '');
   if (!address.endsWith('.ts')) return next(url, context);
   const { code, map } = await transformFile(fileURLToPath(address), { ...typescript, sourceMaps: true });
   writeFileSync(join(maps, createHash('sha1').update(address).digest('hex')), map);
