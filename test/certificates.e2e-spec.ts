@@ -45,7 +45,7 @@ const verdict = async (credential: string) =>
   (await http().post('/v1/certificates/verification').send({ credential }).expect(200)).body;
 
 describe('numbers (N1 annex 6)', () => {
-  it('run by registrar and month, without gap or repetition, raced', async () => {
+  it('run by registrar and month, without gap or repetition, raced (INV-05)', async () => {
     const events = Array.from({ length: 12 }, () => registered('2026-09-01T00:00:00.000Z', '7'));
     await Promise.all(
       events.map(async (event) => {
@@ -69,7 +69,7 @@ describe('numbers (N1 annex 6)', () => {
     expect(await issued(registered('2026-08-31T16:00:00.000Z', '3'))).toBe('SJ4432026090001');
   });
 
-  it('end at 9999: what is registered then waits for the next month, and no number is given twice', async () => {
+  it('end at 9999: what is registered then waits for the next month, and no number is given twice (INV-05)', async () => {
     const clock = t.app.get(Clock);
     clock.follow(Date.parse('2027-03-03T10:00:00+08:00') - Date.now());
     await db.query(`INSERT INTO certificates.counter VALUES ('serial 449 202703', 9998)`);

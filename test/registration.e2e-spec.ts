@@ -407,7 +407,7 @@ async function put(who: Who, path: string, body: object, etag: string): Promise<
 }
 
 describe('who may do what', () => {
-  it('the registrar does not register its own data (SOD-1), and is one of the catalogue', async () => {
+  it('the registrar does not register its own data (SOD-1, INV-02), and is one of the catalogue', async () => {
     const own = of(registrarOrg, 'holder');
     const answer = await t.as(own).post('/v1/applications', await draft({}, own));
     expect(answer.body.code).toBe('registration/own-registrar');
@@ -415,7 +415,7 @@ describe('who may do what', () => {
     expect(unknown.body.errors[0].pointer).toBe('/registrarId');
   });
 
-  it('reviewer and approver are two people (SOD-7); only the reviewer passes the review', async () => {
+  it('reviewer and approver are two people (SOD-7, INV-02); only the reviewer passes the review', async () => {
     const both = of(registrarOrg, 'registrarOfficer', 'registrarApprover');
     const app = await bring('ACCEPTED');
     await act(both, `${app}/review-start`);

@@ -32,7 +32,7 @@ it('raises each alarm once, however the numbers are used up', () => {
   );
 });
 
-it('notes each gap once', () => {
+it('notes each gap once (INV-05)', () => {
   const series = NumberSeries.watch(key);
   const gaps: Gap[] = [[3, 3]];
   series.noteGaps(gaps);

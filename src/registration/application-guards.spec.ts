@@ -82,7 +82,7 @@ it.each(['extendReview', 'requestSupplement', 'passReview', 'refer', 'proposeWai
   },
 );
 
-it.each(['approve', 'approveWithoutNotice', 'returnReview'])('%s is a second person’s (SOD-7)', (name) => {
+it.each(['approve', 'approveWithoutNotice', 'returnReview'])('%s is a second person’s (SOD-7, INV-02)', (name) => {
   const act = done.find(([one]) => one === name)![2];
   expect(codeOf(() => act(bring('UNDER_REVIEW'), reviewer))).toBe('same-person');
   expect(codeOf(() => act(ready(), approver))).toBe('registration/not-reviewed');

@@ -56,7 +56,7 @@ const change: Particulars = { type: 'CHANGE', certificateNumber, items: [{ field
 const registered = (app: ApplicationRecord, more: Partial<RegisteredFacts> = {}) =>
   registrationOf(app, { ...facts, holder: A, ...more }, at);
 
-describe('the evidence of a registration', () => {
+describe('the evidence of a registration, from whose time it is in force (INV-04)', () => {
   it('is the canonical form of what is on the register, with the materials by their hashes, and its hash', () => {
     const found = registered(application());
     const { evidence, evidenceHash, ...rest } = found;

@@ -82,7 +82,7 @@ describe('joint applicants', () => {
     expect(pointersOf(() => submit(app))).toEqual([at(0), at(1)]);
   });
 
-  it('are neither the applicant nor the registrar (SOD-1)', () => {
+  it('are neither the applicant nor the registrar (SOD-1, INV-02)', () => {
     for (const [organisationId, code] of [
       [registrarId, 'registration/own-registrar'],
       [applicantId, 'invalid-request'],

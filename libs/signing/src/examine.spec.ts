@@ -120,7 +120,7 @@ describe('a certificate file', () => {
   });
 });
 
-describe('what the register has', () => {
+describe('what the register has (INV-11)', () => {
   /** With the register that knows these documents, or nothing. */
   const against = (bytes: Buffer | string, changes: Partial<Registered> | null = {}) => {
     const hashes = {
