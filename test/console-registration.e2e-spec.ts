@@ -6,6 +6,7 @@ import {
   dialog,
   faultAt,
   fill,
+  fillBlock,
   inBrowser,
   openAs,
   opened,
@@ -66,6 +67,7 @@ describe('a holder, from the page of its certificate', () => {
       await pick(page, 'transfereeId', 'Demonstration stranger');
       await fill(page, 'dataScope', '全部数据');
       await fill(page, 'useScope', '仅限交通规划');
+      for (const i of [0, 1]) await fillBlock(page, i);
       for (const name of ['form.txt', 'contract.txt', 'certificate.txt']) await attach(page, name);
     });
     await page.waitForURL(/applications\/app_/);
@@ -96,6 +98,8 @@ describe('a holder, from the page of its certificate', () => {
         await pick(page, 'items_0_field', '限制');
         await dialog(page).getByTestId('registered').getByText('不得转售').waitFor();
         await fill(page, 'items_0_reason', '与合作方另有约定');
+        await fillBlock(page);
+        await fill(page, 'applicants_0_contact', '');
         for (const name of ['form.txt', 'certificate.txt', 'proof.txt']) await attach(page, name);
       });
       await page.waitForURL(/applications\/app_/);
@@ -103,6 +107,10 @@ describe('a holder, from the page of its certificate', () => {
       await act(page, '修改', async () => {
         await dialog(page).locator('.ant-form-item-explain-error', { hasText: '与变更前相同' }).waitFor();
         await fill(page, 'items_0_after', '不得转售，不得再许可');
+        // What is missing stands at its field; what the platform knows is there already.
+        await dialog(page).locator('#applicants_0_contact_help', { hasText: '缺少:申请人联系人' }).waitFor();
+        await fill(page, 'applicants_0_contact', '数据资产管理部');
+        expect(await dialog(page).locator('#applicants_0_name').inputValue()).toBe('Demonstration holder');
       });
       await act(page, '提交', () => dialog(page).getByText('可以提交').waitFor());
       const { content, state } = await w.seen(`/v1/${opened(page)}`);
@@ -119,6 +127,7 @@ describe('a holder, from the page of its certificate', () => {
     await act(page, '申请注销登记', async () => {
       await pick(page, 'groundCode', 'A-C1');
       await fill(page, 'reason', '不再持有该数据');
+      await fillBlock(page);
       for (const name of ['form.txt', 'certificate.txt']) await attach(page, name);
     });
     await page.waitForURL(/applications\/app_/);
@@ -127,6 +136,7 @@ describe('a holder, from the page of its certificate', () => {
     await page.goto(`${await w.t.app.getUrl()}/console/certificates/${number}`);
     await act(page, '申请续期登记', async () => {
       await fill(page, 'years', '3');
+      await fillBlock(page);
       for (const name of ['form.txt', 'certificate.txt']) await attach(page, name);
     });
     await page.waitForURL(/applications\/app_/);

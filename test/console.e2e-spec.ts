@@ -22,6 +22,7 @@ import {
   chooseInMenu,
   dialog,
   faultAt,
+  fillBlock,
   inBrowser,
   open,
   openAs,
@@ -507,6 +508,7 @@ describe('registration, from the form to the register', () => {
     await addTo(page, '权利');
     await pick(page, 'rights_0_right', '持有权');
     await dialog(page).locator('#scenario').fill('交通规划');
+    await fillBlock(page);
     const required = ['登记申请表', '身份佐证', '合法取得', '数据样例', '数据描述'];
     for (const [i, name] of required.entries()) {
       await addTo(page, '材料');

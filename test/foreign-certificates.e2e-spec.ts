@@ -8,7 +8,7 @@ import { foreignCertificateMachine } from '../src/recognition/foreign-certificat
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
 import { differences } from './support/differences.js';
-import { declaration } from './support/declaration.js';
+import { declaration, withBlocks } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -362,7 +362,7 @@ describe('simplified upgrade (N1 §41)', () => {
   const asked = items.filter(({ appliesTo }) => appliesTo === null || appliesTo.includes('COLLECTED'));
   const file = async (changes: object) => {
     const fileId = await upload(holder);
-    const body = {
+    const body = await withBlocks(t.app, holder.org, {
       regime: 'CN-PROPERTY-2026',
       type: 'INITIAL',
       registrarId: registrarOrg,
@@ -371,7 +371,7 @@ describe('simplified upgrade (N1 §41)', () => {
       materials: ['form', 'identity'].map((code) => ({ code, fileId })),
       validityYears: 3,
       ...changes,
-    };
+    });
     const { status, body: made } = await t.as(holder).post('/v1/applications', body);
     if (status !== 201) throw new Error(JSON.stringify(made));
     return `/v1/applications/${made.id}`;

@@ -10,7 +10,7 @@ import { registrarMachine } from '../src/registrars/registrar-machine.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
 import { differences } from './support/differences.js';
-import { declaration } from './support/declaration.js';
+import { declaration, withBlocks } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -78,7 +78,7 @@ async function draft({ org }: Registrar, who = holder): Promise<object> {
   const content = `city,trips\n广州,${(serial += 1)}\n深圳,15\n`;
   const resource = await t.as(who).post('/v1/resources', { ...declaration, fileId: await upload(who, content) });
   const fileId = await upload(who);
-  return {
+  return withBlocks(t.app, who.org, {
     regime: 'CN-PROPERTY-2026',
     type: 'INITIAL',
     resourceId: resource.body.id,
@@ -87,7 +87,7 @@ async function draft({ org }: Registrar, who = holder): Promise<object> {
     scenario: '交通规划',
     materials: ['form', 'identity', 'acquisition', 'sample', 'description'].map((code) => ({ code, fileId })),
     validityYears: 3,
-  };
+  });
 }
 const file = async (at: Registrar, who = holder): Promise<string> =>
   `/v1/applications/${(await t.as(who).post('/v1/applications', await draft(at, who))).body.id}`;

@@ -245,6 +245,7 @@ describe('an agent', () => {
       materials,
       validityYears: body.validityYears,
       proofs: body.proofs,
+      applicants: body.applicants,
       onBehalfOf: w.holder.org,
     });
     expect(check.body).toMatchObject({ ready: true, faults: [] });

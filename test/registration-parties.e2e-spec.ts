@@ -148,14 +148,12 @@ describe('an application of several', () => {
     );
 
     const fileId = await w.upload(w.holder, 'Demonstration material', 'material.txt');
-    const change = {
-      regime: 'CN-PROPERTY-2026',
-      registrarId: w.registrarOrg,
+    const change = await w.followUp({
       type: 'CHANGE',
       certificateNumber: number,
       items: [{ field: 'scenario', before: '交通规划', after: '城市规划', reason: '用途变化' }],
       materials: ['form', 'certificate', 'change-proof'].map((code) => ({ code, fileId })),
-    };
+    });
     const filed = await w.t.as(w.holder).post('/v1/applications', change);
     const next = await certified(await toNotice(`/v1/applications/${filed.body.id}`));
     expect(namesOf((await w.seen(`/v1/certificates/${next}`)).subject.holders)).toEqual(names);
@@ -190,6 +188,7 @@ it('an objection that is executed as a change leads to the application, and on t
     certificateNumber: number,
     items: [{ field: 'scenario', before: '交通规划', after: '城市规划', reason: '按异议处理结果' }],
     materials: ['form', 'certificate', 'change-proof'].map((code) => ({ code, fileId })),
+    applicants: (await w.draft()).applicants,
   });
   const next = await certified(await toNotice(app));
   expect((await seen()).change).toEqual({

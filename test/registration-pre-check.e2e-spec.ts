@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ApplicantBlock } from '@app/sdk';
-import { startRegistrar, type RegistrarWorld } from './support/filing.js';
+import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
 
 let w: RegistrarWorld;
 beforeAll(async () => {
@@ -91,45 +91,64 @@ const preCheckOf = async (app: string) => {
 };
 
 describe('the form', () => {
-  const block: ApplicantBlock = {
-    kind: 'LEGAL_PERSON',
-    name: 'Demonstration holder',
-    idNumber: '',
-    contact: '演示联系人',
-    phone: '020-12345678',
-    address: '演示地址',
-    operatingStatus: {
-      legalRepresentative: '演示代表',
-      registeredOn: '2020-01-01',
-      registeredAddress: '演示地址',
-      term: '长期',
-      scope: '演示',
-      existence: '存续',
-    },
-  };
-  const uscc = async () => (await w.t.as(w.operator).get(`/v1/organisations/${w.holder.org}`)).body.uscc as string;
-  const faults = async (changes: object) => {
-    const app = await w.file(changes);
+  const blockOf = async (): Promise<ApplicantBlock> => (await w.draft()).applicants![0]!;
+  const refused = async (app: string) => {
     const { body } = await w.t.as(w.holder).act(`${app}/submission`);
-    return (body.errors ?? []) as { pointer: string; detail: string }[];
+    return (body.errors ?? []) as { pointer: string; reasons: Record<string, string> }[];
   };
+  const pointers = async (changes: object) => (await refused(await w.file(changes))).map(({ pointer }) => pointer);
+  const parts = ['legalRepresentative', 'registeredOn', 'registeredAddress', 'term', 'scope', 'existence'];
+  const required = [
+    'name',
+    'idNumber',
+    'contact',
+    'phone',
+    'address',
+    ...parts.map((part) => `operatingStatus/${part}`),
+  ];
+  const at = (...fields: string[]) => fields.map((field) => `/content/applicants/0/${field}`).toSorted();
 
-  it('names every required field that is empty as the pack does', async () => {
-    const found = await faults({ applicants: [{ kind: 'LEGAL_PERSON' }] });
-    expect(found.map(({ pointer }) => pointer).toSorted()).toEqual(
-      ['address', 'contact', 'idNumber', 'name', 'operatingStatus', 'phone'].map((f) => `/content/applicants/0/${f}`),
-    );
-    expect(JSON.stringify(found)).toContain('联系电话');
-    const whole = { ...block, idNumber: await uscc() };
-    expect(await faults({ applicants: [whole] })).toEqual([]);
-    const person = { ...whole, kind: 'NATURAL_PERSON', operatingStatus: null };
-    expect(await faults({ applicants: [person] })).toEqual([]);
+  it('is kept as a draft without a block, and refused when it is submitted, each field by its name in both languages', async () => {
+    for (const [applicants, missing] of [
+      [undefined, ['kind', ...required]],
+      [[{ kind: 'LEGAL_PERSON' }], required],
+    ] as const) {
+      const app = await w.file({ applicants } as object);
+      const found = await refused(app);
+      expect(found.map(({ pointer }) => pointer).toSorted()).toEqual(at(...missing));
+      expect(found.map(({ reasons }) => reasons)).toContainEqual({
+        'zh-CN': '缺少:申请人联系电话',
+        en: 'missing: Applicant: phone',
+      });
+      const { faults } = (await w.t.as(w.holder).get(`${app}/pre-check`)).body;
+      expect(faults.map(({ pointer }: { pointer: string }) => pointer)).toEqual(found.map(({ pointer }) => pointer));
+      // It is completed later.
+      const { body, headers } = await w.t.as(w.holder).get(app);
+      const answer = await put(app, { ...body.content, applicants: [await blockOf()] }, String(headers['etag']));
+      expect(answer.status).toBe(204);
+      expect(await refused(app)).toEqual([]);
+    }
   });
+  const put = async (app: string, body: object, etag: string) =>
+    fetch(`${await w.t.app.getUrl()}${app}`, {
+      method: 'PUT',
+      headers: {
+        authorization: `Bearer ${await w.t.issuer.token(w.holder.sub, w.holder.org, w.holder.roles)}`,
+        'content-type': 'application/json',
+        'if-match': etag,
+      },
+      body: JSON.stringify(body),
+    });
 
   it('belongs to the applicant, and holders hold what is claimed', async () => {
-    const pointers = async (changes: object) => (await faults(changes)).map(({ pointer }) => pointer);
+    const block = await blockOf();
+    const stranger = (await w.draft({}, w.stranger)).applicants![0]!;
     expect(await pointers({ applicants: [{ ...block, idNumber: '91440101MA5XXXXX00' }] })).toContain(
       '/content/applicants/0/idNumber',
+    );
+    expect((await pointers({ applicants: [stranger] })).toSorted()).toEqual(at('name', 'idNumber'));
+    expect(await pointers({ applicants: [{ ...block, kind: 'NATURAL_PERSON', operatingStatus: null }] })).toEqual(
+      at('kind'),
     );
     const holders = (right: string) => [{ kind: 'LEGAL_PERSON', name: '另一方', idNumber: 'HRB 12345', right }];
     expect(await pointers({ holders: holders('USE') })).toEqual(['/content/materials', '/content/holders/0/right']);
@@ -142,7 +161,7 @@ describe('the form', () => {
       ['+852 12345678', 201],
       ['13800000000', 201],
     ] as const) {
-      const body = await w.draft({ applicants: [{ ...block, phone }] });
+      const body = await w.draft({ applicants: [{ ...(await blockOf()), phone }] });
       expect((await w.t.as(w.holder).post('/v1/applications', body)).status).toBe(status);
     }
   });
@@ -153,18 +172,15 @@ describe('the form', () => {
     const seal = { by: '演示机构', hash: 'a'.repeat(64) };
     const { materials } = await w.draft();
     const stated = (hash: string) => [...materials.slice(1), { ...materials[0]!, fileId, sha256: hash, seal }];
-    expect((await faults({ materials: stated('b'.repeat(64)) })).map(({ pointer }) => pointer)).toEqual([
-      '/content/materials/4/sha256',
-    ]);
-    expect(await faults({ materials: stated(sha256) })).toEqual([]);
+    expect(await pointers({ materials: stated('b'.repeat(64)) })).toEqual(['/content/materials/4/sha256']);
+    expect(await pointers({ materials: stated(sha256) })).toEqual([]);
   });
 
   it('stands in no public view', async () => {
-    const app = await w.underReview(await w.file({ applicants: [{ ...block, idNumber: await uscc() }] }));
-    const { checklistFor } = await import('./support/filing.js');
+    const app = await w.underReview(await w.file());
     await w.act(w.officer, `${app}/review-pass`, { checklist: checklistFor('COLLECTED') });
     await w.act(w.approver, `${app}/approval`);
     const notices = await fetch(`${await w.t.app.getUrl()}/v1/public-notices`);
-    expect(await notices.text()).not.toContain(block.phone);
+    expect(await notices.text()).not.toContain((await blockOf()).phone);
   });
 });

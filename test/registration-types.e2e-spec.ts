@@ -7,7 +7,7 @@ import { DeadlineWorker } from '../src/platform/deadline-worker.js';
 import { newId } from '../src/platform/id.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
-import { declaration } from './support/declaration.js';
+import { declaration, withBlocks } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -82,8 +82,12 @@ async function refusal(who: Who, path: string, body: object = {}): Promise<[stri
   const pointers = ((said.errors ?? []) as { pointer: string }[]).map(({ pointer }) => pointer);
   return [said.code ?? String(status), ...pointers];
 }
+const post = async (body: object, who = holder) => {
+  const filing = await withBlocks(t.app, who.org, { regime: REGIME, registrarId: registrarOrg, ...body });
+  return t.as(who).post('/v1/applications', filing);
+};
 async function file(body: object, who = holder): Promise<string> {
-  const answer = await t.as(who).post('/v1/applications', { regime: REGIME, registrarId: registrarOrg, ...body });
+  const answer = await post(body, who);
   if (answer.status !== 201) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
   return `/v1/applications/${answer.body.id}`;
 }
@@ -222,7 +226,7 @@ describe('a transfer (N1 §34)', () => {
 
   it('is joined by the transferee alone, and joined anew when its content changes', async () => {
     const old = await certified(['HOLD', 'USE']);
-    const body = await transfer(old, ['USE']);
+    const body = await withBlocks(t.app, holder.org, await transfer(old, ['USE']));
     const app = await file(body);
     const stranger = of(await organisation('stranger'), 'holder');
     expect((await t.as(stranger).get(app)).status).toBe(404);
@@ -263,14 +267,13 @@ describe('a transfer (N1 §34)', () => {
         '/content/transfereeId',
       ]);
     }
-    const post = async (body: object, who = holder) => {
-      const common = { regime: REGIME, registrarId: registrarOrg };
-      const { body: said } = await t.as(who).post('/v1/applications', { ...common, ...body });
+    const refused = async (asked: object, who = holder) => {
+      const { body: said } = await post(asked, who);
       return [said.code, ...((said.errors ?? []) as { pointer: string }[]).map(({ pointer }) => pointer)];
     };
     const body = await transfer(old, ['HOLD']);
-    expect(await post(body, buyer)).toEqual(['not-your-organisation']);
-    expect(await post({ ...body, certificateNumber: 'SJ4412026070000' })).toEqual([
+    expect(await refused(body, buyer)).toEqual(['not-your-organisation']);
+    expect(await refused({ ...body, certificateNumber: 'SJ4412026070000' })).toEqual([
       'invalid-request',
       '/certificateNumber',
     ]);
@@ -278,14 +281,14 @@ describe('a transfer (N1 §34)', () => {
     await t
       .as(operator)
       .post('/v1/registrars', { organisationId: other, name: 'Other', regionCode2: '44', digit: '2' });
-    expect(await post({ ...body, registrarId: other })).toEqual(['invalid-request', '/registrarId']);
-    expect(await post({ ...body, rights: [] })).toEqual(['invalid-request', '/rights']);
+    expect(await refused({ ...body, registrarId: other })).toEqual(['invalid-request', '/registrarId']);
+    expect(await refused({ ...body, rights: [] })).toEqual(['invalid-request', '/rights']);
     for (const type of ['LICENCE', 'REVOCATION', 'NONSENSE'])
-      expect(await post({ ...body, type })).toEqual(['invalid-request', '/type']);
+      expect(await refused({ ...body, type })).toEqual(['invalid-request', '/type']);
     // The pack knows no correction.
     const items = [{ field: 'name', before: 'a', after: 'b', reason: 'c' }];
     const { certificateNumber, materials: given } = body;
-    expect(await post({ type: 'CORRECTION', certificateNumber, items, materials: given })).toEqual([
+    expect(await refused({ type: 'CORRECTION', certificateNumber, items, materials: given })).toEqual([
       'invalid-request',
       '/type',
     ]);
@@ -396,26 +399,19 @@ describe('a change (N1 §35)', () => {
   it('never alters the holder, the source or the rights (INV-08)', async () => {
     const old = await certified(['HOLD']);
     for (const field of ['sourceKind', 'holder', 'holderId', 'rights', 'grade', 'resourceId']) {
-      const { body } = await t.as(holder).post('/v1/applications', {
-        regime: REGIME,
-        registrarId: registrarOrg,
-        ...(await changes(old, [item(field, 'COLLECTED', 'DERIVED')])),
-      });
+      const { body } = await post(await changes(old, [item(field, 'COLLECTED', 'DERIVED')]));
       expect([body.code, body.errors[0].pointer]).toEqual(['invalid-request', '/items/0/field']);
     }
     const twice = [item('scenario', '交通规划', 'a'), item('scenario', '交通规划', 'b')];
     const turned = [item('timeFrom', '2025-01-01', '2026-01-01')];
     const same = [item('scenario', '交通规划', '交通规划')];
-    const post = async (items: ChangeItem[]) =>
-      t
-        .as(holder)
-        .post('/v1/applications', { regime: REGIME, registrarId: registrarOrg, ...(await changes(old, items)) });
-    expect((await post(twice)).status).toBe(422);
+    const change = async (items: ChangeItem[]) => post(await changes(old, items));
+    expect((await change(twice)).status).toBe(422);
     for (const [items, pointer] of [
       [turned, '/content/items'],
       [same, '/content/items/0/after'],
     ] as const) {
-      const { body } = await post([...items]);
+      const { body } = await change([...items]);
       expect(await refusal(holder, `/v1/applications/${body.id}/submission`)).toEqual([
         'registration/incomplete',
         pointer,
@@ -465,11 +461,7 @@ describe('a renewal (N1 §36)', () => {
     // The notice ended at the last instant of 12 July: five years from then (INV-04), not from the end of the term.
     expect(validTo).toBe(validFrom.replace('2028', '2033'));
     expect(await seen(long)).toMatchObject({ state: 'CERTIFIED', certificateNumber: number });
-    const { body } = await t.as(holder).post('/v1/applications', {
-      regime: REGIME,
-      registrarId: registrarOrg,
-      ...(await renewal(number, 6, ['HOLD'])),
-    });
+    const { body } = await post(await renewal(number, 6, ['HOLD']));
     expect(body.errors).toMatchObject([{ pointer: '/years' }]);
   });
 

@@ -10,7 +10,7 @@ import { DeadlineWorker } from '../src/platform/deadline-worker.js';
 import { newId } from '../src/platform/id.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
-import { declaration as declared } from './support/declaration.js';
+import { declaration as declared, withBlocks } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -84,7 +84,7 @@ async function declare(changes: Partial<DeclareResourceBody> = {}, who = holder)
 const REQUIRED = ['form', 'identity', 'acquisition', 'sample', 'description'];
 async function draft(changes: Partial<FileInitialBody> = {}, who = holder): Promise<FileInitialBody> {
   const fileId = await upload(who, 'Demonstration material', 'material.txt');
-  return {
+  return withBlocks<FileInitialBody>(t.app, who.org, {
     regime: 'CN-PROPERTY-2026',
     type: 'INITIAL',
     resourceId: changes.resourceId ?? (await declare({}, who)),
@@ -98,7 +98,7 @@ async function draft(changes: Partial<FileInitialBody> = {}, who = holder): Prom
     validityYears: 5,
     proofs: { contractRights: [], consentOfOthers: false, publicPlatformRegistration: false },
     ...changes,
-  };
+  });
 }
 
 const file = async (changes: Partial<FileInitialBody> = {}, who = holder): Promise<string> =>

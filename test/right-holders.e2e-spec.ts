@@ -43,7 +43,7 @@ async function finish(app: string): Promise<string> {
 async function follow(body: { certificateNumber: string; type: string }, codes: string[]): Promise<string> {
   const fileId = await w.upload(w.holder, 'Demonstration material', 'material.txt');
   const materials = codes.map((code) => ({ code, fileId }));
-  const filed = { regime: REGIME, registrarId: w.registrarOrg, ...body, materials };
+  const filed = await w.followUp({ ...body, materials });
   const answer = await w.t.as(w.holder).post('/v1/applications', filed);
   if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
   return `/v1/applications/${answer.body.id}`;

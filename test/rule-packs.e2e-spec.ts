@@ -15,7 +15,7 @@ import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
 import { clients, type Client, type Who } from './support/client.js';
 import { registered } from './support/registered.js';
-import { declaration } from './support/declaration.js';
+import { declaration, withBlocks } from './support/declaration.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -71,7 +71,7 @@ async function application(client: Client = t.as(holder), regime = 'CN-PROPERTY-
   const body = { ...declaration, fileId: await upload(`city,trips\n广州,${(serial += 1)}\n`, 'data.csv') };
   const resourceId = (await t.as(holder).post('/v1/resources', body)).body.id as string;
   const fileId = await upload('Demonstration material', 'material.txt');
-  const answer = await client.post('/v1/applications', {
+  const filing = await withBlocks(t.app, holder.org, {
     regime,
     type: 'INITIAL',
     resourceId,
@@ -81,6 +81,7 @@ async function application(client: Client = t.as(holder), regime = 'CN-PROPERTY-
     materials: ['form', 'identity', 'acquisition', 'sample', 'description'].map((code) => ({ code, fileId })),
     validityYears: 3,
   });
+  const answer = await client.post('/v1/applications', filing);
   return answer.status === 201 ? `/v1/applications/${answer.body.id}` : answer.body.code;
 }
 const packOfApplication = async (path: string): Promise<string> => (await t.as(holder).get(path)).body.rulePack;

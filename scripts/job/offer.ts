@@ -8,12 +8,14 @@ import {
   type Created,
   type FileView,
   type MandateView,
+  type OrganisationView,
   type Page,
   type PlatformStatus,
   type ResourceView,
   type SchemeView,
 } from '@app/sdk';
 import { signJws } from '@app/signing';
+import { blockOf } from './applicant-block.js';
 import type { Cast } from './cast.js';
 import type { Memory } from './memory.js';
 import { until, type Progress } from './progress.js';
@@ -99,6 +101,7 @@ export class OfferMaker {
         scenario: '数据分析与模型训练 Analysis and model training',
         materials: await this.materials(),
         validityYears: 5,
+        applicants: [blockOf(await holder.get<OrganisationView>(`/v1/organisations/${this.cast.orgs.holder}`))],
       };
       const { id } = await holder.post<Created>('/v1/applications', body, this.key('application'));
       await holder.act(`/v1/applications/${id}/submission`, {}, this.key('submission'));

@@ -14,7 +14,7 @@ import type { DataResource } from './data-resource.js';
 import type { Prior } from './prior-certificate.js';
 import { isOf } from './right-holders.js';
 import { takenOverMaterials, upgradeFaults } from './upgrade-rules.js';
-import { blockFaults, holderFaults } from './field-rules.js';
+import { blockFaults, holderFaults, missingFaults, type Filer } from './field-rules.js';
 
 /** `CN-PROPERTY-2026@1.0.0` → the pack, of exactly that version. */
 export function packOf(reference: string): RulePack {
@@ -106,10 +106,10 @@ export interface SubmissionFacts {
   readonly now?: Date;
   /** SHA-256 of the files of the materials, as they were stored. */
   readonly hashes?: ReadonlyMap<string, string>;
-  /** As the platform knows it. */
-  readonly applicant?: { readonly name: string; readonly uscc: string };
   /** The applicant and all who apply jointly with it. */
-  readonly parties?: readonly { readonly name: string; readonly uscc: string }[];
+  readonly parties?: readonly Filer[];
+  /** Whose blocks the form has, in their order: the same, or transferor and transferee; null: no such organisation. */
+  readonly filers?: readonly (Filer | null)[];
   /** The status of each joint applicant that there is. */
   readonly jointApplicants?: ReadonlyMap<string, string>;
   /** Of an application that concerns a certificate. */
@@ -129,14 +129,18 @@ export function mustBeComplete(
 ): void {
   // What is on the register already has been judged; a follow-up answers for what it changes.
   const own = content.particulars ? [] : rightsFaults(pack, content, facts);
+  const now = facts.now ?? new Date();
   const faults = [
     ...own,
     ...against,
     ...materialFaults(pack, type, content, facts),
-    ...blockFaults(pack, type, content, facts.applicant),
+    ...blockFaults(content, facts.filers ?? [], now),
     ...holderFaults(content, facts.parties ?? []),
-    ...upgradeFaults(content, type, facts.applicantId, facts.upgrade ?? null, facts.now ?? new Date()),
+    ...upgradeFaults(content, type, facts.applicantId, facts.upgrade ?? null, now),
   ];
+  const said = new Set(faults.map(({ pointer }) => pointer));
+  const missing = missingFaults(pack, type, content, facts.resource.declaration);
+  faults.push(...missing.filter(({ pointer }) => !said.has(pointer)));
   if (content.scenario === '')
     faults.push(at('/content/scenario', '无场景不登记:须说明应用场景', 'no registration without a scenario of use'));
   if (faults.length > 0) throw new Refusal('registration/incomplete', {}, faults);

@@ -23,11 +23,12 @@ export async function filedContent(
   if (certificate?.number !== given.certificateNumber)
     throw fault('/certificateNumber', '登记簿上没有该编号', 'the register has no such number');
   mustBeOf(principalId, certificate.holderId);
-  const { materials, noticeWaiver, ...rest } = given;
+  const { materials, noticeWaiver, applicants, ...rest } = given;
   const prior = asPrior(certificate);
   const content = {
     ...contentOf({ type, ...rest } as Particulars, materials, prior),
     ...(noticeWaiver !== undefined && { noticeWaiver }),
+    ...(applicants && { applicants }),
   };
   const [regime] = prior.subject.rulePack.split('@') as [string];
   // Whoever keeps its register now: a registrar that is gone takes no applications.

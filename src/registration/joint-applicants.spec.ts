@@ -25,7 +25,8 @@ describe('joint applicants', () => {
   const [second, third] = [by(newId('org')), by(newId('org'))];
   const named = [second, third].map(({ actor: { orgId } }) => ({ organisationId: orgId }));
   const statuses = new Map(named.map(({ organisationId }) => [organisationId, 'ACTIVE']));
-  const jointly = () => Application.file({ ...body, jointApplicants: named }, holder);
+  const three = { jointApplicants: named, applicants: Array.from({ length: 3 }, () => body.applicants![0]!) };
+  const jointly = () => Application.file({ ...body, ...three }, holder);
   const submit = (app: Application, jointApplicants = statuses) =>
     app.submit('submit', { ...submission, jointApplicants }, [], holder);
   const pointersOf = (work: () => unknown): string[] => {
@@ -50,7 +51,7 @@ describe('joint applicants', () => {
     } finally {
       acts['submit']!.do = submits;
     }
-    if (state === 'CORRECTION_REQUIRED') app.revise({ ...content, jointApplicants: named }, holder);
+    if (state === 'CORRECTION_REQUIRED') app.revise({ ...content, ...three }, holder);
     const open = state === 'DRAFT' || state === 'CORRECTION_REQUIRED';
     expect(codeOf(() => app.join(second))).toBe(open ? undefined : 'illegal-transition');
     expect(app.joint[0]!.joined !== null).toBe(state !== 'WITHDRAWN');
@@ -78,7 +79,7 @@ describe('joint applicants', () => {
   it('a revision undoes what was joined', () => {
     const app = jointly();
     for (const act of [second, third]) app.join(act);
-    app.revise({ ...content, scenario: '另一场景', jointApplicants: named }, holder);
+    app.revise({ ...content, ...three, scenario: '另一场景' }, holder);
     expect(pointersOf(() => submit(app))).toEqual([at(0), at(1)]);
   });
 

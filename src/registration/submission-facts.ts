@@ -1,5 +1,5 @@
 import type { QueryBus } from '@nestjs/cqrs';
-import type { ApplicationContent, DeclareResourceBody } from '@app/sdk';
+import type { DeclareResourceBody, FiledContent, OrganisationView } from '@app/sdk';
 import { GetOrganisation } from '../parties/get-organisation.js';
 import { orNull } from '../platform/refusal.js';
 import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js';
@@ -21,30 +21,32 @@ export async function submissionFacts(
     materials,
     upgradeOf,
     jointApplicants = [],
-  }: Pick<ApplicationContent, 'materials' | 'upgradeOf' | 'jointApplicants'>,
+    particulars,
+  }: Pick<FiledContent, 'materials' | 'upgradeOf' | 'jointApplicants' | 'particulars'>,
   resource: { readonly declaration: DeclareResourceBody },
   now: Date,
 ) {
   const ids = materials.map(({ fileId }) => fileId);
   const applicant = await queries.execute(new GetOrganisation(applicantId));
-  const parties = [applicant];
-  const statuses = new Map<string, string>();
-  for (const { organisationId } of jointApplicants) {
-    const organisation = await orNull(queries.execute(new GetOrganisation(organisationId)));
-    if (!organisation) continue;
-    statuses.set(organisationId, organisation.status);
-    parties.push(organisation);
-  }
+  const joint: (OrganisationView | null)[] = [];
+  for (const { organisationId } of jointApplicants)
+    joint.push(await orNull(queries.execute(new GetOrganisation(organisationId))));
+  const known = joint.filter((one) => one !== null);
+  const transferee =
+    particulars?.type === 'TRANSFER'
+      ? [await orNull(queries.execute(new GetOrganisation(particulars.transfereeId)))]
+      : [];
   return {
     resource,
     applicantId,
     submitters,
     applicant,
-    parties,
+    parties: [applicant, ...known],
+    filers: [applicant, ...joint, ...transferee],
     owners: await queries.execute(new ListFileOwners(ids)),
     hashes: await queries.execute(new ListFileHashes(ids)),
     upgrade: upgradeOf === undefined ? null : await orNull(queries.execute(new GetForeignCertificate(upgradeOf))),
-    jointApplicants: statuses,
+    jointApplicants: new Map(known.map(({ id, status }) => [id, status])),
     now,
-  } satisfies SubmissionFacts;
+  } satisfies SubmissionFacts & { applicant: OrganisationView };
 }

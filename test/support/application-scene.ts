@@ -1,6 +1,6 @@
 import type { ApplicationView, Created } from '@app/sdk';
 import type { Actor, Stage } from './stage.js';
-import { declaration } from './declaration.js';
+import { declaration, withBlocks } from './declaration.js';
 
 let serial = 0;
 
@@ -47,7 +47,8 @@ export class Applications {
     const registrarId = this.officer.org;
     const of = { regime: 'CN-PROPERTY-2026', registrarId };
     const content = 'type' in changes ? changes : { type: 'INITIAL', ...initial, ...changes };
-    return `/v1/applications/${(await this.holder.client.post<Created>('/v1/applications', { ...of, ...content })).id}`;
+    const body = await withBlocks(this.stage.app, this.holder.org, { ...of, ...content });
+    return `/v1/applications/${(await this.holder.client.post<Created>('/v1/applications', body)).id}`;
   }
 
   async bring(to: Step, changes: object = {}): Promise<string> {

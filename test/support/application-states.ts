@@ -12,6 +12,7 @@ import {
 import { type ApplicationAction, type ApplicationState } from '../../src/registration/application-machine.js';
 import { questionsFor } from '../../src/registration/application-rules.js';
 import { Application, type Act } from '../../src/registration/application.js';
+import { blockOf } from '../../scripts/job/applicant-block.js';
 import { declaration as declared } from './declaration.js';
 import { DataResource } from '../../src/registration/data-resource.js';
 
@@ -50,6 +51,7 @@ export const body: FileInitialBody = {
   validityYears: 5,
   proofs: { contractRights: [], consentOfOthers: false, publicPlatformRegistration: false },
   noticeWaiver: '演示理由',
+  applicants: [blockOf({ name: '演示', uscc: '91440101DEM0000018' })],
 };
 export const { regime: _regime, type: _type, registrarId: _registrar, ...content } = body;
 export const submission = { resource, owners: new Map([[fileId, applicantId]]), applicantId };

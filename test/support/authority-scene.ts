@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Created } from '@app/sdk';
 import type { Applications } from './application-scene.js';
+import { withBlocks } from './declaration.js';
 import type { Actor, Stage } from './stage.js';
 
 const LETTER = '演示授权委托书';
@@ -32,7 +33,7 @@ export async function stageAuthorities(stage: Stage, applications: Applications)
     await agent.client.act(`${authority}/acceptance`, {});
     if (act) await answer(act === 'revocation' ? holder : agent, authority, act);
   }
-  const filed = await agent.client.post<Created>('/v1/applications', {
+  const filing = await withBlocks(stage.app, agent.org, {
     regime: 'CN-PROPERTY-2026',
     type: 'INITIAL',
     registrarId: officer.org,
@@ -43,5 +44,6 @@ export async function stageAuthorities(stage: Stage, applications: Applications)
     materials: await applications.materials('form', 'identity', 'acquisition', 'sample', 'description'),
     validityYears: 5,
   });
+  const filed = await agent.client.post<Created>('/v1/applications', filing);
   await agent.client.act(`/v1/applications/${filed.id}/submission`, {});
 }

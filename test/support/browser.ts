@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { blockOf } from '../../scripts/job/applicant-block.js';
 import type { TestApp } from './app.js';
 import type { Who } from './client.js';
 
@@ -140,6 +141,15 @@ export async function pick(page: Page, place: string, option: string): Promise<v
   await shown.filter({ hasText: option }).first().click();
 }
 export const fill = (page: Page, place: string, text: string) => dialog(page).locator(`#${place}`).fill(text);
+
+/** What the form asks of a party that applies, beyond what the platform knows of it. */
+export async function fillBlock(page: Page, i = 0): Promise<void> {
+  const { contact, phone, address, operatingStatus } = blockOf({ name: '', uscc: '' });
+  for (const [field, text] of Object.entries({ contact, phone, address }))
+    await fill(page, `applicants_${i}_${field}`, text);
+  for (const [part, text] of Object.entries(operatingStatus!))
+    await fill(page, `applicants_${i}_operatingStatus_${part}`, text!);
+}
 
 /** Another row of a list of the open form. */
 export const addTo = (page: Page, legend: string) =>

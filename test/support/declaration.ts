@@ -1,4 +1,9 @@
-import type { DeclareResourceBody } from '@app/sdk';
+import type { ApplicantBlock, DeclareResourceBody } from '@app/sdk';
+import type { INestApplicationContext } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { blockOf } from '../../scripts/job/applicant-block.js';
+import { GetOrganisation } from '../../src/parties/get-organisation.js';
+import { orNull } from '../../src/platform/refusal.js';
 
 /** What the tests declare of their data, all but its file. */
 export const declaration: Omit<DeclareResourceBody, 'fileId'> = {
@@ -19,3 +24,27 @@ export const declaration: Omit<DeclareResourceBody, 'fileId'> = {
   isGovernmentDutyData: false,
   restriction: '不得转售',
 };
+
+interface Filing {
+  readonly jointApplicants?: readonly { readonly organisationId: string }[] | undefined;
+  readonly transfereeId?: string;
+  readonly onBehalfOf?: string | undefined;
+}
+type Filled<T> = T & { applicants: ApplicantBlock[] };
+
+/** What this organisation files, with the blocks of everybody who applies; one that says what stands in them keeps that. */
+export async function withBlocks<T extends object>(
+  app: INestApplicationContext,
+  filerId: string,
+  filing: T,
+): Promise<Filled<T>> {
+  if ('applicants' in filing) return filing as Filled<T>;
+  const { onBehalfOf = filerId, jointApplicants = [], transfereeId } = filing as Filing;
+  const ids = [onBehalfOf, ...jointApplicants.map(({ organisationId }) => organisationId)];
+  const applicants: ApplicantBlock[] = [];
+  for (const id of transfereeId === undefined ? ids : [...ids, transfereeId]) {
+    const known = await orNull(app.get(QueryBus, { strict: false }).execute(new GetOrganisation(id)));
+    applicants.push(blockOf(known ?? { name: 'Demonstration nobody', uscc: '91440101DEM0000018' }));
+  }
+  return { ...filing, applicants };
+}

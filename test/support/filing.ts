@@ -6,7 +6,7 @@ import { DeadlineWorker } from '../../src/platform/deadline-worker.js';
 import { newId } from '../../src/platform/id.js';
 import { startApp } from './app.js';
 import type { Who } from './client.js';
-import { declaration } from './declaration.js';
+import { declaration, withBlocks } from './declaration.js';
 
 export const CSV = 'city,trips\n广州,12\n深圳,15\n';
 const REQUIRED = ['form', 'identity', 'acquisition', 'sample', 'description'];
@@ -93,7 +93,7 @@ export async function startRegistrar() {
   }
   async function draft(changes: Partial<FileInitialBody> = {}, who = holder): Promise<FileInitialBody> {
     const fileId = await upload(who, 'Demonstration material', 'material.txt');
-    return {
+    return withBlocks<FileInitialBody>(t.app, who.org, {
       regime: 'CN-PROPERTY-2026',
       type: 'INITIAL',
       resourceId: changes.resourceId ?? (await declare({}, who)),
@@ -104,8 +104,11 @@ export async function startRegistrar() {
       validityYears: 5,
       proofs: { contractRights: [], consentOfOthers: false, publicPlatformRegistration: false },
       ...changes,
-    };
+    });
   }
+  /** What concerns a certificate, as one files it. */
+  const followUp = (body: object, who = holder) =>
+    withBlocks(t.app, who.org, { regime: 'CN-PROPERTY-2026', registrarId: registrarOrg, ...body });
   async function file(changes: Partial<FileInitialBody> = {}, who = holder): Promise<string> {
     const answer = await t.as(who).post('/v1/applications', await draft(changes, who));
     if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
@@ -127,6 +130,6 @@ export async function startRegistrar() {
     return app;
   }
   const seen = async (app: string, who = regulator) => (await t.as(who).get(app)).body;
-  return { ...place, declare, draft, file, act, refusal, underReview, seen, eventsOf: eventsIn(db) };
+  return { ...place, declare, draft, followUp, file, act, refusal, underReview, seen, eventsOf: eventsIn(db) };
 }
 export type RegistrarWorld = Awaited<ReturnType<typeof startRegistrar>>;

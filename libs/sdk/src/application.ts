@@ -59,7 +59,7 @@ export const ApplicationContent = z
       .max(19)
       .check(unique<{ organisationId: string }>(({ organisationId }) => organisationId))
       .optional(),
-    /** The applicant blocks of the form, the applicant first; absent: the applicant as the platform knows it. */
+    /** The blocks of those who apply: applicant and joint applicants, or transferor and transferee, in this order. */
     applicants: z.array(ApplicantBlock).min(1).max(20).optional(),
     /** 权利配置说明: everybody who holds a right in the data, the applicant included. */
     holders: z.array(RightHolder).max(50).optional(),

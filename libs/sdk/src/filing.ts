@@ -17,8 +17,8 @@ const filing = {
   /** The principal, when its agent files; absent: the filer's own organisation. */
   onBehalfOf: id('org').optional(),
 };
-const { materials, noticeWaiver } = ApplicationContent.shape;
-const given = { materials, noticeWaiver };
+const { materials, noticeWaiver, applicants } = ApplicationContent.shape;
+const given = { materials, noticeWaiver, applicants };
 
 /** `alsoUnder`: an application of its own under each of these regimes too, of what they share. */
 export const FileInitialBody = ApplicationContent.extend({ ...filing, type: z.literal('INITIAL'), alsoUnder })

@@ -3,6 +3,7 @@ import { Button, Checkbox, Flex, Form, Input, InputNumber, Select, Switch } from
 import i18next from 'i18next';
 import { useContext, type ReactNode } from 'react';
 import { label, say, term } from '../i18n.js';
+import { ApplicantBlocks } from './applicant-blocks.js';
 import { ChangeItem } from './change-item.js';
 import { ChoicesContext, Picker, pickerFor } from './choices.js';
 import { FileField } from './file-field.js';
@@ -43,6 +44,7 @@ export function Field({ path, shape: given, required, within = [] }: Props) {
   const below = { path, shape, within, optional: !required || nullable };
   if (shape.oneOf) return <Alternatives {...below} />;
   if (shape.properties && !isMoney(shape)) return <Group {...below} />;
+  if (nameOf(path) === 'applicants') return <ApplicantBlocks path={path} shape={shape} />;
   if (shape.type === 'array' && !shape.items?.enum && !choices[nameOf(path)]) return <List {...below} />;
   const name = nameOf(path);
   const hinted = labelOf(path, within) === label(name) && i18next.exists(`${name}?`, { ns: 'fields' });

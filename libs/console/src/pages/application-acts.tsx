@@ -60,7 +60,13 @@ const revision = {
   to: '',
   method: 'PUT',
   schema: ReviseApplicationBody,
-  initial: ({ content: { particulars, ...content }, type }: ApplicationView) => ({ ...content, ...particulars, type }),
+  // Whose block comes first; it is not sent.
+  initial: ({ content: { particulars, ...content }, type, applicantId }: ApplicationView) => ({
+    ...content,
+    ...particulars,
+    type,
+    applicantId,
+  }),
   given: ['type', 'certificateNumber'],
   choices: contents,
   faults: ({ id }: ApplicationView) => `/v1/applications/${id}/pre-check`,

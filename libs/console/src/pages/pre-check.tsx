@@ -31,6 +31,7 @@ const {
   validityYears,
   proofs,
   crossBorder,
+  applicants,
 } = PreCheckBody.shape;
 /** Of data that is declared, and of data that might be: each asks for what it needs. */
 const forms = {
@@ -44,6 +45,7 @@ const forms = {
     validityYears,
     proofs,
     crossBorder,
+    applicants,
   }),
   intended: z.strictObject({ regime, declaration: declaration.unwrap(), rights, proofs, crossBorder }),
 };

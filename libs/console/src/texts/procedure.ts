@@ -32,6 +32,7 @@ export const procedureScreen = {
   particulars: ['登记事项', 'What is asked for'],
   notJoined: ['受让方尚未加入', 'The transferee has not joined yet'],
   waiverProposed: ['已提议免予公示，待审批', 'A waiver of the notice is proposed and waits for approval'],
+  fromPlatform: ['取自平台的登记信息', 'What the platform knows of the party'],
   fromRegister: ['取自登记簿，不必填写', 'Taken from the register'],
   followUpAbout: [
     '登记簿已记载的内容不必再填。先保存为草稿，提交前可预检。',
@@ -88,7 +89,6 @@ export const procedureFields = {
   application: ['申请', 'Application'],
   applicationId: ['申请', 'Application'],
   applicants: ['申请人信息', 'Applicants'],
-  'applicants?': ['不填则为本机构', 'Without any: your organisation'],
   idNumber: ['证件号码/统一社会信用代码', 'Identity number or USCC'],
   phone: ['电话', 'Telephone'],
   address: ['地址', 'Address'],
