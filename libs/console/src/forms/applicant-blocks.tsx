@@ -7,6 +7,8 @@ import { useMe } from '../session/session.js';
 import { Field } from './field.js';
 import type { Path, Shape } from './shape.js';
 
+const BLANK = { kind: 'LEGAL_PERSON' } as const;
+
 /** What stands in the form at this moment, whether it is asked for or given. */
 function useGiven<T>(name: string): T | undefined {
   const form = Form.useFormInstance();
@@ -38,7 +40,7 @@ export function ApplicantBlocks({ path, shape }: { path: Path; shape: Shape }) {
     if (given.length === filers.length) return;
     form.setFieldValue(
       [...path],
-      filers.map((_, i) => given[i] ?? { kind: 'LEGAL_PERSON' }),
+      filers.map((_, i) => given[i] ?? BLANK),
     );
   });
   return filers.map((organisationId, i) => (
@@ -57,8 +59,8 @@ function Block({ path, shape, organisationId }: { path: Path; shape: Shape; orga
     const given = (form.getFieldValue(place) ?? {}) as Partial<ApplicantBlock>;
     if (!known || (given.name === known.name && given.idNumber === known.uscc)) return;
     // What another party's block said is not this one's.
-    const kept = given.idNumber && given.idNumber !== known.uscc ? { kind: 'LEGAL_PERSON' } : given;
-    form.setFieldValue(place, { ...kept, name: known.name, idNumber: known.uscc });
+    const kept = given.idNumber && given.idNumber !== known.uscc ? {} : given;
+    form.setFieldValue(place, { ...BLANK, ...kept, name: known.name, idNumber: known.uscc });
   });
   return (
     <fieldset className="group">
