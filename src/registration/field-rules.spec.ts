@@ -1,17 +1,15 @@
 import { completeUscc, rulePack, rulePacks, type RulePack } from '@app/rulepacks';
 import {
   applicationTypes,
-  DeclareResourceBody,
-  FileApplicationBody,
   type ApplicantBlock,
   type ApplicationType,
+  type DeclareResourceBody,
   type FiledContent,
-  type Particulars,
 } from '@app/sdk';
 import { newId } from '../platform/id.js';
 import { Refusal } from '../platform/refusal.js';
 import { blockOf } from '../../scripts/job/applicant-block.js';
-import { at as now, declaration, fileId, holder, resource } from '../../test/support/application-states.js';
+import { asked, at as now, declaration, fileId, holder, resource } from '../../test/support/application-states.js';
 import { mustBeComplete, type SubmissionFacts } from './application-rules.js';
 import { findingsOf } from './findings.js';
 
@@ -21,22 +19,6 @@ const filers = ['甲', '乙', '丙'].map((name, i) => ({
   uscc: completeUscc(`91440101DEM00000${i}`),
 }));
 const blocks = filers.map(blockOf);
-const certificateNumber = 'SJ4412026080001';
-const items = [{ field: 'scenario', before: '甲', after: '乙', reason: '演示' }] as const;
-const asked: Record<Exclude<ApplicationType, 'INITIAL'>, Particulars> = {
-  TRANSFER: {
-    type: 'TRANSFER',
-    certificateNumber,
-    transfereeId: newId('org'),
-    rights: ['HOLD'],
-    dataScope: '全部',
-    useScope: '演示',
-  },
-  CHANGE: { type: 'CHANGE', certificateNumber, items: [...items] },
-  CORRECTION: { type: 'CORRECTION', certificateNumber, items: [...items] },
-  RENEWAL: { type: 'RENEWAL', certificateNumber, years: 1, rights: ['HOLD'] },
-  CANCELLATION: { type: 'CANCELLATION', certificateNumber, groundCode: 'A-C1', reason: '演示' },
-};
 
 interface Filing {
   content: FiledContent;
@@ -160,6 +142,11 @@ describe.each(forms)('$of', ({ pack, type, rule }) => {
     for (const [pointer, damage] of leaving[id]!) {
       const found = damaged(pack, type, damage).filter((fault) => fault.pointer === pointer);
       expect([pointer, found.length]).toEqual([pointer, 1]);
+      const filing = complete(pack, type);
+      damage(filing);
+      // The registrar reads the same in the findings.
+      const { missingFields } = findingsOf(pack, type, filing.content, filing.data as DeclareResourceBody);
+      expect(missingFields.map((one) => `${one.id} ${one.pointer}`)).toContain(`${id} ${pointer}`);
       if (pointer === '/content/rights' && type === 'INITIAL') continue;
       expect(found[0]!.zh.startsWith(`缺少:${name.zh}`)).toBe(true);
       expect(found[0]!.en.startsWith(`missing: ${name.en}`)).toBe(true);
@@ -226,85 +213,5 @@ describe('joint applicants', () => {
     // One party after the other.
     const parties = jointly(undefined).map(({ pointer }) => Number(pointer.split('/')[3]));
     expect(parties).toEqual([0, 1, 2].flatMap((i) => Array.from({ length: 12 }, () => i)));
-  });
-});
-
-describe('what can be no value of a field is refused at once, in a draft too', () => {
-  const filing = (type: ApplicationType) => {
-    const { particulars: _, ...content } = complete(rulePack('CN-PROPERTY-2026'), 'INITIAL').content;
-    const to = { regime: 'CN-PROPERTY-2026', registrarId: newId('org') };
-    if (type === 'INITIAL') return { ...content, ...to, type };
-    return { ...asked[type], ...to, materials: content.materials, applicants: content.applicants };
-  };
-  const refusedAt = (parsed: { error?: { issues: { path: PropertyKey[] }[] } | undefined }) =>
-    parsed.error?.issues.map(({ path }) => path.join('.')) ?? [];
-  const longer = (n: number) => '长'.repeat(n + 1);
-
-  it.each<[string, unknown]>([
-    ['name', longer(200)],
-    ['name', '甲\u0000'],
-    ['kind', 'ROBOT'],
-    ['kind', undefined],
-    ['idNumber', longer(60)],
-    ['contact', longer(120)],
-    ['phone', '12345678'],
-    ['phone', '电话'],
-    ['address', longer(400)],
-    ['operatingStatus.legalRepresentative', longer(120)],
-    ['operatingStatus.registeredOn', '2026-13-01'],
-    ['operatingStatus.registeredAddress', longer(400)],
-    ['operatingStatus.term', longer(120)],
-    ['operatingStatus.scope', longer(2000)],
-    ['operatingStatus.existence', 7],
-    ['fax', '020-00000000'],
-  ])('in a block: %s', (field, value) => {
-    for (const type of applicationTypes) {
-      const body = structuredClone(filing(type)) as { applicants: object[] };
-      expect(FileApplicationBody.safeParse(body).success).toBe(true);
-      const [key, part] = field.split('.') as [string, string?];
-      const one = body.applicants[0] as Record<string, unknown>;
-      if (part) Object.assign(one[key] as object, { [part]: value });
-      else one[key] = value;
-      const [at] = refusedAt(FileApplicationBody.safeParse(body));
-      expect(at).toBe(field === 'fax' ? 'applicants.0' : `applicants.0.${field}`);
-    }
-  });
-
-  it.each<[string, object]>([
-    ['name', { name: longer(40) }],
-    ['name', { name: '' }],
-    ['abstract', { abstract: longer(400) }],
-    ['industry.section', { industry: { section: 'Z', text: '演示' } }],
-    ['industry.text', { industry: { section: 'I', text: '' } }],
-    ['sourceKind', { sourceKind: 'FOUND' }],
-    ['regionLevel', { regionLevel: 'MOON' }],
-    ['regionText', { regionText: '' }],
-    ['timeFrom', { timeFrom: '2026-02-30' }],
-    ['timeTo', { timeTo: '2024-12-31' }],
-    ['updateFrequency', { updateFrequency: 'NEVER' }],
-    ['form.media', { form: { media: [], structure: 'STRUCTURED' } }],
-    ['form.structure', { form: { media: ['TABLE'], structure: 'ROUND' } }],
-    ['restriction', { restriction: '' }],
-    ['fileId', { fileId: 'data.csv' }],
-  ])('of the data: %s', (field, changes) => {
-    expect(refusedAt(DeclareResourceBody.safeParse(declaration))).toEqual([]);
-    expect(refusedAt(DeclareResourceBody.safeParse({ ...declaration, ...changes }))).toContain(field);
-  });
-
-  it.each<[ApplicationType, string, unknown]>([
-    ['INITIAL', 'rights', [{ right: 'SELL' }]],
-    ['TRANSFER', 'rights', []],
-    ['TRANSFER', 'dataScope', ''],
-    ['TRANSFER', 'useScope', longer(400)],
-    ['TRANSFER', 'transfereeId', '乙'],
-    ['CHANGE', 'items', []],
-    ['CHANGE', 'certificateNumber', ''],
-    ['RENEWAL', 'years', 0],
-    ['RENEWAL', 'rights', ['HOLD', 'HOLD']],
-    ['CANCELLATION', 'groundCode', ''],
-    ['CANCELLATION', 'reason', longer(1000)],
-  ])('%s: %s', (type, field, value) => {
-    const [at] = refusedAt(FileApplicationBody.safeParse({ ...filing(type), [field]: value }));
-    expect(at?.startsWith(field)).toBe(true);
   });
 });

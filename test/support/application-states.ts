@@ -1,5 +1,11 @@
 import { rulePack } from '@app/rulepacks';
-import { type DeclareResourceBody, type FileInitialBody, type QualityReport } from '@app/sdk';
+import {
+  type ApplicationType,
+  type DeclareResourceBody,
+  type FileInitialBody,
+  type Particulars,
+  type QualityReport,
+} from '@app/sdk';
 import { newId } from '../../src/platform/id.js';
 import { Refusal } from '../../src/platform/refusal.js';
 import {
@@ -52,6 +58,23 @@ export const body: FileInitialBody = {
   proofs: { contractRights: [], consentOfOthers: false, publicPlatformRegistration: false },
   noticeWaiver: '演示理由',
   applicants: [blockOf({ name: '演示', uscc: '91440101DEM0000018' })],
+};
+const certificateNumber = 'SJ4412026080001';
+const items = [{ field: 'scenario', before: '甲', after: '乙', reason: '演示' }] as const;
+/** What each type of follow-up asks for. */
+export const asked: Record<Exclude<ApplicationType, 'INITIAL'>, Particulars> = {
+  TRANSFER: {
+    type: 'TRANSFER',
+    certificateNumber,
+    transfereeId: newId('org'),
+    rights: ['HOLD'],
+    dataScope: '全部',
+    useScope: '演示',
+  },
+  CHANGE: { type: 'CHANGE', certificateNumber, items: [...items] },
+  CORRECTION: { type: 'CORRECTION', certificateNumber, items: [...items] },
+  RENEWAL: { type: 'RENEWAL', certificateNumber, years: 1, rights: ['HOLD'] },
+  CANCELLATION: { type: 'CANCELLATION', certificateNumber, groundCode: 'A-C1', reason: '演示' },
 };
 export const { regime: _regime, type: _type, registrarId: _registrar, ...content } = body;
 export const submission = { resource, owners: new Map([[fileId, applicantId]]), applicantId };
