@@ -10,7 +10,6 @@ afterAll(() => w.close());
 beforeEach(() => w.setTime('2026-07-06T10:00'));
 
 const checklist = checklistFor('COLLECTED');
-const REGIME = 'CN-PROPERTY-2026';
 const other = completeUscc('91440101DEM999999');
 const [partner, person] = ['演示<b>合作方</b>', '演示自然人'];
 const holders = [
