@@ -376,14 +376,9 @@ describe('a certificate is checked by the register', () => {
         .post('/v1/certificates/verification/document')
         .set('content-type', 'application/octet-stream');
       const { status, body } = await sent.send(Buffer.from(bytes));
+      expect([name, status, (body as { code?: string }).code]).toEqual([name, 200, undefined]);
       const [{ zh, en }] = (body as { reasons: { zh: string; en: string }[] }).reasons as [{ zh: string; en: string }];
-      expect([name, status, body.ok, /\p{Script=Han}/u.test(zh), /[a-z]/.test(en)]).toEqual([
-        name,
-        200,
-        false,
-        true,
-        true,
-      ]);
+      expect([name, body.ok, /\p{Script=Han}/u.test(zh), /[a-z]/.test(en)]).toEqual([name, false, true, true]);
       const { code, said } = await audited(bytes, 'none');
       expect([name, code === 1 || code === 3, /\p{Script=Han}/u.test(said)]).toEqual([name, true, true]);
       if (typeof bytes !== 'string' || bytes.length > 200_000) continue;

@@ -8,12 +8,14 @@ import {
   barriers,
   button,
   dialog,
+  faultAt,
   fill,
   inBrowser,
   openAs,
   opened,
   pick,
   submit,
+  submitAndStay,
   untranslated,
   useBrowser,
 } from './support/browser.js';
@@ -189,8 +191,7 @@ inBrowser('the keys of an issuer are proposed by one officer of the authority an
   await fill(page, 'place', 'SJ991');
   await fill(page, 'jwks', '{ "keys": ');
   await words(page, 'reason');
-  await submit(page);
-  await dialog(page).locator('#jwks_help .ant-form-item-explain-error').waitFor();
+  await submitAndStay(page, faultAt(page, 'jwks'));
   const key = publicOnly((await LocalKey.generate('ES256')).publicJwk);
   await fill(page, 'jwks', JSON.stringify({ keys: [key] }));
   await submit(page);

@@ -380,6 +380,11 @@ describe('an agent', () => {
     const fresh = await w.draft();
     expect((await filed(fresh)).body.code).toBe('registration/no-authority');
     expect((await filed(fresh, rival)).body.code).toBe('not-your-organisation');
+    // Who may not act for a principal learns nothing of it: what it has declared is refused like what is not there.
+    const elsewhere = await Promise.all(
+      [fresh, { ...fresh, resourceId: `res_${'0'.repeat(32)}` }].map((one) => filed(one, rival)),
+    );
+    expect(elsewhere.map(({ status, body }) => [status, body.code])).toEqual([[403, 'not-your-organisation'], [403, 'not-your-organisation']]); // prettier-ignore
     // Without saying for whom, it is its own affair.
     await given();
     expect((await w.t.as(agent).post('/v1/applications', fresh)).body.code).toBe('not-your-organisation');

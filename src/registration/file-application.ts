@@ -39,9 +39,11 @@ export class FileApplicationHandler implements ICommandHandler<FileApplication> 
       alsoUnder = [],
       ...given
     } = { alsoUnder: undefined, ...body };
+    const need = { act: 'FILE', type: body.type, resourceId: null } as const;
+    // Before anything of a principal is read: who may not act for it learns nothing of it.
+    if (onBehalfOf !== actor.orgId) await actingFor([onBehalfOf], need, own, this.queries);
     const { content, about } = await filedContent(given, onBehalfOf, this.uow, this.queries);
-    const need = { act: 'FILE', type: body.type, resourceId: content.resourceId } as const;
-    const act = await actingFor([onBehalfOf], need, own, this.queries, this.uow);
+    const act = await actingFor([onBehalfOf], { ...need, resourceId: content.resourceId }, own, this.queries, this.uow);
     const states = await this.statesOf([
       registrarId,
       ...alsoUnder.map((further) => further.registrarId ?? registrarId),

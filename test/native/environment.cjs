@@ -10,7 +10,7 @@ module.exports = class PlainEnvironment {
     this.fakeTimers = null;
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
     // What Jest sets for a file is taken back after it.
-    this.before = { console: globalThis.console, exit: process.exit };
+    this.before = { console: globalThis.console, exit: Object.getOwnPropertyDescriptor(process, 'exit') };
     for (const name of ['TEST_TIMEOUT_SYMBOL', 'EVENT_HANDLERS']) delete globalThis[Symbol.for(name)];
   }
 
@@ -19,7 +19,7 @@ module.exports = class PlainEnvironment {
   async teardown() {
     this.fakeTimersModern.dispose();
     globalThis.console = this.before.console;
-    process.exit = this.before.exit;
+    Object.defineProperty(process, 'exit', this.before.exit);
   }
 
   exportConditions() {

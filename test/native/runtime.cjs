@@ -2,7 +2,6 @@
 const { createHash } = require('node:crypto');
 const { existsSync, readFileSync } = require('node:fs');
 const { register, createRequire } = require('node:module');
-const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { default: JestRuntime } = require('jest-runtime');
 
@@ -52,6 +51,6 @@ module.exports = class NativeRuntime extends JestRuntime {
 /** Where the hooks put the source map of a file. */
 function mapOf(source) {
   const name = createHash('sha1').update(source.replace(/\?.*$/, '')).digest('hex');
-  const path = join(process.env.TEST_SCRATCH, 'maps', name);
-  return existsSync(path) ? path : undefined;
+  const map = `${process.env.TEST_SCRATCH}/maps/${name}`;
+  return existsSync(map) ? map : undefined;
 }

@@ -16,7 +16,7 @@ export const inBrowser = program ? it : it.skip;
 
 const quiet = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
 /** Against hanging only, and less than that of a test: then the failure says what was waited for. */
-const LIMIT_MS = 240_000;
+const LIMIT_MS = 120_000;
 let browser: Browser | undefined;
 /** What the pages complained of: an error in a script, or something that the policy stopped. */
 const complaints: string[] = [];
