@@ -14,6 +14,7 @@ import { newId } from '../src/platform/id.js';
 import { Refusal } from '../src/platform/refusal.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
+import { declaration } from './support/declaration.js';
 import { rawClient, type Answer, type Sent } from './support/raw.js';
 import { faultsOf } from './support/walk.js';
 
@@ -286,28 +287,9 @@ describe('a file of data', () => {
     },
     body: content,
   });
-  const declaration = (fileId: string) => ({
-    name: '演示数据',
-    abstract: '演示',
-    industry: { section: 'I', text: '演示' },
-    sourceKind: 'COLLECTED',
-    rightsSituation: 'SELF_GENERATED',
-    regionLevel: 'PROVINCE',
-    regionText: '演示',
-    timeFrom: '2025-01-01',
-    timeTo: '2025-12-31',
-    updateFrequency: 'YEARLY',
-    form: { media: ['TABLE'], structure: 'STRUCTURED' },
-    grade: 'GENERAL_2',
-    personalInfo: 'NONE',
-    isPublicData: false,
-    isGovernmentDutyData: false,
-    restriction: '演示',
-    fileId,
-  });
   const declare = async (content: Buffer): Promise<Sent> => {
     const { text } = await client.send(await upload(content));
-    const body = JSON.stringify(declaration((JSON.parse(text) as { id: string }).id));
+    const body = JSON.stringify({ ...declaration, fileId: (JSON.parse(text) as { id: string }).id });
     return { method: 'POST', path: '/v1/resources', headers: { ...(await as(holder)), ...json() }, body };
   };
 
