@@ -9,7 +9,8 @@ describe('a signature without its payload', () => {
         const payload = asBytes ? Buffer.from(text) : text;
         const jws = await key.sign(payload, { typ: 'x' });
         const kept = detached(jws);
-        expect(kept).not.toContain(jws.split('.')[1]);
+        const [header, , signature] = jws.split('.');
+        expect(kept).toBe(`${header}..${signature}`);
         expect(detached(kept)).toBe(kept);
         expect(attached(kept, payload)).toBe(jws);
         expect(attached(jws, 'anything else')).toBe(jws);
