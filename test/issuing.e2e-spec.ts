@@ -1,15 +1,15 @@
 import { AsyncResource } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
-import { canonicalJson, sha256Hex } from '@app/signing';
+import { attached, canonicalJson, sha256Hex, suites } from '@app/signing';
 import fc from 'fast-check';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
-import { Certificate, type CertificateFacts, type SignedCredentials } from '../src/certificates/certificate.js';
-import { compactCredentials, type KeptCredentials } from '../src/certificates/compact-credentials.js';
+import { Certificate, type CertificateFacts } from '../src/certificates/certificate.js';
+import { compactCredentials, CREDENTIAL, type KeptCredentials } from '../src/certificates/compact-credentials.js';
 import { IssueCertificates } from '../src/certificates/issue-certificates.js';
 import { CertificateIssuer } from '../src/certificates/issuer.js';
 import { PrepareCertificateOfRegisteredApplication } from '../src/certificates/prepare-certificate-of-registered-application.js';
-import { PreparedCertificate, SignedCertificate } from '../src/certificates/prepared-certificate.js';
+import { PreparedCertificate, SignedCertificate, type Signed } from '../src/certificates/prepared-certificate.js';
 import { SignPreparedCertificates } from '../src/certificates/sign-prepared-certificates.js';
 import { replay } from '../src/ledger/replay.js';
 import { Venue } from '../src/market/venue.js';
@@ -82,7 +82,7 @@ const rowsOf = async (ids: readonly string[]) =>
   (await rows<{ row: Record<string, unknown> }>(columns, [ids])).map(({ row }) => row);
 
 describe('many aggregates in one transaction', () => {
-  const signatures: SignedCredentials = { ES256: 'a.b.c', EdDSA: 'd.e.f' };
+  const signatures: Signed = { subject: {}, credentials: { ES256: 'a..c', EdDSA: 'd..f' } };
   /** Text that quoting, escaping or a NULL spelt as text could damage. */
   const text = fc.oneof(
     fc.constantFrom('NULL', 'null', '{}', '{"a","b"}', "'", '\\', '\\x00', '"', ',', '\n', '$1', ''),
@@ -188,18 +188,14 @@ describe('the token to sign a certificate', () => {
       await expect(PreparedCertificate.read(sql, 10)).rejects.toThrow('no intent is committed yet');
       expect(own.status).toBe('PREPARED');
     });
-    // The row is not what is signed: the event is.
-    const change = async (credential: object) => {
-      await db.query('ALTER TABLE certificates.certificate DISABLE TRIGGER leaf_required');
-      await db.query('UPDATE certificates.certificate SET credential = $2 WHERE id = $1', [prepared!.id, credential]);
-      await db.query('ALTER TABLE certificates.certificate ENABLE ALWAYS TRIGGER leaf_required');
-    };
-    await change({ forged: true });
     const [outcome] = await issuer().sign([(await tokenOf(prepared!.id))!]);
-    const { credentials } = (outcome as PromiseFulfilledResult<SignedCertificate>).value;
-    const payload = Buffer.from(credentials.ES256.split('.')[1]!, 'base64url').toString();
-    expect(payload).toBe(canonicalJson(prepared!.credential));
-    await change(prepared!.credential);
+    const { credentials, subject } = (outcome as PromiseFulfilledResult<SignedCertificate>).value;
+    const [intent] = await eventsOf([prepared!.id]);
+    const { credential } = (JSON.parse(intent!.payload) as { facts: CertificateFacts }).facts;
+    expect(subject).toEqual(credential.credentialSubject);
+    const key = (await issuer().publicKeys()).keys.find(({ alg }) => alg === 'ES256');
+    const jws = attached(credentials.ES256, canonicalJson(credential));
+    await expect(suites.get('ES256')!.verify(jws, key!)).resolves.toBeDefined();
   });
 
   it('is used once, also when signing fails', async () => {
@@ -211,7 +207,9 @@ describe('the token to sign a certificate', () => {
     expect(String((second as PromiseRejectedResult).reason)).toContain('is used');
     const broken = (await tokenOf(two!.id))!;
     await expect(broken.sign(() => Promise.reject(new Error('no signer')))).rejects.toThrow('no signer');
-    await expect(broken.sign(() => Promise.resolve({ ES256: 'a', EdDSA: 'b' }))).rejects.toThrow('is used');
+    await expect(
+      broken.sign(() => Promise.resolve({ subject: {}, credentials: { ES256: 'a', EdDSA: 'b' } })),
+    ).rejects.toThrow('is used');
   });
 
   it('cannot be made up, nor can its result', () => {
@@ -240,10 +238,18 @@ describe('the token to sign a certificate', () => {
     for (const row of await rowsOf(ids))
       expect([row['status'], row['credentials']]).toEqual(['ACTIVE', recorded.get(row['id'] as string)]);
     // Kept is each signature, and once what they cover; together they are what was signed.
+    const key = (await issuer().publicKeys()).keys.find(({ alg }) => alg === 'ES256');
     const signed = [...a!, ...b!].map(({ credentials }) => credentials);
-    for (const row of await rowsOf(ids)) {
-      for (const jws of Object.values(row['credentials'] as object)) expect(jws).toMatch(/^[\w-]+\.\.[\w-]+$/);
-      expect(signed).toContainEqual(compactCredentials(row as unknown as KeptCredentials));
+    const kept = await rows<KeptCredentials>(
+      `SELECT ${CREDENTIAL}, credentials FROM certificates.certificate WHERE id = ANY ($1)`,
+      [ids],
+    );
+    expect(kept).toHaveLength(40);
+    for (const row of kept) {
+      for (const jws of Object.values<string>({ ...row.credentials })) expect(jws).toMatch(/^[\w-]+\.\.[\w-]+$/);
+      expect(signed).toContainEqual(row.credentials);
+      const { ES256 } = compactCredentials(row)!;
+      await expect(suites.get('ES256')!.verify(ES256, key!)).resolves.toBeDefined();
     }
     // ECDSA is randomised: the two workers' signatures differ, and one of them stands.
     expect(new Set([...a!, ...b!].map(({ credentials }) => credentials.ES256)).size).toBe(80);

@@ -5,7 +5,7 @@ import { fsck } from '@app/tlog';
 import type pg from 'pg';
 import { DataSource } from 'typeorm';
 import { CertificateIssued } from '../../src/certificates/certificate.js';
-import { compactCredentials, type KeptCredentials } from '../../src/certificates/compact-credentials.js';
+import { compactCredentials, CREDENTIAL, type KeptCredentials } from '../../src/certificates/compact-credentials.js';
 import { CertificateIssuer } from '../../src/certificates/issuer.js';
 import { replay } from '../../src/ledger/replay.js';
 import { Clock } from '../../src/platform/clock.js';
@@ -32,7 +32,7 @@ export interface Offline {
 export async function verifyOffline(running: Running, db: pg.Pool, expected: number): Promise<Offline> {
   const { app, config } = running;
   const { rows } = await db.query<{ number: string } & KeptCredentials>(
-    'SELECT number, credential, credentials FROM certificates.certificate ORDER BY number',
+    `SELECT number, ${CREDENTIAL}, credentials FROM certificates.certificate ORDER BY number`,
   );
   const fetched = async (path: string): Promise<Response> => fetch(`${config.PUBLIC_URL}${path}`);
   const jwks = (await (await fetched('/.well-known/jwks.json')).json()) as { keys: PublicJwk[] };

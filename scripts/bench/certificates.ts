@@ -29,7 +29,7 @@ interface Registered {
 }
 
 interface Bulk {
-  /** Seconds from the first preparation until all are prepared, are issued, and stand under a signed checkpoint. */
+  /** Seconds from the first preparation until all are prepared, are issued, and stand with all that follows under a signed checkpoint. */
   readonly prepared: number;
   readonly issued: number;
   readonly published: number;
@@ -133,16 +133,12 @@ async function register(db: pg.Pool, applications: RegisteredApplications, count
 const release = (db: pg.Pool, from: string): Promise<unknown> =>
   db.query('UPDATE platform.relay_cursor SET position = $2 WHERE consumer = $1', [CONSUMER, from]);
 
-/** Nothing waits for the sequencer, and whatever follows the log has caught up. */
+/** Something waits for the sequencer, or follows the log and has not caught up. */
+const BEHIND = `(SELECT EXISTS (SELECT FROM ledger.intake i WHERE (i.gen, i.xid, i.seq) > (head.gen, head.xid, head.seq))
+  OR EXISTS (SELECT FROM platform.relay_cursor WHERE position < size) OR EXISTS (SELECT FROM feed.cursor WHERE position < size) FROM ledger.head)`;
+
 async function quiet(db: pg.Pool): Promise<void> {
-  for (;;) {
-    const { rows } = await db.query<{ behind: boolean }>(
-      `SELECT EXISTS (SELECT FROM ledger.intake i WHERE (i.gen, i.xid, i.seq) > (head.gen, head.xid, head.seq)) OR EXISTS (SELECT FROM platform.relay_cursor WHERE position < size)
-         OR EXISTS (SELECT FROM feed.cursor WHERE position < size) AS behind FROM ledger.head`,
-    );
-    if (!rows[0]!.behind) return;
-    await sleep(100);
-  }
+  while ((await db.query<{ behind: boolean }>(`SELECT ${BEHIND} AS behind`)).rows[0]!.behind) await sleep(100);
 }
 
 async function issue(db: pg.Pool, { registered: { length: count }, from }: Registered): Promise<Bulk> {
@@ -163,8 +159,7 @@ async function issue(db: pg.Pool, { registered: { length: count }, from }: Regis
   await release(db, from);
   const prepared = await until(`(${last}) >= $1`, [before + count]);
   const issued = await until('NOT EXISTS (SELECT FROM certificates.to_sign)');
-  const { seq } = await one<{ seq: string }>('SELECT last_value AS seq FROM ledger.intake_seq');
-  await until('(SELECT seq FROM ledger.head) >= $1', [seq]);
+  await until(`NOT ${BEHIND}`);
   const { size } = await one<{ size: string }>('SELECT size FROM ledger.head');
   const published = await until('(SELECT max(size) FROM ledger.checkpoint) >= $1', [size]);
   return { prepared, issued, published, cpu: perEvent(used, cpuUsed(undefined, pid), count) };

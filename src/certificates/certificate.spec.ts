@@ -8,6 +8,7 @@ import {
   type CertificateState,
   type PlacedRemark,
 } from './certificate.js';
+import type { Signed } from './prepared-certificate.js';
 
 const facts: CertificateFacts = {
   number: 'SJ4412026080001',
@@ -25,10 +26,10 @@ const facts: CertificateFacts = {
 const now = new Date('2026-08-04T00:00:00.000Z');
 const later = (days: number) => new Date(now.getTime() + days * 86_400_000);
 const prepared = (changes: Partial<CertificateFacts> = {}) => Certificate.prepare({ ...facts, ...changes });
-const signed = { ES256: 'a.b.c', EdDSA: 'd.e.f' };
+const signed: Signed = { subject: {}, credentials: { ES256: 'a..c', EdDSA: 'd..f' } };
 const active = (changes: Partial<CertificateFacts> = {}) => {
   const certificate = prepared(changes);
-  certificate.issue(signed);
+  certificate.issue({ ...signed, subject: { ...facts, ...changes }.credential.credentialSubject });
   return certificate;
 };
 const remark = (id: string, changes: Partial<PlacedRemark> = {}): PlacedRemark => ({

@@ -2,12 +2,12 @@ import { Column, Entity } from 'typeorm';
 import { addMonths } from '@app/calendar';
 import { deadline, ground, rulePack, RulePackError, type GroundKind } from '@app/rulepacks';
 import { blocks, type RegisterRemark, type Remark } from '@app/sdk';
-import { detached } from '@app/signing';
 import { Aggregate, Stream } from '../platform/aggregate.js';
 import { newId } from '../platform/id.js';
 import { Refusal } from '../platform/refusal.js';
 import * as events from './certificate-events.js';
 import { certificateMachine, type CertificateAction, type CertificateState } from './certificate-machine.js';
+import type { Signed } from './prepared-certificate.js';
 
 export * from './certificate-events.js';
 export * from './certificate-machine.js';
@@ -30,8 +30,13 @@ export class Certificate extends Aggregate {
   @Column('timestamptz') readonly validTo!: Date;
   @Column('integer') readonly statusListIndex!: number;
   @Column('text') readonly rulePack!: string;
-  @Column('jsonb') readonly credential!: events.CertificateFacts['credential'];
-  /** The signatures over it. */
+  /** What the register is searched by, and the address under which it was issued: as the credential has it, which stands in its event. */
+  @Column('text', { nullable: true, select: false }) readonly dataName?: string | null;
+  @Column('text', { nullable: true, select: false }) readonly holderName?: string | null;
+  @Column('text', { nullable: true, select: false }) readonly industrySection?: string | null;
+  @Column('text', { nullable: true, select: false }) readonly industryText?: string | null;
+  @Column('text', { nullable: true, select: false }) readonly issuedUnder?: string | null;
+  /** The signatures over the credential. */
   @Column('jsonb', { nullable: true }) readonly credentials!: events.SignedCredentials | null;
   @Column('text', { nullable: true }) readonly documentSha256!: string | null;
   /** The number before it in the chain. */
@@ -53,18 +58,17 @@ export class Certificate extends Aggregate {
     return certificate;
   }
 
-  /** What the review remarked of a court or an authority restricts the certificate from its first moment (INV-10). */
-  issue(signed: events.SignedCredentials): void {
+  /**
+   * What the review remarked of a court or an authority restricts the certificate from its first moment (INV-10).
+   * @param subject of the credential that is signed
+   */
+  issue({ subject, credentials }: Signed): void {
     certificateMachine.next(this.status, 'issue');
     const { id, number, applicationId, holderId, resourceId, rights, validFrom, validTo, rulePack: pack } = this;
     const [from, to] = [validFrom.toISOString(), validTo.toISOString()];
-    const kept = Object.entries(signed).map(([alg, jws]: [string, string]) => [alg, detached(jws)]);
-    const credentials = Object.fromEntries(kept) as events.SignedCredentials;
-    const subject = this.credential.credentialSubject;
-    const { id: upgraded } = (subject['upgradedFrom'] ?? {}) as { id?: string };
+    const { upgradedFrom, remarks = [] } = subject as { upgradedFrom?: { id: string }; remarks?: readonly Remark[] };
     const facts = [id, number, applicationId, holderId, resourceId, rights, from, to, pack, credentials] as const;
-    this.apply(new events.CertificateIssued(...facts, upgraded));
-    const remarks = (subject['remarks'] ?? []) as readonly Remark[];
+    this.apply(new events.CertificateIssued(...facts, upgradedFrom?.id));
     for (const { kind, text } of remarks.filter(blocks)) {
       const origin = { authority: null, documentSha256: null, from, to: null };
       this.placeRemark({ id: newId('rmk'), kind: kind as events.PlacedRemark['kind'], text, ...origin }, validFrom);
@@ -177,12 +181,13 @@ export class Certificate extends Aggregate {
     return this.isLasting && ends[0] !== undefined ? new Date(ends[0]) : null;
   }
 
-  onCertificatePrepared({ certificateId, facts }: events.CertificatePrepared): void {
+  onCertificatePrepared({ certificateId, facts: { credential, ...facts } }: events.CertificatePrepared): void {
     const [validFrom, validTo] = [new Date(facts.validFrom), new Date(facts.validTo)];
     const unsigned = { credentials: null, documentSha256: null, ended: null, status: certificateMachine.initial };
     const { supersedes = null, transferredFrom = null } = facts;
     const clear = { remarks: [], objections: [], supersedes, transferredFrom, supersededBy: null };
-    Object.assign(this, { id: certificateId, ...facts, validFrom, validTo, ...unsigned, ...clear });
+    const searched = searchedBy(credential);
+    Object.assign(this, { id: certificateId, ...facts, validFrom, validTo, ...searched, ...unsigned, ...clear });
   }
   onCertificateIssued({ credentials }: events.CertificateIssued): void {
     this.become('issue', { credentials });
@@ -257,6 +262,16 @@ export class Certificate extends Aggregate {
   private become(action: CertificateAction, changes: object = {}): void {
     Object.assign(this, changes, { status: certificateMachine.next(this.status, action) });
   }
+}
+
+type Searched = { readonly name?: string; readonly industry?: { readonly section?: string; readonly text?: string } };
+
+function searchedBy({ id, credentialSubject: { data, holder } }: events.CertificateFacts['credential']) {
+  const { name: dataName = null, industry } = (data ?? {}) as Searched;
+  const { name: holderName = null } = (holder ?? {}) as Searched;
+  const { section: industrySection = null, text: industryText = null } = industry ?? {};
+  const issuedUnder = typeof id === 'string' ? id.replace(/\/certificates\/[^/]*$/, '') : null;
+  return { dataName, holderName, industrySection, industryText, issuedUnder };
 }
 
 const TERM_ENDED = '有效期届满 The term has ended';

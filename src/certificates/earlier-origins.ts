@@ -2,9 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, originOf, type Config } from '../platform/config.js';
 import { Sql } from '../platform/sql.js';
 
-/** The address under which a certificate was issued. */
-export const ISSUED_UNDER = `regexp_replace(credential->>'id', '/certificates/[^/]*$', '')`;
-
 /**
  * The addresses under which this service issued certificates before its present one. The register itself remembers them, and a process
  * never sees a new one. Certificates of then stay checkable: their keys, contexts and status lists are served under either address.
@@ -32,8 +29,7 @@ export class EarlierOrigins {
 
   private async read(): Promise<string[]> {
     const rows = await this.sql.rows<{ origin: string }>(
-      `SELECT DISTINCT ${ISSUED_UNDER} AS origin
-       FROM certificates.certificate ORDER BY origin`,
+      `SELECT DISTINCT issued_under AS origin FROM certificates.certificate WHERE issued_under IS NOT NULL ORDER BY origin`,
     );
     return rows
       .map(({ origin }) => origin)

@@ -3,8 +3,7 @@ import { BUNDLE_FORMAT, type CertificateBundle } from '@app/signing';
 import { Clock } from '../platform/clock.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
-import { compactCredentials, type KeptCredentials } from './compact-credentials.js';
-import { ISSUED_UNDER } from './earlier-origins.js';
+import { compactCredentials, CREDENTIAL, type KeptCredentials } from './compact-credentials.js';
 import { GetEvidence } from './get-evidence.js';
 import { GetSdJwt } from './get-sd-jwt.js';
 import { GetStatusList } from './get-status-list.js';
@@ -29,7 +28,7 @@ export class GetBundleHandler implements IQueryHandler<GetBundle> {
 
   async execute({ number }: GetBundle): Promise<CertificateBundle> {
     const row = await this.sql.row<KeptCredentials & { id: string; origin: string }>(
-      `SELECT id, credential, credentials, ${ISSUED_UNDER} AS origin FROM certificates.certificate WHERE number = $1`,
+      `SELECT id, ${CREDENTIAL}, credentials, issued_under AS origin FROM certificates.certificate WHERE number = $1`,
       [number],
     );
     if (!row) throw new Refusal('not-found', { kind: 'certificate', id: number });

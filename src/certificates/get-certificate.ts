@@ -2,26 +2,22 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { CertificateView } from '@app/sdk';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
-import type { SignedCredentials } from './certificate-events.js';
-import { credentialSha256 } from './compact-credentials.js';
+import { CREDENTIAL, credentialSha256, readCredential, type KeptCredentials } from './compact-credentials.js';
 
 export const CERTIFICATE_COLUMNS = `
   id, version, number, status, application_id AS "applicationId", holder_id AS "holderId", registrar_id AS "registrarId",
   resource_id AS "resourceId", rule_pack AS "rulePack", rights, supersedes, transferred_from AS "transferredFrom",
   valid_from AS "validFrom", valid_to AS "validTo",
-  credential, credentials, status_list_index AS "statusListIndex",
+  ${CREDENTIAL}, credentials, status_list_index AS "statusListIndex",
   document_sha256 AS "documentSha256", ended, remarks,
   jsonb_array_length(objections) AS "openObjections", superseded_by AS "supersededBy"`;
 
 /** What these columns give. */
-export interface CertificateRow extends Omit<CertificateView, 'subject' | 'credentialSha256'> {
-  readonly credential: { readonly credentialSubject: CertificateView['subject'] };
-  readonly credentials: SignedCredentials | null;
-}
+export type CertificateRow = Omit<CertificateView, 'subject' | 'credentialSha256'> & KeptCredentials;
 
 export function viewOf({ credential, credentials, ...row }: CertificateRow): CertificateView {
   const sha256 = credentialSha256({ credential, credentials });
-  return { ...row, subject: credential.credentialSubject, credentialSha256: sha256 };
+  return { ...row, subject: readCredential({ credential }).credentialSubject, credentialSha256: sha256 };
 }
 
 /** One entry of the public register, by id or number. Other contexts ask it too. */

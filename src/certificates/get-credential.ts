@@ -2,7 +2,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import type { AlgorithmQuery } from '@app/sdk';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
-import { compactCredentials, type KeptCredentials } from './compact-credentials.js';
+import { compactCredentials, CREDENTIAL, type KeptCredentials } from './compact-credentials.js';
 
 /** The signed credential of a certificate, compact. */
 export class GetCredential extends Query<string> {
@@ -20,7 +20,7 @@ export class GetCredentialHandler implements IQueryHandler<GetCredential> {
 
   async execute({ number, alg }: GetCredential): Promise<string> {
     const row = await this.sql.row<KeptCredentials>(
-      'SELECT credential, credentials FROM certificates.certificate WHERE number = $1',
+      `SELECT ${CREDENTIAL}, credentials FROM certificates.certificate WHERE number = $1`,
       [number],
     );
     if (!row) throw new Refusal('not-found', { kind: 'certificate', id: number });

@@ -2,7 +2,7 @@ import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs'
 import { ListOrganisationKeys } from '../parties/list-organisation-keys.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
-import { compactCredentials, type KeptCredentials } from './compact-credentials.js';
+import { compactCredentials, CREDENTIAL, readCredential, type KeptCredentials } from './compact-credentials.js';
 import { CertificateIssuer } from './issuer.js';
 
 /** What the holder can never hide: of what the certificate is. */
@@ -20,7 +20,6 @@ export class GetSdJwt extends Query<string> {
 
 interface Row extends KeptCredentials {
   readonly holderId: string;
-  readonly credential: { readonly credentialSubject: Record<string, unknown> };
 }
 
 @QueryHandler(GetSdJwt)
@@ -33,7 +32,7 @@ export class GetSdJwtHandler implements IQueryHandler<GetSdJwt> {
 
   async execute({ number }: GetSdJwt): Promise<string> {
     const row = await this.sql.row<Row>(
-      `SELECT holder_id AS "holderId", credential, credentials
+      `SELECT holder_id AS "holderId", ${CREDENTIAL}, credentials
        FROM certificates.certificate WHERE number = $1`,
       [number],
     );
@@ -41,7 +40,7 @@ export class GetSdJwtHandler implements IQueryHandler<GetSdJwt> {
     const issued = compactCredentials(row)?.ES256;
     if (issued === undefined) throw new Refusal('certificates/not-issued', { number });
     const { keys } = await this.queries.execute(new ListOrganisationKeys(row.holderId, 'sig'));
-    return this.issuer.signDisclosable(issued, hideable(row.credential.credentialSubject), keys[0]);
+    return this.issuer.signDisclosable(issued, hideable(readCredential(row).credentialSubject), keys[0]);
   }
 }
 

@@ -11,7 +11,7 @@ import {
 } from '@app/signing';
 import { Clock } from '../platform/clock.js';
 import { Sql } from '../platform/sql.js';
-import { credentialSha256, type KeptCredentials } from './compact-credentials.js';
+import { CREDENTIAL, credentialSha256, readCredential, type KeptCredentials } from './compact-credentials.js';
 import { GetStatusList } from './get-status-list.js';
 import { GetTrust } from './get-trust.js';
 import { EarlierOrigins } from './earlier-origins.js';
@@ -98,13 +98,13 @@ export class GetVerdictHandler implements IQueryHandler<GetVerdict> {
 
   private async registered(number: string): Promise<Registered | null> {
     const row = await this.sql.row<Row>(
-      `SELECT document_sha256 AS "documentSha256", credential, credentials
+      `SELECT document_sha256 AS "documentSha256", ${CREDENTIAL}, credentials
        FROM certificates.certificate WHERE number = $1 AND credentials IS NOT NULL`,
       [number],
     );
     if (!row) return null;
-    const { documentSha256, credential } = row;
-    return { documentSha256, credential, credentialSha256: Object.values<string>({ ...credentialSha256(row) }) };
+    const credentials = Object.values<string>({ ...credentialSha256(row) });
+    return { documentSha256: row.documentSha256, credential: readCredential(row), credentialSha256: credentials };
   }
 }
 

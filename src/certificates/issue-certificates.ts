@@ -22,7 +22,7 @@ export class IssueCertificatesHandler implements ICommandHandler<IssueCertificat
     const certificates = await this.uow.getAll(Certificate, ids);
     for (const [i, certificate] of certificates.entries()) {
       if (certificate.status !== 'PREPARED') continue;
-      certificate.issue(signed[i]!.credentials);
+      certificate.issue(signed[i]!);
       await this.uow.schedule(EXPIRY, certificate.id, certificate.validTo);
     }
   }

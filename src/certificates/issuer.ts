@@ -8,6 +8,7 @@ import {
   issueSdJwt,
   openSeal,
   openTimestampSeal,
+  SigningThread,
   signCredential,
   signCanonicalByAll,
   statusListCredential,
@@ -21,13 +22,14 @@ import {
   type StatusPurpose,
 } from '@app/signing';
 import { CONFIG, originOf, type Config } from '../platform/config.js';
-import type { SignedCredentials } from './certificate.js';
-import type { PreparedCertificate, SignedCertificate } from './prepared-certificate.js';
+import type { PreparedCertificate, Signed, SignedCertificate } from './prepared-certificate.js';
 
 const PURPOSES = { ES256: 'credential-es256', EdDSA: 'credential-eddsa', [SM2_ALG]: 'credential-sm2' } as const;
 
-/** Signing holds up this thread, which serves requests in between. */
-const SIGNED_AT_ONCE = 16;
+/** What is signed is read first, which holds up this thread; it serves requests in between. */
+const SIGNED_AT_ONCE = 32;
+/** Fewer are signed as soon as they are asked for. */
+const MANY = 8;
 
 /** As the answer's cache-control. */
 const LIST_TTL_MS = 60_000;
@@ -54,6 +56,8 @@ export const statusListOf = (origin: string, purpose: StatusPurpose): string => 
 /** Who signs: the platform's `did:web` and its keys, the addresses that certificates carry, the seal of documents. */
 @Injectable()
 export class CertificateIssuer {
+  private readonly thread = new SigningThread();
+
   constructor(
     private readonly keys: FileKeyStore,
     @Inject(CONFIG) private readonly config: Config,
@@ -86,17 +90,20 @@ export class CertificateIssuer {
     const national = this.config.CREDENTIAL_SM2 ? [this.key(SM2_ALG)] : [];
     const keys = await Promise.all([this.key('ES256'), this.key('EdDSA'), ...national]);
     const { contexts } = this;
-    const signer = async (canonical: string): Promise<SignedCredentials> => {
-      const [ES256, EdDSA, sm2] = await signCanonicalByAll(canonical, keys, contexts);
-      return { ES256: ES256!, EdDSA: EdDSA!, ...(sm2 !== undefined && { [SM2_ALG]: sm2 }) };
+    const thread = prepared.length < MANY ? undefined : this.thread;
+    const signer = async (canonical: string): Promise<Signed> => {
+      const { credential, signatures } = await signCanonicalByAll(canonical, keys, contexts, thread);
+      const [ES256, EdDSA, sm2] = signatures;
+      const credentials = { ES256: ES256!, EdDSA: EdDSA!, ...(sm2 !== undefined && { [SM2_ALG]: sm2 }) };
+      return { subject: credential.credentialSubject as Signed['subject'], credentials };
     };
-    const signed: PromiseSettledResult<SignedCertificate>[] = [];
+    const signed: Promise<PromiseSettledResult<SignedCertificate>[]>[] = [];
     for (let i = 0; i < prepared.length; i += SIGNED_AT_ONCE) {
       if (i > 0) await setImmediate();
       const some = prepared.slice(i, i + SIGNED_AT_ONCE);
-      signed.push(...(await Promise.allSettled(some.map((one) => one.sign(signer)))));
+      signed.push(Promise.allSettled(some.map((one) => one.sign(signer))));
     }
-    return signed;
+    return (await Promise.all(signed)).flat();
   }
 
   /** Signs a status list. A list is no certificate: it follows from the register and can be made anew. */

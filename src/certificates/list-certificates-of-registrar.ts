@@ -1,6 +1,6 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Sql } from '../platform/sql.js';
-import { credentialSha256, type KeptCredentials } from './compact-credentials.js';
+import { CREDENTIAL, credentialSha256, type KeptCredentials } from './compact-credentials.js';
 
 export interface CertificateOfRegistrar {
   readonly id: string;
@@ -29,7 +29,7 @@ export class ListCertificatesOfRegistrarHandler implements IQueryHandler<ListCer
     const rows = await this.sql.rows<Omit<CertificateOfRegistrar, 'credentialSha256'> & KeptCredentials>(
       `SELECT id, version, number, status, application_id AS "applicationId", ended->>'at' AS "endedAt",
          to_char(valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "validFrom",
-         credential, credentials, document_sha256 AS "documentSha256"
+         ${CREDENTIAL}, credentials, document_sha256 AS "documentSha256"
        FROM certificates.certificate WHERE registrar_id = $1 ORDER BY number`,
       [registrarId],
     );

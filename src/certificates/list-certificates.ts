@@ -12,21 +12,16 @@ export class ListCertificates extends Query<Page<CertificateView>> {
   }
 }
 
-const SUBJECT = `credential->'credentialSubject'`;
-const DATA_NAME = `${SUBJECT}->'data'->>'name'`;
-const HOLDER_NAME = `${SUBJECT}->'holder'->>'name'`;
-
 /** What may be asked for; each condition stands for a parameter that may be null. */
 const CONDITIONS: Readonly<Record<Exclude<keyof CertificateQuery, 'limit' | 'cursor'>, (p: string) => string>> = {
-  search: (p) => `number ILIKE ${p} OR ${DATA_NAME} ILIKE ${p} OR ${HOLDER_NAME} ILIKE ${p}`,
+  search: (p) => `number ILIKE ${p} OR data_name ILIKE ${p} OR holder_name ILIKE ${p}`,
   number: (p) => `number = ${p}`,
   holderId: (p) => `holder_id = ${p}`,
-  holder: (p) => `${HOLDER_NAME} ILIKE ${p}`,
-  dataName: (p) => `${DATA_NAME} ILIKE ${p}`,
+  holder: (p) => `holder_name ILIKE ${p}`,
+  dataName: (p) => `data_name ILIKE ${p}`,
   registrarId: (p) => `registrar_id = ${p}`,
   region: (p) => `substr(number, 3, 2) = ${p}`,
-  industry: (p) =>
-    `${SUBJECT}->'data'->'industry'->>'section' = trim(both '%' from ${p}) OR ${SUBJECT}->'data'->'industry'->>'text' ILIKE ${p}`,
+  industry: (p) => `industry_section = trim(both '%' from ${p}) OR industry_text ILIKE ${p}`,
   right: (p) => `rights ? ${p}`,
   status: (p) => `status = ${p}`,
   registeredFrom: (p) => `valid_from >= ${p}::timestamptz`,

@@ -157,19 +157,20 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
   private factsOf(registered: ApplicationRegistered, number: string, chain: Chain, next: Next): CertificateFacts {
     const { applicationId, registrarId, holder, resource, rights, validFrom, validTo, rulePack } = registered;
     const statusListIndex = next(STATUS_LIST) - 1;
+    // In the order of the canonical form, here and below: nothing has to be put in order then.
     return {
-      number,
       applicationId,
+      credential: this.credentialOf(number, statusListIndex, registered, chain),
       holderId: holder.organisationId,
+      number,
       registrarId,
       resourceId: resource.id,
       rights: rights.map(({ right }) => right),
+      rulePack,
+      statusListIndex,
+      ...chain,
       validFrom,
       validTo,
-      statusListIndex,
-      rulePack,
-      ...chain,
-      credential: this.credentialOf(number, statusListIndex, registered, chain),
     };
   }
 
@@ -196,33 +197,33 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     } = registered;
     return {
       '@context': [BASE_CONTEXT, this.issuer.contextUrl],
-      id: this.issuer.pageOf(number),
-      type: ['VerifiableCredential', 'DataPropertyRegistrationCertificate'],
-      issuer: this.issuer.did,
-      validFrom: registered.validFrom,
-      validUntil: registered.validTo,
       credentialStatus: (['revocation', 'suspension'] as const).map((purpose) =>
         statusEntry(this.issuer.statusListUrl(purpose), purpose, index),
       ),
       credentialSubject: {
-        id: `urn:uscc:${holder.uscc}`,
         certificateNumber: number,
-        ...numberNote(registered),
-        ...chain,
+        data: { ...resource },
+        evidence: { at: evidenceAt, sha256: evidenceHash },
         holder: { name: holder.name, uscc: holder.uscc },
         ...(holders && { holders: holders.map((one) => ({ ...one })) }),
-        data: { ...resource },
-        rights: rights.map((right) => ({ ...right })),
-        ...(rightHolders && { rightHolders: rightHolders.map((row) => ({ ...row })) }),
-        restriction,
-        scenario,
-        remarks: [...remarks],
-        registrar: registrarId,
-        rulePack: registered.rulePack,
+        id: `urn:uscc:${holder.uscc}`,
+        ...numberNote(registered),
         ...(operatingAgreementEnd !== undefined && { operatingAgreementEnd }),
+        registrar: registrarId,
+        remarks: [...remarks],
+        restriction,
+        ...(rightHolders && { rightHolders: rightHolders.map((row) => ({ ...row })) }),
+        rights: rights.map((right) => ({ ...right })),
+        rulePack: registered.rulePack,
+        scenario,
+        ...chain,
         ...(upgradedFrom && { upgradedFrom: { ...upgradedFrom } }),
-        evidence: { at: evidenceAt, sha256: evidenceHash },
       },
+      id: this.issuer.pageOf(number),
+      issuer: this.issuer.did,
+      type: ['VerifiableCredential', 'DataPropertyRegistrationCertificate'],
+      validFrom: registered.validFrom,
+      validUntil: registered.validTo,
     };
   }
 }

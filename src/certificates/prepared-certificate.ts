@@ -1,7 +1,7 @@
 import { eventType } from '../platform/event.js';
 import type { Sql } from '../platform/sql.js';
 import { openManager } from '../platform/unit-of-work.js';
-import { CertificatePrepared, type SignedCredentials } from './certificate.js';
+import { CertificatePrepared, type CertificateFacts, type SignedCredentials } from './certificate.js';
 
 /** Known to this file only: nobody else can make what follows, neither by the compiler nor at run time. */
 const ours = Symbol('made from a committed intent');
@@ -37,21 +37,33 @@ export class PreparedCertificate {
   }
 
   /** Uses the token up, also when signing fails: another try reads the intent again. */
-  async sign(signer: (canonical: string) => Promise<SignedCredentials>): Promise<SignedCertificate> {
+  async sign(signer: (canonical: string) => Promise<Signed>): Promise<SignedCertificate> {
     if (this.#used) throw new Error(`the token of ${this.certificateId} is used`);
     this.#used = true;
     return new SignedCertificate(ours, this.certificateId, await signer(this.credential));
   }
 }
 
+/** What was signed says what follows from it, so that nobody reads it a second time. */
+export interface Signed {
+  readonly subject: CertificateFacts['credential']['credentialSubject'];
+  /** Without the payload. */
+  readonly credentials: SignedCredentials;
+}
+
 /** What a used token gives, and the only thing that is recorded as a certificate's signatures. */
-export class SignedCertificate {
+export class SignedCertificate implements Signed {
+  readonly subject: Signed['subject'];
+  readonly credentials: SignedCredentials;
+
   constructor(
     proof: typeof ours,
     readonly certificateId: string,
-    readonly credentials: SignedCredentials,
+    { subject, credentials }: Signed,
   ) {
     mustBeOurs(proof);
+    this.subject = subject;
+    this.credentials = credentials;
   }
 }
 

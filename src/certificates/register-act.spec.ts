@@ -21,7 +21,7 @@ const certificate = (rulePack = 'CN-PROPERTY-2026@1.0.0') => {
     rulePack,
     credential: { credentialSubject: {} },
   });
-  made.issue({ ES256: 'a.b.c', EdDSA: 'd.e.f' });
+  made.issue({ subject: {}, credentials: { ES256: 'a..c', EdDSA: 'd..f' } });
   return made;
 };
 const remark = {

@@ -53,9 +53,10 @@ export class ErasureDeclined {
 
 /**
  * The log's own events say how it was kept and what was erased from it; those of the accounts are records that the law wants
- * kept, and every balance follows from all of them (会计法, article 23); those of the platform hold nobody's data.
+ * kept, and every balance follows from all of them (会计法, article 23); those of the platform hold nobody's data. What is
+ * certified is the register itself, kept for 20 years (N1 §10(2)).
  */
-const KEPT = /^(ledger|platform|settlement)\./;
+const KEPT = /^(ledger|platform|settlement|certificates\.certificate-prepared)\./;
 
 /** Rows that are folded from the events of many streams could not be told apart from tampering any more. */
 const isFoldedIntoProjection = (type: string): boolean => {

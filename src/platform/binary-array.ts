@@ -5,16 +5,17 @@ const OIDS = { bytea: 17, text: 25 } as const;
  * then each element behind its length). The driver would write bytes as hexadecimal text with escapes, four times as long.
  */
 export function binaryArray(type: keyof typeof OIDS, values: readonly (Uint8Array | string | null)[]): Buffer {
-  const elements = values.map((value) => (typeof value === 'string' ? Buffer.from(value) : value));
-  const bytes = Buffer.allocUnsafe(20 + elements.reduce((sum, element) => sum + 4 + (element?.length ?? 0), 0));
-  const header = [1, elements.includes(null) ? 1 : 0, OIDS[type], elements.length, 1];
+  const lengths = values.map((value) => (typeof value === 'string' ? Buffer.byteLength(value) : (value?.length ?? -1)));
+  const bytes = Buffer.allocUnsafe(20 + lengths.reduce((sum, length) => sum + 4 + Math.max(0, length), 0));
+  const header = [1, values.includes(null) ? 1 : 0, OIDS[type], values.length, 1];
   header.forEach((word, i) => bytes.writeInt32BE(word, 4 * i));
   let at = 20;
-  for (const element of elements) {
-    at = bytes.writeInt32BE(element?.length ?? -1, at);
-    if (!element) continue;
-    bytes.set(element, at);
-    at += element.length;
+  for (const [i, value] of values.entries()) {
+    at = bytes.writeInt32BE(lengths[i]!, at);
+    if (value === null) continue;
+    if (typeof value === 'string') bytes.write(value, at);
+    else bytes.set(value, at);
+    at += lengths[i]!;
   }
   return bytes;
 }

@@ -81,7 +81,7 @@ import { Authorities34 } from './migrations/0034-authorities.js';
 import { UpgradedCertificates35 } from './migrations/0035-upgraded-certificates.js';
 import { SuccessorsAndChanges36 } from './migrations/0036-successors-and-changes.js';
 import { CertificatesToSign37 } from './migrations/0037-certificates-to-sign.js';
-import { CheaperRows38 } from './migrations/0038-cheaper-rows.js';
+import { CredentialKeptOnce41 } from './migrations/0041-credential-kept-once.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -179,7 +179,7 @@ const migrations = [
   UpgradedCertificates35,
   SuccessorsAndChanges36,
   CertificatesToSign37,
-  CheaperRows38,
+  CredentialKeptOnce41,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

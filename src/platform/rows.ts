@@ -8,6 +8,8 @@ interface Column {
   readonly property: string;
   readonly name: string;
   readonly type: string;
+  /** False for what an aggregate only writes. */
+  readonly isRead: boolean;
 }
 
 /** The statements for any number of rows of one table. They do not depend on how many: PostgreSQL plans them once. */
@@ -44,10 +46,26 @@ export async function insertRows(manager: EntityManager, rows: readonly Aggregat
 }
 
 /**
- * One statement, with the columns that differ in any of the rows; of one class.
+ * With one statement, unless some of them set what is not read; of one class.
  * @returns how many were written: those that are still in the version that was loaded
  */
 export async function updateRows(manager: EntityManager, rows: readonly Aggregate[]): Promise<number> {
+  const { columns } = tableOf(manager, rows[0]!.constructor as AggregateClass);
+  const unread = columns.filter(({ isRead }) => !isRead);
+  const alike = new Map<string, Aggregate[]>();
+  for (const row of rows) {
+    const set = unread.filter(({ property }) => valueOf(row, property) !== undefined).map(({ name }) => name);
+    const others = alike.get(set.join());
+    if (others) others.push(row);
+    else alike.set(set.join(), [row]);
+  }
+  let written = 0;
+  for (const some of alike.values()) written += await updateAlike(manager, some);
+  return written;
+}
+
+/** One statement, with the columns that differ in any of the rows. */
+async function updateAlike(manager: EntityManager, rows: readonly Aggregate[]): Promise<number> {
   const { path, columns } = tableOf(manager, rows[0]!.constructor as AggregateClass);
   const changed = columns.filter(
     ({ property }) => property !== 'id' && rows.some((row) => held.get(row)?.[property] !== valueOf(row, property)),
@@ -72,12 +90,14 @@ function tableOf(manager: EntityManager, type: AggregateClass): Table {
     property: column.propertyName,
     name: quoted(column.databaseName),
     type: String(column.type),
+    isRead: column.isSelect,
   }));
+  const read = columns.filter(({ isRead }) => isRead);
   const names = columns.map(({ name }) => name).join(', ');
   const table = {
     path,
     columns,
-    select: `SELECT ${columns.map(({ name, property }) => `${name} AS ${quoted(property)}`).join(', ')} FROM ${path} WHERE id = ANY($1::text[])`,
+    select: `SELECT ${read.map(({ name, property }) => `${name} AS ${quoted(property)}`).join(', ')} FROM ${path} WHERE id = ANY($1::text[])`,
     insert: `INSERT INTO ${path} (${names}) SELECT ${columns.map(({ name, type: to }) => `u.${name}::${to}`).join(', ')} FROM ${unnest(columns)}`,
   };
   tables.set(metadata, table);

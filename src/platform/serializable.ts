@@ -10,7 +10,8 @@ export interface Leaf {
   readonly version: number;
   readonly type: string;
   readonly leaf: Buffer;
-  readonly payload: string;
+  /** In UTF-8. */
+  readonly payload: Buffer;
   readonly salt: Buffer;
 }
 
@@ -54,7 +55,7 @@ export const PIPELINED = { pipeline: true } as const;
 
 const APPEND = {
   name: 'append',
-  text: 'SELECT ledger.append($1::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])',
+  text: 'SELECT ledger.append($1::text[]::uuid[], $2::text[], $3::int[], $4::text[], $5::bytea[], $6::text[], $7::bytea[])',
 };
 
 export interface Statement {
@@ -100,10 +101,10 @@ function append(client: pg.ClientBase, leaves: readonly Leaf[]): Promise<unknown
   return client.query({
     ...APPEND,
     values: [
-      column('id'),
-      column('stream'),
+      binaryArray('text', column('id')),
+      binaryArray('text', column('stream')),
       column('version'),
-      column('type'),
+      binaryArray('text', column('type')),
       binaryArray('bytea', column('leaf')),
       binaryArray('text', column('payload')),
       binaryArray('bytea', column('salt')),

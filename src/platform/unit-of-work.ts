@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
@@ -7,7 +7,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { canonicalText } from '@app/signing';
 import type pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
-import { v7 } from 'uuid';
+import { newUuid } from './id.js';
 import type { Aggregate } from './aggregate.js';
 import { Clock } from './clock.js';
 import { currentContext, SYSTEM } from './context.js';
@@ -231,12 +231,14 @@ export class UnitOfWork {
     const { actor = SYSTEM } = currentContext();
     const events = aggregate.getUncommittedEvents();
     return events.map((event, i) => {
-      const id = v7();
+      const id = newUuid();
       const type = eventType(event);
       const version = aggregate.loadedVersion + i + 1;
-      const payload = canonicalText(event);
-      if (payload === undefined) throw new Error(`${type} is not JSON`);
-      const salt = nextSalt();
+      const text = canonicalText(event);
+      if (text === undefined) throw new Error(`${type} is not JSON`);
+      const salted = Buffer.allocUnsafe(SALT_BYTES + Buffer.byteLength(text));
+      salted.set(nextSalt());
+      salted.write(text, SALT_BYTES);
       const { rulePack } = event as { rulePack?: string };
       const leaf = canonicalText({
         v: 1,
@@ -248,8 +250,9 @@ export class UnitOfWork {
         onBehalfOf: actor.onBehalfOf ?? onBehalfOf,
         occurredAt: this.clock.now().toISOString(),
         rulePack,
-        payloadDigest: createHash('sha256').update(salt).update(payload).digest('hex'),
+        payloadDigest: hash('sha256', salted),
       });
+      const [salt, payload] = [salted.subarray(0, SALT_BYTES), salted.subarray(SALT_BYTES)];
       return { id, stream: aggregate.id, version, type, leaf: Buffer.from(leaf!), payload, salt };
     });
   }

@@ -76,7 +76,7 @@ export abstract class ApplicationRecord extends Aggregate {
   @Column('jsonb') readonly decisions!: readonly DecisionRecord[];
   @Column('timestamptz', { nullable: true }) readonly validFrom!: Date | null;
   @Column('timestamptz', { nullable: true }) readonly validTo!: Date | null;
-  @Column('text', { nullable: true }) readonly evidence!: string | null;
+  @Column('text', { nullable: true, select: false }) readonly evidence?: string | null;
   @Column('text', { nullable: true }) readonly evidenceHash!: string | null;
   @Column('text', { nullable: true }) readonly certificateNumber!: string | null;
 

@@ -22,12 +22,11 @@ export class GetApplication extends Query<ApplicationView> {
   }
 }
 
-type Row = Omit<ApplicationRecord, 'decisions'> &
-  Pick<ApplicationRecord, 'decisions'> & {
-    resourceName: string;
-    sourceKind: string;
-    declaration: DeclareResourceBody;
-  } & Pick<ApplicationView, 'agents'>;
+type Row = Required<ApplicationRecord> & {
+  resourceName: string;
+  sourceKind: string;
+  declaration: DeclareResourceBody;
+} & Pick<ApplicationView, 'agents'>;
 
 type Siblings = ApplicationView['siblings'];
 

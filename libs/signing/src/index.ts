@@ -33,6 +33,7 @@ export {
   type VerifyOptions,
 } from './credential.js';
 export { signCredential, signCanonicalByAll } from './sign-credential.js';
+export { SigningThread } from './signing-thread.js';
 export { attached, detached } from './detached.js';
 export {
   disclosureDigest,

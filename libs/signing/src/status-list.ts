@@ -67,10 +67,10 @@ export class StatusList {
 export function statusEntry(list: string, purpose: StatusPurpose, index: number) {
   return {
     id: `${list}#${index}`,
-    type: 'BitstringStatusListEntry',
-    statusPurpose: purpose,
-    statusListIndex: String(index),
     statusListCredential: list,
+    statusListIndex: String(index),
+    statusPurpose: purpose,
+    type: 'BitstringStatusListEntry',
   };
 }
 

@@ -30,11 +30,6 @@ export interface SignatureSuite {
   readonly alg: string;
   /** A compact JWS (RFC 7515) over the bytes as they are. */
   sign(payload: Uint8Array, header: JwsHeader, privateKey: KeyObject): Promise<string>;
-  /**
-   * The same on the calling thread, which it holds up: where many are signed, the pool of threads costs as much again as signing.
-   * @param encoded the payload in base64url, which several keys have in common
-   */
-  signHere(encoded: string, header: JwsHeader, privateKey: KeyObject): string;
   /** The protected header and payload, or a rejection when the signature does not hold. */
   verify(jws: string, publicJwk: JWK): Promise<Verified>;
   /** The same on the calling thread, which it holds up: for many, where the pool of threads costs more than it brings. */
@@ -52,8 +47,6 @@ export interface SigningKey {
   readonly alg: string;
   readonly publicJwk: PublicJwk;
   sign(payload: string | Uint8Array, header: JwsHeader): Promise<string>;
-  /** The same on the calling thread, where the key is in this process. */
-  signHere?(encoded: string, header: JwsHeader): string;
 }
 
 export type KeyAlgorithm = 'ES256' | 'EdDSA' | 'RS256' | 'ECDH-ES+A256KW' | typeof SM2_ALG;
@@ -67,7 +60,7 @@ const signBytes = promisify(sign);
 const verifyBytes = promisify(verify);
 const base64url = (data: string | Uint8Array): string => Buffer.from(data).toString('base64url');
 /** Ed25519 signs the text itself. */
-const DIGESTS: Readonly<Record<string, string>> = { ES256: 'sha256', RS256: 'sha256' };
+export const DIGESTS: Readonly<Record<string, string>> = { ES256: 'sha256', RS256: 'sha256' };
 
 function joseSuite(alg: string): SignatureSuite {
   // Importing a key costs as much as a verification; a JWK object is imported once.
@@ -84,10 +77,6 @@ function joseSuite(alg: string): SignatureSuite {
       const signature = await signBytes(DIGESTS[alg], Buffer.from(input, 'latin1'), { key, dsaEncoding: 'ieee-p1363' });
       return `${input}.${base64url(signature)}`;
     },
-    signHere(encoded, header, key) {
-      const input = inputOfEncoded(alg, encoded, header);
-      return `${input}.${base64url(sign(DIGESTS[alg], Buffer.from(input, 'latin1'), { key, dsaEncoding: 'ieee-p1363' }))}`;
-    },
     async verify(jws, publicJwk) {
       const { input, signature, ...verified } = partsOf(jws, alg);
       const key = { key: keyOf(publicJwk), dsaEncoding: 'ieee-p1363' } as const;
@@ -102,11 +91,10 @@ function joseSuite(alg: string): SignatureSuite {
   };
 }
 
-/** RFC 7515 §5.1: what is signed. */
+/** RFC 7515 §5.1: what is signed; it begins with the header and a dot. */
 const inputOf = (alg: string, payload: string | Uint8Array, header: JwsHeader): string =>
-  inputOfEncoded(alg, base64url(payload), header);
-const inputOfEncoded = (alg: string, encoded: string, header: JwsHeader): string =>
-  `${base64url(JSON.stringify({ alg, ...header }))}.${encoded}`;
+  startOf(alg, header) + base64url(payload);
+export const startOf = (alg: string, header: JwsHeader): string => `${base64url(JSON.stringify({ alg, ...header }))}.`;
 
 function mustHold(holds: boolean): void {
   if (!holds) throw new Error('signature verification failed');
@@ -146,10 +134,6 @@ export function protectedHeader(jws: string): Readonly<Record<string, unknown>> 
 
 /** The national suite: the form of RFC 7515, with the DER signature of GM/T 0009 as its third part. */
 function sm2Suite(): SignatureSuite {
-  const signHere: SignatureSuite['signHere'] = (encoded, header, privateKey) => {
-    const input = inputOfEncoded(SM2_ALG, encoded, header);
-    return `${input}.${base64url(signSm2(Buffer.from(input), scalarOf(privateKey), pointOfKey(privateKey)))}`;
-  };
   const verifyHere = (jws: string, publicJwk: JWK): Verified => {
     const { input, signature, ...verified } = partsOf(jws, SM2_ALG);
     mustHold(verifySm2(input, signature, pointOf(publicJwk)));
@@ -157,8 +141,10 @@ function sm2Suite(): SignatureSuite {
   };
   return {
     alg: SM2_ALG,
-    sign: async (payload, header, privateKey) => signHere(base64url(payload), header, privateKey),
-    signHere,
+    async sign(payload, header, privateKey) {
+      const input = inputOf(SM2_ALG, payload, header);
+      return `${input}.${base64url(signSm2(Buffer.from(input), scalarOf(privateKey), pointOfKey(privateKey)))}`;
+    },
     verify: async (jws, publicJwk) => verifyHere(jws, publicJwk),
     verifyHere,
   };
@@ -218,12 +204,6 @@ export class LocalKey implements SigningKey {
     const suite = suites.get(this.alg);
     if (!suite) throw new Error(`A key for ${this.alg} does not sign`);
     return suite.sign(typeof payload === 'string' ? Buffer.from(payload) : payload, header, this.privateKey);
-  }
-
-  signHere(encoded: string, header: JwsHeader): string {
-    const suite = suites.get(this.alg);
-    if (!suite) throw new Error(`A key for ${this.alg} does not sign`);
-    return suite.signHere(encoded, header, this.privateKey);
   }
 }
 

@@ -1,0 +1,65 @@
+import { createPrivateKey } from 'node:crypto';
+import fc from 'fast-check';
+import { attached, LocalKey, SigningThread, SM2_ALG, suites } from './index.js';
+
+const keys = await Promise.all((['ES256', 'EdDSA', 'RS256'] as const).map((alg) => LocalKey.generate(alg)));
+
+describe('a thread that signs', () => {
+  it('gives each text of each turn its own signatures, which hold for nothing else', async () => {
+    const thread = new SigningThread();
+    const text = fc.string({ unit: 'grapheme', minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(text, { maxLength: 5 }), { maxLength: 4 }), async (turns) => {
+        const asked: Promise<{ payload: string; key: LocalKey; jws: string }>[] = [];
+        for (const turn of turns) {
+          for (const payload of turn)
+            for (const key of keys)
+              asked.push(thread.sign(payload, { typ: 'x', kid: key.kid }, key).then((jws) => ({ payload, key, jws })));
+          await new Promise(setImmediate);
+        }
+        for (const { payload, key, jws } of await Promise.all(asked)) {
+          const { header, payload: said } = await suites.get(key.alg)!.verify(attached(jws, payload), key.publicJwk);
+          expect([header['kid'], Buffer.from(said).toString()]).toEqual([key.kid, payload]);
+          await expect(suites.get(key.alg)!.verify(attached(jws, `${payload}.`), key.publicJwk)).rejects.toThrow();
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('says of every text that cannot be signed why not, and signs the next', async () => {
+    const thread = new SigningThread();
+    // An X25519 key agrees and cannot sign.
+    const jwk = { kty: 'OKP', crv: 'X25519', d: 'A'.repeat(43), x: 'A'.repeat(43) };
+    const unfit = Object.assign(Object.create(LocalKey.prototype) as LocalKey, {
+      privateKey: createPrivateKey({ key: jwk, format: 'jwk' }),
+      publicJwk: keys[1]!.publicJwk,
+    });
+    const refused = await Promise.allSettled(['a', 'b'].map((text) => thread.sign(text, { typ: 'x' }, unfit)));
+    expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(thread.sign('c', { typ: 'x' }, keys[0]!)).resolves.toMatch(/^[\w-]+\.\.[\w-]+$/);
+  });
+
+  it('rejects what is under way when it ends, and begins anew', async () => {
+    const thread = new SigningThread();
+    await thread.sign('a', { typ: 'x' }, keys[0]!);
+    const { worker } = thread as unknown as { worker: { terminate(): Promise<number> } };
+    // It needs a second for these, and is ended as soon as it has them.
+    const many = Array.from({ length: 300 }, (_, i) => thread.sign(`b${i}`, { typ: 'x' }, keys[2]!));
+    const lost = Promise.allSettled(many);
+    await new Promise(setImmediate);
+    await worker.terminate();
+    for (const one of await lost) expect(String((one as PromiseRejectedResult).reason)).toContain('has ended');
+    await expect(thread.sign('d', { typ: 'x' }, keys[0]!)).resolves.toMatch(/^[\w-]+\.\.[\w-]+$/);
+  });
+
+  it('leaves to the caller what it cannot compute', async () => {
+    const thread = new SigningThread();
+    expect([...keys, await LocalKey.generate(SM2_ALG)].map((key) => thread.canSign(key))).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+});
