@@ -1,6 +1,7 @@
 import { QueryBus } from '@nestjs/cqrs';
 import { audit } from '../scripts/audit.js';
 import { ListApplicationParties } from '../src/registration/list-application-parties.js';
+import { NAMED } from '../src/registration/sight.js';
 import type { Who } from './support/client.js';
 import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
 
@@ -213,6 +214,39 @@ describe('the database itself', () => {
     await expect(set([{ ...stranger, organisationId: w.registrarOrg }], "state = 'DRAFT'")).rejects.toThrow(
       /application_joint_others/,
     );
+  });
+
+  it.each([
+    ['evidence beside the hash of another', "evidence = evidence || ' '", 'application_evidence_hash'],
+    [
+      'a hash that is not that of the evidence',
+      "evidence_hash = encode(sha256('{}'), 'hex')",
+      'application_evidence_hash',
+    ],
+    [
+      'a registrar as agent of an applicant',
+      "agents = jsonb_build_array(jsonb_build_object('agentId', registrar_id))",
+      'application_agents_others',
+    ],
+    [
+      'an applicant that joins itself',
+      `joint = jsonb_build_array(jsonb_build_object('organisationId', applicant_id, 'joined', '{}'::jsonb))`,
+      'application_joint_others',
+    ],
+  ])('refuses %s', async (_, change, constraint) => {
+    const certified = "WHERE state = 'CERTIFIED' AND type = 'INITIAL'";
+    await expect(w.db.query(`UPDATE registration.application SET ${change} ${certified}`)).rejects.toThrow(constraint);
+  });
+
+  it.each([
+    ['application_joint', NAMED.replaceAll('$1', "'org_x'")],
+    ['application_agents', `a.agents <> '[]' AND a.agents @> '[{"agentId": "org_x"}]'`],
+    ['application_replaces', "a.prior_certificate_id = 'cert_x' AND a.state IN ('REGISTERED', 'CERTIFIED', 'CLOSED')"],
+  ])('finds by the index %s what queries look for', async (index, condition) => {
+    const plans = (await w.db.query(
+      `BEGIN; SET LOCAL enable_seqscan = off; EXPLAIN SELECT FROM registration.application a WHERE ${condition}; ROLLBACK`,
+    )) as unknown as { rows: object[] }[];
+    expect(JSON.stringify(plans[2]!.rows)).toContain(`${index} `);
   });
 
   it('gives every row back when the log is replayed', async () => {

@@ -81,6 +81,7 @@ import { Authorities34 } from './migrations/0034-authorities.js';
 import { UpgradedCertificates35 } from './migrations/0035-upgraded-certificates.js';
 import { SuccessorsAndChanges36 } from './migrations/0036-successors-and-changes.js';
 import { CertificatesToSign37 } from './migrations/0037-certificates-to-sign.js';
+import { CheaperRows38 } from './migrations/0038-cheaper-rows.js';
 import { CredentialKeptOnce41 } from './migrations/0041-credential-kept-once.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
@@ -179,6 +180,7 @@ const migrations = [
   UpgradedCertificates35,
   SuccessorsAndChanges36,
   CertificatesToSign37,
+  CheaperRows38,
   CredentialKeptOnce41,
 ];
 

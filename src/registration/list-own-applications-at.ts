@@ -21,7 +21,7 @@ export class ListOwnApplicationsAtHandler implements IQueryHandler<ListOwnApplic
     const rows = await this.sql.rows<{ id: string }>(
       `SELECT a.id FROM registration.application a
        WHERE a.registrar_id = $2 AND a.state = ANY($3) AND (a.applicant_id = $1 OR ${NAMED}
-         OR a.agents @> jsonb_build_array(jsonb_build_object('agentId', $1::text))) ORDER BY a.id`,
+         OR (a.agents <> '[]' AND a.agents @> jsonb_build_array(jsonb_build_object('agentId', $1::text)))) ORDER BY a.id`,
       [organisationId, registrarId, applicationMachine.transitions.withdraw.from],
     );
     return rows.map(({ id }) => id);

@@ -24,15 +24,16 @@ export const inForceAt = (parameter: string): string =>
 
 /** The authority `u` is for applications like `a`, of one of those who apply. */
 export const FITS_APPLICATION = `(u.principal_id IN (a.applicant_id, a.counterparty_id)
-    OR a.joint @> jsonb_build_array(jsonb_build_object('organisationId', u.principal_id)))
+    OR (a.joint <> '[]' AND a.joint @> jsonb_build_array(jsonb_build_object('organisationId', u.principal_id))))
   AND u.types @> to_jsonb(a.type) AND (u.resource_ids IS NULL OR u.resource_ids @> to_jsonb(a.resource_id))`;
 
 /** $1 is the agent of one of those who apply. */
 const REPRESENTED = `EXISTS (SELECT FROM registration.authority u
   WHERE u.agent_id = $1 AND ${inForceAt('$4')} AND ${FITS_APPLICATION})`;
 
-/** $1 applies together with the applicant. */
-export const NAMED = `(a.counterparty_id = $1 OR a.joint @> jsonb_build_array(jsonb_build_object('organisationId', $1::text)))`;
+/** $1 applies together with the applicant. (The index has those alone in which several apply.) */
+export const NAMED = `(a.counterparty_id = $1
+    OR (a.joint <> '[]' AND a.joint @> jsonb_build_array(jsonb_build_object('organisationId', $1::text))))`;
 
 export const APPLICATION_IN_SIGHT = `($3 OR a.applicant_id = $1 OR ${NAMED} OR ${REPRESENTED}
   OR ($2 AND a.registrar_id = $1 AND a.submitted_at IS NOT NULL))`;
