@@ -3,6 +3,7 @@ import { sessionOptions, type DatabaseRole } from '../src/platform/data-source.j
 import { newId } from '../src/platform/id.js';
 import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
+import { note } from './support/noted.js';
 import { organisation } from './support/sales.js';
 
 let t: TestApp;
@@ -50,6 +51,54 @@ describe('the database', () => {
       );
     },
   );
+
+  it.each(['certificates.certificate', 'registration.application'])(
+    'asks each statement on %s, however it writes, for a leaf of its own transaction, which comes first and stays',
+    async (table) => {
+      const db = await connect();
+      await db.query('SET session_replication_role = replica');
+      const update = `UPDATE ${table} SET version = version`;
+      const insert = `INSERT INTO ${table} (id) SELECT id FROM ${table}`;
+      const refuses = (sql: string) => expect(db.query(sql)).rejects.toThrow('without an event in the ledger');
+      for (const sql of [
+        update,
+        insert,
+        `${insert} ON CONFLICT (id) DO UPDATE SET version = 1`,
+        `MERGE INTO ${table} t USING ${table} s ON s.id = t.id WHEN MATCHED THEN UPDATE SET version = 1`,
+        `WITH written AS (${update} RETURNING id) SELECT FROM written`,
+        `DO $$ BEGIN ${update}; END $$`,
+        `DELETE FROM ${table}`,
+        `COPY ${table} FROM '/dev/null'`,
+      ])
+        await refuses(sql);
+      await db.query('BEGIN');
+      await note(db, 'tst_1', [1]);
+      await db.query(update);
+      await db.query('COMMIT');
+      await refuses(update);
+      await db.query('BEGIN; SAVEPOINT before');
+      await note(db, 'tst_1', [2]);
+      await db.query('ROLLBACK TO before');
+      await refuses(update);
+      await db.query(`ROLLBACK; BEGIN; SET LOCAL databourse.leaf = 'guessed'`);
+      await refuses(update);
+    },
+  );
+
+  it('asks every audited table, always, whatever changes it', async () => {
+    const db = await connect();
+    const { rows } = await db.query<{ name: string; asks: string; insert: boolean; update: boolean; delete: boolean }>(
+      `SELECT tgrelid::regclass::text AS name, tgenabled::text || CASE WHEN tgtype & 1 = 1 THEN ' rows' ELSE ' statements' END AS asks,
+         tgtype & 4 > 0 AS insert, tgtype & 16 > 0 AS update, tgtype & 8 > 0 AS delete
+       FROM pg_trigger WHERE tgname = 'leaf_required' ORDER BY 1`,
+    );
+    expect(rows.length).toBeGreaterThan(30);
+    expect(rows.filter((row) => !(row.insert && row.update && row.delete))).toEqual([]);
+    expect(rows.filter(({ asks }) => asks !== 'A rows').map(({ name, asks }) => [name, asks])).toEqual([
+      ['certificates.certificate', 'A statements'],
+      ['registration.application', 'A statements'],
+    ]);
+  });
 
   it.each([
     ['the owner', 'databourse_owner'],

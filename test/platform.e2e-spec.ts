@@ -7,6 +7,7 @@ import { Venue, VenueOpened } from '../src/market/venue.js';
 import { Clock } from '../src/platform/clock.js';
 import { asSystem } from '../src/platform/context.js';
 import { DeadlineWorker, OnDeadline } from '../src/platform/deadline-worker.js';
+import { DemonstrationClock } from '../src/platform/demonstration-clock.js';
 import { newId } from '../src/platform/id.js';
 import { Sequencer } from '../src/ledger/sequencer.js';
 import { Reaction, Relay, type Reacts } from '../src/platform/relay.js';
@@ -254,6 +255,22 @@ describe('the unit of work', () => {
     const { rows } = await db.query<{ offset_ms: string }>('SELECT offset_ms FROM platform.demonstration_clock');
     expect(Number(rows[0]!.offset_ms)).toBe(offsetMs + 5000);
     expect(uow).toBeDefined();
+  });
+
+  it('begins anew when somebody else took the version in between, whose leaf is there first', async () => {
+    const uow = t.app.get(UnitOfWork);
+    const { offsetMs } = t.app.get(Clock);
+    let tries = 0;
+    await asSystem(() =>
+      uow.run(async () => {
+        const clock = await uow.get(DemonstrationClock, DemonstrationClock.ID);
+        tries += 1;
+        if (tries === 1) await t.as(operator).post('/v1/demonstration/clock', { byMs: 1000, reason: 'in between' });
+        clock.advance(new Date(), 1000, 'test');
+      }),
+    );
+    const { rows } = await db.query<{ offset_ms: string }>('SELECT offset_ms FROM platform.demonstration_clock');
+    expect([tries, Number(rows[0]!.offset_ms)]).toEqual([2, offsetMs + 2000]);
   });
 
   it('writes nothing at all when a command is refused at its end', async () => {

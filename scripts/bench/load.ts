@@ -29,7 +29,10 @@ export class Appender {
     const leaves = Array.from({ length: count }, (_, i) => makeLeaf(this.stream, this.version + i + 1));
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await serializable(this.client, () => Promise.resolve({ answer: undefined, leaves }));
+        await serializable(this.client, (append) => {
+          append(leaves);
+          return Promise.resolve({ answer: undefined });
+        });
         this.version += count;
         return;
       } catch (error) {

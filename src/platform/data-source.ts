@@ -82,6 +82,7 @@ import { UpgradedCertificates35 } from './migrations/0035-upgraded-certificates.
 import { SuccessorsAndChanges36 } from './migrations/0036-successors-and-changes.js';
 import { CertificatesToSign37 } from './migrations/0037-certificates-to-sign.js';
 import { CheaperRows38 } from './migrations/0038-cheaper-rows.js';
+import { GuardByStatement39 } from './migrations/0039-guard-by-statement.js';
 import { CredentialKeptOnce41 } from './migrations/0041-credential-kept-once.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
@@ -181,6 +182,7 @@ const migrations = [
   SuccessorsAndChanges36,
   CertificatesToSign37,
   CheaperRows38,
+  GuardByStatement39,
   CredentialKeptOnce41,
 ];
 

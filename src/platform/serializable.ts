@@ -63,35 +63,50 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** What a transaction comes to: its answer, statements of which nobody reads a result, and what the ledger gets. */
+/** What a transaction comes to: its answer, and statements of which nobody reads a result. */
 export interface Outcome<R> {
   readonly answer: R;
   readonly last?: readonly Statement[];
-  readonly leaves: readonly Leaf[];
 }
 
+/** Sends leaves ahead of the rows that they stand for, and waits for nothing. */
+export type Append = (leaves: readonly Leaf[]) => void;
+
 /** One SERIALIZABLE transaction on a pipelined connection. */
-export async function serializable<R>(client: pg.ClientBase, work: () => Promise<Outcome<R>>): Promise<R> {
+export async function serializable<R>(
+  client: pg.ClientBase,
+  work: (append: Append) => Promise<Outcome<R>>,
+): Promise<R> {
   await client.query('BEGIN ISOLATION LEVEL SERIALIZABLE');
+  const appended: Promise<unknown>[] = [];
   let ended = false;
   try {
-    const outcome = await work();
+    const { answer, last } = await work((leaves) => {
+      if (leaves.length > 0) appended.push(append(client, leaves));
+      for (const one of appended) one.catch(() => undefined); // Told below.
+    });
     ended = true;
-    await commit(client, outcome);
-    return outcome.answer;
+    await commit(client, appended, last);
+    return answer;
   } catch (error) {
     // A connection that is lost has rolled back by itself.
     if (!ended) await client.query('ROLLBACK').catch(() => undefined);
+    // Rows that follow refused leaves fail for no other reason.
+    await Promise.all(appended);
     throw error;
   }
 }
 
 /** All at once: after a failure PostgreSQL refuses what follows, and answers the COMMIT by rolling back. */
-async function commit(client: pg.ClientBase, { last = [], leaves }: Outcome<unknown>): Promise<void> {
+async function commit(
+  client: pg.ClientBase,
+  appended: readonly Promise<unknown>[],
+  last: readonly Statement[] = [],
+): Promise<void> {
   const sent = last.map(({ text, values }): Promise<unknown> => client.query(text, [...values]));
-  if (leaves.length > 0) sent.push(append(client, leaves));
   const end = client.query('COMMIT');
-  for (const one of await Promise.allSettled([...sent, end])) if (one.status === 'rejected') throw one.reason;
+  for (const one of await Promise.allSettled([...appended, ...sent, end]))
+    if (one.status === 'rejected') throw one.reason;
   if ((await end).command !== 'COMMIT')
     throw new Error('a statement failed and its error was caught: nothing is committed');
 }

@@ -16,12 +16,13 @@ import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer
 import { metrics } from './metrics.js';
 import { Refusal } from './refusal.js';
 import { insertRows, readRows, updateRows } from './rows.js';
-import { saidByDatabase, serializable, type Leaf, type Statement } from './serializable.js';
+import { saidByDatabase, serializable, type Append, type Leaf, type Statement } from './serializable.js';
 import { traced } from './tracing.js';
 
 const ATTEMPTS_MAX = 5;
-/** serialization_failure, deadlock_detected, and a row that somebody else moved on. */
+/** serialization_failure, deadlock_detected, and a row that somebody else moved on: its next version has a leaf already. */
 const RETRIABLE = new Set(['40001', '40P01']);
+const VERSION_TAKEN = 'payload_stream_version_key';
 
 class Conflict extends Error {}
 
@@ -145,11 +146,11 @@ export class UnitOfWork {
     try {
       const maps = { loaded: new Map(), added: new Map(), deadlines: new Map() };
       const scope: Scope = { manager: runner.manager, ...maps, last: [], after: [] };
-      const answer = await serializable((await runner.connect()) as pg.PoolClient, () =>
+      const answer = await serializable((await runner.connect()) as pg.PoolClient, (append) =>
         scopes.run(scope, async () => {
           const answer = await work();
-          const leaves = await this.flush(scope);
-          return { answer, leaves, last: [...scope.last, ...statementsOf([...scope.deadlines.values()])] };
+          await this.flush(scope, append);
+          return { answer, last: [...scope.last, ...statementsOf([...scope.deadlines.values()])] };
         }),
       );
       for (const tell of scope.after) tell();
@@ -214,17 +215,17 @@ export class UnitOfWork {
     return scope;
   }
 
-  /** Writes the rows, of each class with one statement. @returns the leaves that belong to them */
-  private async flush({ manager, loaded, added, onBehalfOf }: Scope): Promise<Leaf[]> {
+  /** Writes the leaves, then the rows that they stand for, of each class with one statement. */
+  private async flush({ manager, loaded, added, onBehalfOf }: Scope, append: Append): Promise<void> {
     const changed = [...loaded.values()].filter((a) => a.getUncommittedEvents().length > 0);
+    const written = [...added.values(), ...changed];
+    const nextSalt = salts(written.reduce((sum, a) => sum + a.getUncommittedEvents().length, 0));
+    append(written.flatMap((a) => this.leavesOf(a, nextSalt, onBehalfOf)));
     for (const rows of byClass([...added.values()])) await insertRows(manager, rows);
     for (const rows of byClass(changed)) {
       const moved = rows.length - (await updateRows(manager, rows));
       if (moved !== 0) throw new Conflict(`${moved} of ${rows.length} rows moved on`);
     }
-    const written = [...added.values(), ...changed];
-    const nextSalt = salts(written.reduce((sum, a) => sum + a.getUncommittedEvents().length, 0));
-    return written.flatMap((a) => this.leavesOf(a, nextSalt, onBehalfOf));
   }
 
   private leavesOf(aggregate: Aggregate, nextSalt: () => Buffer, onBehalfOf?: string): Leaf[] {
@@ -292,5 +293,6 @@ function byClass(aggregates: readonly Aggregate[]): Iterable<Aggregate[]> {
 
 export function isRetriable(error: unknown): boolean {
   if (error instanceof Conflict) return true;
-  return RETRIABLE.has(saidByDatabase(error)?.code ?? '');
+  const said = saidByDatabase(error);
+  return said?.constraint === VERSION_TAKEN || RETRIABLE.has(said?.code ?? '');
 }
