@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
-import QRCode from 'qrcode';
+import type { BitMatrix } from 'qrcode';
 import { background, INK, PAGE, seal, SEAL_RADIUS } from './certificate-art.js';
 import { addSignatureField } from './sealed-pdf.js';
 
@@ -33,6 +32,8 @@ const FOOT_HEIGHT = 142;
  */
 export async function renderCertificate(document: CertificateDocument, sealedAt: Date): Promise<Buffer> {
   const { title, registrar, number } = document;
+  // Only who draws waits for what draws: it takes longer to load than all that verifies.
+  const [{ default: PDFDocument }, { default: QRCode }] = await Promise.all([import('pdfkit'), import('qrcode')]);
   const doc = new PDFDocument({
     size: 'A4',
     margin: 0,
@@ -57,7 +58,8 @@ export async function renderCertificate(document: CertificateDocument, sealedAt:
   let y = heading(doc, document);
   y = table(doc, document, y);
   y = remarks(doc, document.remarks ?? [], y);
-  foot(doc, document, y, sealedAt);
+  const { modules } = QRCode.create(document.verificationUrl, { errorCorrectionLevel: 'M' });
+  foot(doc, document, y, sealedAt, modules);
   pageNumbers(doc, document);
   for (const { name, type, bytes } of document.attachments ?? []) {
     const dates = { creationDate: sealedAt, modifiedDate: sealedAt };
@@ -202,7 +204,7 @@ function remarks(doc: Doc, items: readonly string[], y: number): number {
 }
 
 /** QR code on the left; registrar, evidence time and seal on the right, always at the bottom of the last page. */
-function foot(doc: Doc, document: CertificateDocument, used: number, sealedAt: Date): void {
+function foot(doc: Doc, document: CertificateDocument, used: number, sealedAt: Date, qr: BitMatrix): void {
   const { registrar, evidenceTime, verificationUrl } = document;
   if (used + 12 + FOOT_HEIGHT > bottom) {
     doc.addPage();
@@ -210,7 +212,7 @@ function foot(doc: Doc, document: CertificateDocument, used: number, sealedAt: D
   }
   const y = bottom - FOOT_HEIGHT;
   const size = 92;
-  qrCode(doc, verificationUrl, left + 4, y + 8, size);
+  qrCode(doc, qr, left + 4, y + 8, size);
   doc
     .font('bold')
     .fontSize(8)
@@ -249,8 +251,7 @@ function foot(doc: Doc, document: CertificateDocument, used: number, sealedAt: D
   addSignatureField(doc, [...corner, 2 * SEAL_RADIUS, 2 * SEAL_RADIUS], signature);
 }
 
-function qrCode(doc: Doc, text: string, x: number, y: number, size: number): void {
-  const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
+function qrCode(doc: Doc, modules: BitMatrix, x: number, y: number, size: number): void {
   const unit = size / modules.size;
   doc.rect(x - 4, y - 4, size + 8, size + 8).fill('#fff');
   for (let row = 0; row < modules.size; row++) {

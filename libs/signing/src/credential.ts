@@ -7,7 +7,7 @@ import { rejection, type Rejection, type RejectionCode } from './rejections.js';
 import { SM2_ALG } from './sm2.js';
 import { MINIMUM_BITS, StatusList } from './status-list.js';
 import { SdFault } from './sd-fault.js';
-import { algorithmOf, protectedHeader, suites, type PublicJwk } from './suite.js';
+import { algorithmOf, protectedHeader, suites, type PublicJwk, type Verified } from './suite.js';
 
 const ALGORITHMS = ['ES256', 'EdDSA', SM2_ALG];
 
@@ -73,8 +73,7 @@ const CREDENTIAL: Securing = { typ: 'vc+jwt', unfold: (payload) => payload };
 
 /** What was read last. */
 interface Last {
-  text?: string;
-  controller?: string;
+  secured?: Secured;
   content?: Content;
 }
 
@@ -93,15 +92,14 @@ export async function verifySecured(
   const { registeredSha256 } = options;
   if (registeredSha256 !== undefined && sha256Hex(jwt) !== registeredSha256) refuse('DOCUMENT_HASH_DIFFERS');
 
-  const secured = await checkSecuring(jwt, options.resolveKey, securing.typ, refuse, last !== undefined);
+  const secured = await checkSecuring(jwt, options.resolveKey, securing.typ, refuse, last);
   if (!secured) return { ok: false, reasons, credential: null, statusChecked: false };
-  const { bytes, controller } = secured;
-  const text = jwt.slice(jwt.indexOf('.') + 1, jwt.lastIndexOf('.'));
-  const known = last?.text === text && last.controller === controller ? last.content : undefined;
-  const content = known ?? (await checkContent(bytes, controller, options, securing));
-  if (last) Object.assign(last, { text, controller, content });
+  const { payload, controller } = secured;
+  const isKnown = payload === last?.secured?.payload && controller === last.secured.controller;
+  const content = (isKnown && last?.content) || (await checkContent(payload, controller, options, securing));
+  if (last) [last.secured, last.content] = [secured, content];
   const all = [...reasons, ...content.reasons];
-  return { ...content, ok: all.length === 0, reasons: all };
+  return { ok: all.length === 0, reasons: all, credential: content.credential, statusChecked: content.statusChecked };
 }
 
 /** Everything but the signature. */
@@ -140,14 +138,19 @@ const refuseInto =
     return undefined;
   };
 
-/** Header, key and signature; the bytes of the payload only if the signature holds. */
+/** What a signature secures, and whose it is. */
+interface Secured extends Verified {
+  controller: string;
+}
+
+/** Header, key and signature; with `last`, on the calling thread. */
 async function checkSecuring(
   jwt: string,
   resolveKey: ResolveKey,
   expected: string,
   refuse: Refuse,
-  here: boolean,
-): Promise<{ bytes: Uint8Array; controller: string } | undefined> {
+  last: Last | undefined,
+): Promise<Secured | undefined> {
   if (jwt.trimStart().startsWith('{')) return refuse('UNSECURED_JSON');
   let header: Readonly<Record<string, unknown>>;
   try {
@@ -169,8 +172,8 @@ async function checkSecuring(
   if (!key) return refuse('KEY_UNKNOWN', kid);
   if (!fits(key.jwk, alg)) return refuse('ALG_UNSUPPORTED', alg);
   try {
-    const { payload } = here ? suite.verifyHere(jwt, key.jwk) : await suite.verify(jwt, key.jwk);
-    return { bytes: payload, controller: key.controller };
+    const verified = last ? suite.verifyHere(jwt, key.jwk, last.secured) : await suite.verify(jwt, key.jwk);
+    return { ...verified, controller: key.controller };
   } catch (error) {
     return refuse('SIGNATURE_INVALID', error);
   }

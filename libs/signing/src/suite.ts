@@ -9,6 +9,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { calculateJwkThumbprint, decodeProtectedHeader, exportJWK, type JWK } from 'jose';
+import { decodeBase64url } from './base64url.js';
 import { canonicalJson } from './canonical.js';
 import { parseJson } from './json.js';
 import { jwkOfPoint, pointOf, pointOfKey, scalarOf, signSm2, SM2_ALG, verifySm2, type Sm2PublicJwk } from './sm2.js';
@@ -32,13 +33,18 @@ export interface SignatureSuite {
   sign(payload: Uint8Array, header: JwsHeader, privateKey: KeyObject): Promise<string>;
   /** The protected header and payload, or a rejection when the signature does not hold. */
   verify(jws: string, publicJwk: JWK): Promise<Verified>;
-  /** The same on the calling thread, which it holds up: for many, where the pool of threads costs more than it brings. */
-  verifyHere(jws: string, publicJwk: JWK): Verified;
+  /**
+   * The same on the calling thread, which it holds up: for many, where the pool of threads costs more than it brings.
+   * @param last what was verified before; when this secures the same, the payload is the very same object
+   */
+  verifyHere(jws: string, publicJwk: JWK, last?: Verified): Verified;
 }
 
 export interface Verified {
   header: Readonly<Record<string, unknown>>;
   payload: Uint8Array;
+  /** The payload as it stands in the JWS. */
+  encoded: string;
 }
 
 /** What signs: a key of the file store below, or an adapter to a KMS or HSM. */
@@ -78,15 +84,16 @@ function joseSuite(alg: string): SignatureSuite {
       return `${input}.${base64url(signature)}`;
     },
     async verify(jws, publicJwk) {
-      const { input, signature, ...verified } = partsOf(jws, alg);
+      const parts = partsOf(jws, alg);
       const key = { key: keyOf(publicJwk), dsaEncoding: 'ieee-p1363' } as const;
-      mustHold(await verifyBytes(DIGESTS[alg], input, key, signature));
-      return verified;
+      mustHold(await verifyBytes(DIGESTS[alg], parts.input, key, parts.signature));
+      return verifiedOf(parts);
     },
-    verifyHere(jws, publicJwk) {
-      const { input, signature, ...verified } = partsOf(jws, alg);
-      mustHold(verify(DIGESTS[alg], input, { key: keyOf(publicJwk), dsaEncoding: 'ieee-p1363' }, signature));
-      return verified;
+    verifyHere(jws, publicJwk, last) {
+      const parts = partsOf(jws, alg, last, scratch);
+      const key = { key: keyOf(publicJwk), dsaEncoding: 'ieee-p1363' } as const;
+      mustHold(verify(DIGESTS[alg], parts.input, key, parts.signature));
+      return verifiedOf(parts, last);
     },
   };
 }
@@ -100,19 +107,41 @@ function mustHold(holds: boolean): void {
   if (!holds) throw new Error('signature verification failed');
 }
 
-/** What a compact JWS (RFC 7515 §7.1) by this algorithm consists of; `input` is what was signed. */
-function partsOf(jws: string, alg: string): Verified & { input: Buffer; signature: Buffer } {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]+$/.test(jws)) throw new Error('Not a compact JWS');
+interface Parts {
+  header: Verified['header'];
+  encoded: string;
+  /** What was signed; the payload stands at its end. */
+  input: Buffer;
+  signature: Buffer;
+}
+
+const BASE64URL = /^[\w-]+$/;
+/** Where what is verified on the calling thread stands, one after another: memory of its own for each would have to be cleared up. */
+const scratch = Buffer.allocUnsafeSlow(65_536);
+
+/** What a compact JWS (RFC 7515 §7.1) by this algorithm consists of. */
+function partsOf(jws: string, alg: string, known?: Verified, memory?: Buffer): Parts {
   const [first, last] = [jws.indexOf('.'), jws.lastIndexOf('.')];
+  const encoded = jws.slice(first + 1, last);
+  const others = [jws.slice(0, Math.max(0, first)), jws.slice(last + 1)];
+  const isCompact =
+    (encoded === known?.encoded || BASE64URL.test(encoded)) && others.every((one) => BASE64URL.test(one));
+  if (!isCompact) throw new Error('Not a compact JWS');
   const header = protectedHeader(jws);
   // RFC 7515 §4.1.11: an extension that must be understood is not.
   if (header['alg'] !== alg || 'crit' in header) throw new Error('Not of this suite');
-  return {
-    header,
-    payload: Buffer.from(jws.slice(first + 1, last), 'base64url'),
-    input: Buffer.from(jws.slice(0, last), 'latin1'),
-    signature: Buffer.from(jws.slice(last + 1), 'base64url'),
-  };
+  const bytes = memory && jws.length <= memory.length ? memory : Buffer.allocUnsafe(jws.length);
+  bytes.write(jws, 'latin1');
+  // Its bytes are fewer than its digits.
+  const length = decodeBase64url(bytes, last + 1, jws.length, bytes, last);
+  return { header, encoded, input: bytes.subarray(0, last), signature: bytes.subarray(last, last + length) };
+}
+
+function verifiedOf({ header, encoded, input }: Parts, last?: Verified): Verified {
+  if (last?.encoded === encoded) return { header, encoded, payload: last.payload };
+  const payload = Buffer.allocUnsafe((encoded.length * 3) >> 2);
+  decodeBase64url(input, input.length - encoded.length, input.length, payload);
+  return { header, encoded, payload };
 }
 
 const HEADERS_MAX = 64;
@@ -134,10 +163,10 @@ export function protectedHeader(jws: string): Readonly<Record<string, unknown>> 
 
 /** The national suite: the form of RFC 7515, with the DER signature of GM/T 0009 as its third part. */
 function sm2Suite(): SignatureSuite {
-  const verifyHere = (jws: string, publicJwk: JWK): Verified => {
-    const { input, signature, ...verified } = partsOf(jws, SM2_ALG);
-    mustHold(verifySm2(input, signature, pointOf(publicJwk)));
-    return verified;
+  const verifyHere: SignatureSuite['verifyHere'] = (jws, publicJwk, last) => {
+    const parts = partsOf(jws, SM2_ALG, last, scratch);
+    mustHold(verifySm2(parts.input, parts.signature, pointOf(publicJwk)));
+    return verifiedOf(parts, last);
   };
   return {
     alg: SM2_ALG,
