@@ -104,4 +104,27 @@ describe('many credentials', () => {
     ]);
     expect(asked).toBe(2);
   });
+
+  it('may be longer than the memory kept for them', async () => {
+    const long = { ...good, credentialSubject: { dataName: '用电量'.repeat(9_000) } };
+    const texts = await Promise.all([good, long, good].map((one) => secure(one)));
+    const verdicts = await verifyCredentials(texts, { now, resolveKey: keysOf(issuer, { keys: [key.publicJwk] }) });
+    expect(verdicts.map(({ ok, credential }) => [ok, credential])).toEqual(
+      [good, long, good].map((one) => [true, one]),
+    );
+  });
+
+  it('are refused with a character that only looks like its last byte, in any part', async () => {
+    const options = { now, resolveKey: keysOf(issuer, { keys: [key.publicJwk] }) };
+    const jwt = await secure(good);
+    const [first, last] = [jwt.indexOf('.'), jwt.lastIndexOf('.')];
+    for (const at of [first - 1, first + 1, last - 1, last + 1, jwt.length - 1]) {
+      const disguised = jwt.slice(0, at) + String.fromCharCode(jwt.charCodeAt(at) + 256) + jwt.slice(at + 1);
+      for (const { ok, reasons } of [
+        ...(await verifyCredentials([jwt, disguised], options)).slice(1),
+        await verifyCredential(disguised, options),
+      ])
+        expect([ok, reasons.length > 0]).toEqual([false, true]);
+    }
+  });
 });
