@@ -29,9 +29,10 @@ interface Registered {
 }
 
 interface Bulk {
-  /** Seconds from the first preparation until all are prepared, are issued, and stand with all that follows under a signed checkpoint. */
+  /** Seconds from the first preparation until all are prepared, are issued, have had their consequences, and stand under a signed checkpoint. */
   readonly prepared: number;
   readonly issued: number;
+  readonly followed: number;
   readonly published: number;
   /** Microseconds for each certificate. */
   readonly cpu: Cpu | undefined;
@@ -159,14 +160,14 @@ async function issue(db: pg.Pool, { registered: { length: count }, from }: Regis
   await release(db, from);
   const prepared = await until(`(${last}) >= $1`, [before + count]);
   const issued = await until('NOT EXISTS (SELECT FROM certificates.to_sign)');
-  await until(`NOT ${BEHIND}`);
+  const followed = await until(`NOT ${BEHIND}`);
   const { size } = await one<{ size: string }>('SELECT size FROM ledger.head');
   const published = await until('(SELECT max(size) FROM ledger.checkpoint) >= $1', [size]);
-  return { prepared, issued, published, cpu: perEvent(used, cpuUsed(undefined, pid), count) };
+  return { prepared, issued, followed, published, cpu: perEvent(used, cpuUsed(undefined, pid), count) };
 }
 
-const told = ({ prepared, issued, published, cpu }: Bulk): string =>
-  `prepared ${prepared.toFixed(1)} s, issued ${issued.toFixed(1)} s, published ${published.toFixed(1)} s` +
+const told = ({ prepared, issued, followed, published, cpu }: Bulk): string =>
+  `prepared ${prepared.toFixed(1)} s, issued ${issued.toFixed(1)} s, followed ${followed.toFixed(1)} s, published ${published.toFixed(1)} s` +
   (cpu ? `; CPU of each: service ${shown(cpu.client)} µs, PostgreSQL ${shown(cpu.postgres)} µs` : '');
 
 function report(

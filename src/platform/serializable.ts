@@ -72,12 +72,18 @@ export interface Outcome<R> {
 /** Sends leaves ahead of the rows that they stand for, and waits for nothing. */
 export type Append = (leaves: readonly Leaf[]) => void;
 
+/**
+ * PostgreSQL would rather read a small table whole than by its index, and a transaction that did conflicts with every other one that writes
+ * into the table (PostgreSQL, "Serializable Isolation Level"): two cursors of the relay could not move at the same time.
+ */
+const BEGIN = 'BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off';
+
 /** One SERIALIZABLE transaction on a pipelined connection. */
 export async function serializable<R>(
   client: pg.ClientBase,
   work: (append: Append) => Promise<Outcome<R>>,
 ): Promise<R> {
-  await client.query('BEGIN ISOLATION LEVEL SERIALIZABLE');
+  await client.query(BEGIN);
   const appended: Promise<unknown>[] = [];
   let ended = false;
   try {
