@@ -417,6 +417,24 @@ describe('the relay', () => {
     await t.settle();
   });
 
+  it('moves two cursors at the same time', async () => {
+    const [uow, sql] = [t.app.get(UnitOfWork), t.app.get(Sql)];
+    const { rows } = await db.query<{ consumer: string }>('SELECT consumer FROM platform.relay_cursor LIMIT 2');
+    let tries = 0;
+    let arrive: () => void;
+    const both = new Promise<void>((resolve) => (arrive = resolve));
+    // Neither may commit before both have moved.
+    const move = (consumer: string) =>
+      uow.run(async () => {
+        tries += 1;
+        await sql.rows('UPDATE platform.relay_cursor SET position = position + 0 WHERE consumer = $1', [consumer]);
+        if (tries === 2) arrive();
+        await both;
+      });
+    await Promise.all(rows.map(({ consumer }) => move(consumer)));
+    expect(tries).toBe(2);
+  });
+
   it('lets a failing event hold back its own stream only, retries it, and goes on', async () => {
     seen.length = 0;
     failOn = 'BAD';
