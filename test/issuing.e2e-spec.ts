@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { attached, canonicalJson, sha256Hex, suites } from '@app/signing';
 import fc from 'fast-check';
 import pg from 'pg';
@@ -253,6 +254,21 @@ describe('the token to sign a certificate', () => {
     }
     // ECDSA is randomised: the two workers' signatures differ, and one of them stands.
     expect(new Set([...a!, ...b!].map(({ credentials }) => credentials.ES256)).size).toBe(80);
+  });
+
+  it('goes on while the batch before is recorded, and uses no key twice', async () => {
+    const worker = t.app.get(SignPreparedCertificates);
+    while ((await worker.step()) > 0);
+    const ids = (await prepare(600)).map(({ id }) => id);
+    const sign = jest.spyOn(CertificateIssuer.prototype, 'sign');
+    const steps = [await worker.step(), await worker.step(), await worker.step(), await worker.step()];
+    const asked = sign.mock.calls.flatMap(([tokens]) => tokens.map(({ certificateId }) => certificateId));
+    sign.mockRestore();
+    expect(steps).toEqual([256, 256, 88, 0]);
+    expect(asked).toEqual(ids.toSorted());
+    expect(new Set((await rowsOf(ids)).map((row) => row['status']))).toEqual(new Set(['ACTIVE']));
+    const issued = (await eventsOf(ids)).filter(({ type }) => type === 'certificates.certificate-issued.v1');
+    expect(issued).toHaveLength(600);
   });
 
   it('that fails holds up no other, and is tried again', async () => {

@@ -9,6 +9,7 @@ import { PreparedCertificate, type SignedCertificate } from './prepared-certific
 
 const BATCH = 256;
 const PAUSE_MAX_MS = 3_600_000;
+const NOTHING = { ids: [], done: Promise.resolve() };
 
 /**
  * Signs what is prepared, outside any transaction: the intent is in the ledger before a key is used, the result after.
@@ -21,6 +22,8 @@ export class SignPreparedCertificates extends Worker {
   /** Preparing wakes it; this is for what another process prepared. */
   protected readonly idleMs = 50;
   private readonly failed = new Map<string, { tries: number; retryAt: number }>();
+  /** What was signed last; the next are signed while it is recorded. */
+  private recording: { readonly ids: readonly string[]; readonly done: Promise<void> } = NOTHING;
 
   constructor(
     private readonly sql: Sql,
@@ -33,19 +36,33 @@ export class SignPreparedCertificates extends Worker {
   async step(): Promise<number> {
     const now = performance.now();
     const held = [...this.failed].filter(([, { retryAt }]) => retryAt > now).map(([id]) => id);
-    const prepared = await PreparedCertificate.read(this.sql, BATCH, held);
+    const prepared = await PreparedCertificate.read(this.sql, BATCH, [...held, ...this.recording.ids]);
     const outcomes = await this.issuer.sign(prepared);
     const signed: SignedCertificate[] = [];
     for (const [i, outcome] of outcomes.entries()) {
       if (outcome.status === 'fulfilled') signed.push(outcome.value);
       else this.hold(prepared[i]!.certificateId, outcome.reason);
     }
-    if (signed.length > 0) await this.issue(signed);
+    await this.recording.done;
+    this.recording = { ids: signed.map(({ certificateId }) => certificateId), done: this.issue(signed) };
+    // Nothing is left to be signed meanwhile.
+    if (prepared.length < BATCH) await this.finish();
     return prepared.length;
+  }
+
+  override async beforeApplicationShutdown(): Promise<void> {
+    await super.beforeApplicationShutdown();
+    await this.finish();
+  }
+
+  private async finish(): Promise<void> {
+    await this.recording.done;
+    this.recording = NOTHING;
   }
 
   /** All at once, or what can be done one by one. */
   private async issue(signed: readonly SignedCertificate[]): Promise<void> {
+    if (signed.length === 0) return;
     try {
       await asSystem(() => this.uow.execute(new IssueCertificates(signed)));
       for (const { certificateId } of signed) this.failed.delete(certificateId);

@@ -43,7 +43,7 @@ const BUNDLES_MAX = 16;
 /** Events that one transaction brings to a reaction. */
 const WANTED_MAX = 256;
 /** One step in so many takes every consumer, wherever it stands. */
-const TURN_OF_ALL = 4;
+const TURN_OF_ALL = 16;
 
 /**
  * Brings the sequenced log to the reactions, each with its own cursor, in batches; the cursor and what the reactions
