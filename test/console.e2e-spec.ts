@@ -31,6 +31,7 @@ import {
   submitAndStay,
   useBrowser,
 } from './support/browser.js';
+import { blockOf } from '../scripts/job/applicant-block.js';
 import type { Who } from './support/client.js';
 import { startRegistrar, type RegistrarWorld } from './support/filing.js';
 import { startReceiver, type Received } from './support/receiver.js';
@@ -523,6 +524,8 @@ describe('registration, from the form to the register', () => {
     await dialog(page).getByText('已提交').first().waitFor();
 
     const his = await openAs(w.t, w.officer, new URL(page.url()).pathname.replace('/console/', ''));
+    const { contact, operatingStatus } = blockOf({ name: '', uscc: '' });
+    for (const said of [contact, operatingStatus!.scope]) await dialog(his).getByText(said).first().waitFor();
     for (const [act, state] of [
       ['受理', '已受理'],
       ['开始审查', '审查中'],

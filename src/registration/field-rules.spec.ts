@@ -1,4 +1,4 @@
-import { completeUscc, rulePack, rulePacks, type RulePack } from '@app/rulepacks';
+import { completeUscc, formFields, rulePack, rulePacks, type RulePack } from '@app/rulepacks';
 import {
   applicationTypes,
   type ApplicantBlock,
@@ -11,6 +11,7 @@ import { Refusal } from '../platform/refusal.js';
 import { blockOf } from '../../scripts/job/applicant-block.js';
 import { asked, at as now, declaration, fileId, holder, resource } from '../../test/support/application-states.js';
 import { mustBeComplete, type SubmissionFacts } from './application-rules.js';
+import { missingFields } from './field-rules.js';
 import { findingsOf } from './findings.js';
 
 const applicantId = holder.actor.orgId;
@@ -214,4 +215,15 @@ describe('joint applicants', () => {
     const parties = jointly(undefined).map(({ pointer }) => Number(pointer.split('/')[3]));
     expect(parties).toEqual([0, 1, 2].flatMap((i) => Array.from({ length: 12 }, () => i)));
   });
+});
+
+it('every field that a pack can ask for has a place, and is missed there', () => {
+  const name = { zh: '栏目', en: 'field' };
+  const fields = Object.fromEntries(
+    [...formFields].map((id) => [id, { name, required: true, hint: name, source: 'N1' }]),
+  );
+  const pack = { types: [{ id: 'TRANSFER', fields: [...formFields] }], fields } as unknown as RulePack;
+  const particulars = { type: 'TRANSFER' } as FiledContent['particulars'];
+  const missing = missingFields(pack, 'TRANSFER', { rights: [], jointApplicants: [], particulars }, {});
+  expect(new Set(missing.map(({ id }) => id))).toEqual(formFields);
 });

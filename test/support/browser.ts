@@ -137,8 +137,9 @@ export async function choose(page: Page, field: string, option: string): Promise
 /** A field of the open form by its place; a label may stand there twice. */
 export async function pick(page: Page, place: string, option: string): Promise<void> {
   await dialog(page).locator(`#${place}`).click();
-  const shown = page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option');
-  await shown.filter({ hasText: option }).first().click();
+  // Its own list: that of the field before may still be closing. It moves, too, so that a click at a place can miss.
+  const list = page.locator('.ant-select-dropdown', { has: page.locator(`#${place}_list`) });
+  await list.locator('.ant-select-item-option', { hasText: option }).first().dispatchEvent('click');
 }
 export const fill = (page: Page, place: string, text: string) => dialog(page).locator(`#${place}`).fill(text);
 

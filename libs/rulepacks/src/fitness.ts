@@ -1,9 +1,10 @@
+import { formFields } from './form-fields.js';
 import type { PackFault } from './pack-faults.js';
 import type { RulePack } from './schema.js';
 
 /**
- * What keeps a pack in force from being run: the clocks that an application needs have no number, or a decision has no ground. A draft
- * and what has lapsed may lack anything, because nothing begins under them.
+ * What keeps a pack in force from being run: the clocks that an application needs have no number, a decision has no ground, or a form asks
+ * for what nobody can enter. A draft and what has lapsed may lack anything, because nothing begins under them.
  */
 export function fitnessFaults(pack: RulePack): PackFault[] {
   if (pack.status !== 'IN_FORCE') return [];
@@ -51,5 +52,16 @@ export function fitnessFaults(pack: RulePack): PackFault[] {
       `a pack in force has a ground to ${kind}`,
       'grounds',
     );
+  for (const [i, { fields }] of pack.types.entries())
+    for (const [j, id] of (fields ?? []).entries())
+      need(
+        formFields.has(id),
+        `本平台的申请表没有栏目 ${id}`,
+        `no form of this platform has the field ${id}`,
+        'types',
+        i,
+        'fields',
+        j,
+      );
   return faults;
 }

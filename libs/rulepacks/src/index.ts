@@ -9,6 +9,7 @@ export { registrarAdmission, type AdmissionRule } from './registrar-admission.js
 export { checkRights, rightsAllowed, type RightFinding, type RightsCheck, type RightsClaim } from './rights.js';
 export { packDifference, type PackChange } from './difference.js';
 export { fitnessFaults } from './fitness.js';
+export { formFields } from './form-fields.js';
 export { rightNames, riskNames, typeNames } from './names.js';
 export type { PackFault } from './pack-faults.js';
 export {

@@ -208,6 +208,12 @@ describe('versions', () => {
       ).toContain(`grounds a pack in force has a ground to ${kind}`);
     expect(
       told((p) => {
+        p.fields['data.colour'] = p.fields['data.name']!;
+        p.types[0]!.fields!.push('data.colour');
+      }),
+    ).toEqual([`types/0/fields/${pack.types[0]!.fields!.length} no form of this platform has the field data.colour`]);
+    expect(
+      told((p) => {
         p.deadlines['A-NOTICE'] = unknown;
         p.status = 'LAPSED';
       }),

@@ -3,8 +3,7 @@ const VALUES = Uint8Array.from({ length: 256 }, (_, code) => Math.max(0, DIGITS.
 
 /**
  * Decodes what is known to be unpadded base64url (RFC 4648 §5), from ASCII to bytes, also in place; returns how many they are. In script,
- * because the engine's own decoder uses the widest vector registers, after which processors run slower for a while: the verification of a
- * signature takes 7 % longer.
+ * because the verification of a signature was measured to take 7 % longer after the engine's own decoder (Node 20, x64).
  */
 export function decodeBase64url(text: Uint8Array, from: number, to: number, into: Uint8Array, at = 0): number {
   const length = ((to - from) * 3) >> 2;

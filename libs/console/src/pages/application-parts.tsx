@@ -85,6 +85,16 @@ export function Wanted({ of: { correction, supplement } }: { of: ApplicationView
   );
 }
 
+/** Who applies, as they say it in the form. */
+export function Applicants({ of: { content } }: { of: ApplicationView }) {
+  return (content.applicants ?? []).map(({ kind, operatingStatus, ...block }) => (
+    <section key={block.idNumber}>
+      <Typography.Title level={5}>{label('applicants')}</Typography.Title>
+      <Facts of={{ kind: term(kind), ...block, ...operatingStatus }} />
+    </section>
+  ));
+}
+
 /** What a type other than the initial one asks for. */
 export function Particulars({ of: { content, counterparty } }: { of: ApplicationView }) {
   const { particulars } = content;

@@ -9,7 +9,16 @@ import { can, useMe } from '../session/session.js';
 import { Code, Facts, None, Organisation, State, When } from '../show.js';
 import { acts, fileApplication } from './application-acts.js';
 import { Agents } from './authorities.js';
-import { Checklist, Clocks, Committee, History, Particulars, Similar, Wanted } from './application-parts.js';
+import {
+  Applicants,
+  Checklist,
+  Clocks,
+  Committee,
+  History,
+  Particulars,
+  Similar,
+  Wanted,
+} from './application-parts.js';
 import { Group, Parties } from './application-parties.js';
 import { Findings } from './findings.js';
 import { PreCheck, PreCheckOfDraft } from './pre-check.js';
@@ -93,6 +102,7 @@ function Detail({ of: application }: { of: ApplicationView }) {
       />
       <Parties of={application} />
       <Group of={application} />
+      <Applicants of={application} />
       <Particulars of={application} />
       <Committee of={application} />
       <Similar of={application.similarData} />
