@@ -153,9 +153,11 @@ it('works again with a file of the user, by exactly as many events; a signal let
   expect(facts.steps.map(({ step }) => step)).toContain('Money distributed and paid out');
 
   const slow = request({ port, method: 'POST', path: '/v1/certificates/verification', agent: false });
-  slow.setHeader('content-type', 'application/json').write('{"credential":');
-  await once(slow, 'socket');
-  await fetch(`http://127.0.0.1:${port}/health/live`); // The service has seen the first half by now.
+  slow.setHeader('content-type', 'application/json').setHeader('expect', '100-continue').flushHeaders();
+  await once(slow, 'continue'); // The service has the request.
+  slow.write('{"credential":');
+  const answered = once(slow, 'response') as Promise<[{ statusCode: number; resume(): void }]>;
+  answered.catch(() => undefined); // Told below.
   child.kill('SIGINT');
   const refused = async (): Promise<boolean> =>
     fetch(`http://127.0.0.1:${port}/health/live`, { headers: { connection: 'close' } }).then(
@@ -164,7 +166,7 @@ it('works again with a file of the user, by exactly as many events; a signal let
     );
   while (!(await refused())) await new Promise((resume) => setTimeout(resume, 20));
   slow.end('"none"}');
-  const [answer] = (await once(slow, 'response')) as [{ statusCode: number; resume(): void }];
+  const [answer] = await answered;
   answer.resume();
   expect(answer.statusCode).toBe(200);
   expect(await ended).toBe(0);
