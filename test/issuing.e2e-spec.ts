@@ -142,6 +142,22 @@ describe('many aggregates in one transaction', () => {
     });
   });
 
+  it('keep what they do not read, also when another of them sets it', async () => {
+    const ids = (await prepare(2, { credentialSubject: { id: 'urn:x:1', data: { name: '甲' } } })).map(({ id }) => id);
+    const names = async () => (await rowsOf(ids)).map((row) => row['data_name']);
+    const act = (dataName: string, change: (certificate: Certificate) => void) =>
+      run(async () => {
+        const got = await uow.getAll(Certificate, ids);
+        for (const one of got) change(one);
+        Object.assign(got[0]!, { dataName });
+      });
+    await act('乙', (one) => one.issue(signatures));
+    expect(await names()).toEqual(['乙', '甲']);
+    // As the events have it.
+    await act('甲', (one) => one.sealDocument('d'.repeat(64)));
+    expect(await names()).toEqual(['甲', '甲']);
+  });
+
   it('write nothing when one of them has moved on', async () => {
     const ids = (await prepare(5)).map(({ id }) => id);
     const before = await rowsOf(ids);

@@ -9,6 +9,12 @@ export class CredentialKeptOnce41 implements MigrationInterface {
 
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
+      -- What was erased there, when that was allowed still, stands here only.
+      DO $$ BEGIN
+        IF EXISTS (SELECT FROM ledger.payload WHERE type = 'certificates.certificate-prepared.v1' AND payload IS NULL) THEN
+          RAISE EXCEPTION 'the text of a certificate is erased from the ledger, and its row has the last copy: keep the former version';
+        END IF;
+      END $$;
       ALTER TABLE certificates.certificate
         ADD COLUMN data_name text,
         ADD COLUMN holder_name text,
