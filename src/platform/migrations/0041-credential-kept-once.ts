@@ -12,7 +12,7 @@ export class CredentialKeptOnce41 implements MigrationInterface {
       -- What was erased there, when that was allowed still, stands here only.
       DO $$ BEGIN
         IF EXISTS (SELECT FROM ledger.payload WHERE type = 'certificates.certificate-prepared.v1' AND payload IS NULL) THEN
-          RAISE EXCEPTION 'the text of a certificate is erased from the ledger, and its row has the last copy: keep the former version';
+          RAISE EXCEPTION '账本中有凭证正文已被删除,登记簿中是唯一副本,请继续使用前一版本 / the text of a certificate is erased from the ledger and the register has the last copy: keep the former version';
         END IF;
       END $$;
       ALTER TABLE certificates.certificate
