@@ -6,6 +6,20 @@ import type { Who } from './support/client.js';
 import { note } from './support/noted.js';
 import { organisation } from './support/sales.js';
 
+const APPEND = `ledger.append(ARRAY[gen_random_uuid()], ARRAY['tst_1'], ARRAY[1], ARRAY['test.noted.v1'], ARRAY['x'::bytea], ARRAY['{}'], ARRAY['x'::bytea])`;
+const PLACE = `current_setting('databourse.leaf')`;
+/** Ways to take a leaf back and to know still what it left for the guard. */
+const TAKEN_BACK: Record<string, string> = {
+  'a savepoint': `SAVEPOINT a; SELECT ${APPEND}; SELECT ${PLACE} AS place; ROLLBACK TO a`,
+  'a savepoint around another': `SAVEPOINT a; SAVEPOINT b; SELECT ${APPEND}; RELEASE b; SELECT ${PLACE} AS place; ROLLBACK TO a`,
+  'a savepoint within another': `SAVEPOINT a; SAVEPOINT b; SELECT ${APPEND}; SELECT ${PLACE} AS place; ROLLBACK TO b; RELEASE a`,
+  'a savepoint, the guard having looked': `SAVEPOINT a; SELECT ${APPEND}; SELECT ${PLACE} AS place; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK TO a`,
+  'an exception': `DO $$ DECLARE place text; BEGIN
+    BEGIN PERFORM ${APPEND}; place := ${PLACE}; RAISE 'back'; EXCEPTION WHEN raise_exception THEN END;
+    PERFORM set_config('databourse.leaf', place, true);
+  END $$; SELECT ${PLACE} AS place`,
+};
+
 let t: TestApp;
 let open: pg.Client[] = [];
 const operator: Who = { sub: newId('per'), org: newId('org'), roles: ['operator'] };
@@ -43,7 +57,7 @@ describe('the database', () => {
       await expect(db.query(`UPDATE market.venue SET code = 'B1'`)).rejects.toThrow('without an event in the ledger');
       await db.query(`BEGIN; UPDATE market.venue SET code = 'B1'`);
       await expect(db.query('COMMIT')).rejects.toThrow('without an event in the ledger');
-      await db.query(`BEGIN; SET LOCAL databourse.leaf = 'guessed'; UPDATE market.venue SET code = 'B1'`);
+      await db.query(`BEGIN; SET LOCAL databourse.leaf = '(0,1)'; UPDATE market.venue SET code = 'B1'`);
       await expect(db.query('COMMIT')).rejects.toThrow('without an event in the ledger');
       await expect(db.query('DELETE FROM market.venue')).rejects.toThrow(/permission denied|does not allow DELETE/);
       await expect(db.query('TRUNCATE market.venue CASCADE')).rejects.toThrow(
@@ -80,10 +94,61 @@ describe('the database', () => {
       await note(db, 'tst_1', [2]);
       await db.query('ROLLBACK TO before');
       await refuses(update);
-      await db.query(`ROLLBACK; BEGIN; SET LOCAL databourse.leaf = 'guessed'`);
+      await db.query(`ROLLBACK; BEGIN; SET LOCAL databourse.leaf = '(0,1)'`);
       await refuses(update);
     },
   );
+
+  it.each(Object.entries(TAKEN_BACK).flatMap(([way, sql]) => [true, false].map((local) => ({ way, sql, local }))))(
+    'takes no leaf that went back with $way, its place set again (local: $local)',
+    async ({ sql, local }) => {
+      const db = await connect('databourse_app');
+      const refused = 'without an event in the ledger';
+      await db.query(`BEGIN; UPDATE market.venue SET code = 'B1'`);
+      const results = (await db.query(sql)) as unknown as pg.QueryResult<{ place?: string }>[];
+      const place = results.flatMap(({ rows }) => rows).find((row) => row.place)?.place;
+      await db.query(`SELECT set_config('databourse.leaf', $1, $2)`, [place, local]);
+      await db.query('SAVEPOINT c');
+      await expect(db.query('UPDATE registration.application SET version = version')).rejects.toThrow(refused);
+      await db.query('ROLLBACK TO c');
+      await expect(db.query('COMMIT')).rejects.toThrow(refused);
+      expect((await db.query('SELECT code FROM market.venue')).rows).toEqual([{ code: 'A1' }]);
+    },
+  );
+
+  it('takes no leaf of another transaction, nor one that an earlier generation wrote under the same id', async () => {
+    const [db, root] = [await connect('databourse_app'), await connect()];
+    const update = `UPDATE market.venue SET code = 'B1'`;
+    await db.query(`BEGIN; SELECT ${APPEND}; SELECT set_config('databourse.leaf', ${PLACE}, false); COMMIT`);
+    await expect(db.query(update)).rejects.toThrow('without an event in the ledger');
+    await root.query('INSERT INTO ledger.generation VALUES (2)');
+    for (const gen of [1, 2]) {
+      await db.query('BEGIN');
+      const { rows } = await db.query<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid');
+      const written = await root.query<{ place: string }>(
+        `INSERT INTO ledger.payload (event_id, gen, xid, seq, stream, version, type)
+         VALUES (gen_random_uuid(), $1, $2, 0, 'tst_2', $1, 'test.noted.v1') RETURNING ctid::text AS place`,
+        [gen, rows[0]!.xid],
+      );
+      await db.query(`SELECT set_config('databourse.leaf', $1, true)`, [written.rows[0]!.place]);
+      await db.query(update);
+      if (gen === 1) await expect(db.query('COMMIT')).rejects.toThrow('without an event in the ledger');
+      else await db.query('COMMIT'); // Nothing but the generation was wrong.
+    }
+  });
+
+  it('looks at the leaf without standing in the way of other commands', async () => {
+    const [db, root] = [await connect('databourse_app'), await connect()];
+    await root.query('ANALYZE ledger.payload'); // A table of one page, which it would be cheapest to read whole.
+    await db.query(`BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT ${APPEND}; UPDATE market.venue SET code = 'B1'`);
+    await db.query('UPDATE registration.application SET version = version; SET CONSTRAINTS ALL IMMEDIATE');
+    const { rows } = await db.query<{ on: string }>(
+      `SELECT DISTINCT relation::regclass::text AS on FROM pg_locks WHERE mode = 'SIReadLock' AND pid = pg_backend_pid()`,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter(({ on }) => /ledger\.(payload|intake)/.test(on))).toEqual([]);
+    await db.query('COMMIT');
+  });
 
   it('asks every audited table, always, whatever changes it', async () => {
     const db = await connect();
@@ -130,7 +195,7 @@ describe('the database', () => {
     'gives %s no more than its work',
     async (role) => {
       const db = await connect(role);
-      const tables = ['intake', 'intake_0', 'payload', 'head', 'tile', 'bundle', 'checkpoint', 'secret', 'generation'];
+      const tables = ['intake', 'intake_0', 'payload', 'head', 'tile', 'bundle', 'checkpoint', 'generation'];
       tables.push('cosignature', 'log_keeping');
       const { rows: rights } = await db.query<{ may: string }>(
         `SELECT coalesce(string_agg(left(r, 1), '' ORDER BY i) FILTER (WHERE has_table_privilege('ledger.' || t, r)), '') AS may
@@ -139,18 +204,15 @@ describe('the database', () => {
       );
       expect(rights.map(({ may }) => may)).toEqual(
         {
-          databourse_app: ['', '', 'S', 'S', 'S', 'S', 'S', '', 'S', 'SI', 'SIU'],
-          databourse_auditor: ['S', '', 'S', 'S', 'S', 'S', 'S', '', 'S', 'S', 'S'],
-          databourse_sequencer: ['S', '', '', 'SU', 'SIU', 'SIU', 'SI', '', 'S', '', ''],
+          databourse_app: ['', '', 'S', 'S', 'S', 'S', 'S', 'S', 'SI', 'SIU'],
+          databourse_auditor: ['S', '', 'S', 'S', 'S', 'S', 'S', 'S', 'S', 'S'],
+          databourse_sequencer: ['S', '', '', 'SU', 'SIU', 'SIU', 'SI', 'S', '', ''],
         }[role],
       );
       const { rows } =
         await db.query(`SELECT has_function_privilege('ledger.append(uuid[],text[],int[],text[],bytea[],text[],bytea[])', 'EXECUTE') AS append,
-      has_function_privilege('ledger.token()', 'EXECUTE') AS token,
       has_function_privilege('ledger.rotate()', 'EXECUTE') AS rotate`);
-      expect(rows).toEqual([
-        { append: role === 'databourse_app', token: false, rotate: role === 'databourse_sequencer' },
-      ]);
+      expect(rows).toEqual([{ append: role === 'databourse_app', rotate: role === 'databourse_sequencer' }]);
     },
   );
 });

@@ -340,8 +340,7 @@ describe('the unit of work', () => {
     await db.query('SET ROLE databourse_app');
     for (const sql of [
       `INSERT INTO ledger.intake VALUES (1, '1', 1, '\\x00')`,
-      'SELECT * FROM ledger.secret',
-      'SELECT ledger.token()',
+      'SELECT * FROM ledger.intake',
       'UPDATE ledger.head SET size = 0',
       `DELETE FROM market.venue`,
       `SELECT platform.audit('market.venue')`,

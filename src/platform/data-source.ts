@@ -84,6 +84,7 @@ import { CertificatesToSign37 } from './migrations/0037-certificates-to-sign.js'
 import { CheaperRows38 } from './migrations/0038-cheaper-rows.js';
 import { GuardByStatement39 } from './migrations/0039-guard-by-statement.js';
 import { CredentialKeptOnce41 } from './migrations/0041-credential-kept-once.js';
+import { LeafInItsPlace42 } from './migrations/0042-leaf-in-its-place.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -184,6 +185,7 @@ const migrations = [
   CheaperRows38,
   GuardByStatement39,
   CredentialKeptOnce41,
+  LeafInItsPlace42,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */
