@@ -30,8 +30,8 @@ export async function hostilePdfs({ pdf, page, seal }: CertificateForms): Promis
   const ranged = (...numbers: number[]) =>
     bytes(text.replace(range, `/ByteRange [${numbers.join(' ')}`.padEnd(range.length - 1).slice(0, range.length - 1) + ']')); // prettier-ignore
   const sealed = (value: string) => bytes(text.slice(0, before) + value.padEnd(hex.length - 1, '0') + '>' + text.slice(after)); // prettier-ignore
-  const used = hex.replace(/0+>$/, '');
-  const cms = used.length % 2 === 1 ? used : `${used}0`;
+  // By the length in its header: it may end in zeros itself.
+  const cms = hex.slice(0, 9 + 2 * Number.parseInt(hex.slice(5, 9), 16));
   /** The least that has the form of a sealed file. */
   const around = (der: string) => {
     const head = `%PDF-1.7\n1 0 obj\n<</M (D:20260101000000Z)>>endobj /ByteRange [0 100 ${102 + der.length} 1]`;

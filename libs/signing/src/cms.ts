@@ -217,7 +217,7 @@ export function readCms(cms: Uint8Array): CmsParts {
     certificateHash: certificateHash(signed(OID.signingCertificateV2), signed(OID.signingCertificate)),
     signedBytes: der(set(...children(attributes))),
     signature: bytesOf(signature),
-    timestamp: isTagged(unsigned, 1) ? tokenOf(unsigned) : null,
+    timestamp: unsigned ? tokenOf(unsigned) : null,
   };
 }
 
@@ -238,7 +238,7 @@ function hashOf(identifier: Node): string {
   return hash;
 }
 
-function tokenOf(unsigned: Node | undefined): Buffer | null {
+function tokenOf(unsigned: Node): Buffer | null {
   const token = valueOf(unsigned, OID.timestampToken);
   return token ? der(token) : null;
 }
@@ -253,7 +253,6 @@ function valueOf(attributes: Node | undefined, name: string): Node | undefined {
 
 /** Issuer and serial number of a DER certificate, as they stand there. */
 function identity(certificate: Uint8Array): { serial: Node; issuer: Node } {
-  const [, serial, , issuer] = children(child(parse(certificate), 0));
-  if (!serial || !issuer) throw new Error('not a version 3 certificate');
-  return { serial, issuer };
+  const members = child(parse(certificate), 0);
+  return { serial: child(members, 1), issuer: child(members, 3) };
 }

@@ -213,7 +213,11 @@ describe('a sealed certificate', () => {
 });
 
 describe('a seal is refused', () => {
-  const codes = (pdf: Buffer, roots = [root]) => verifySealedPdf(pdf, roots).reasons.map(({ code }) => code);
+  const codes = (pdf: Buffer, roots = [root]) => {
+    const { ok, reasons } = verifySealedPdf(pdf, roots);
+    expect(ok).toBe(reasons.length === 0);
+    return reasons.map(({ code }) => code);
+  };
   const edit = (from: string, to: string) => Buffer.from(sealed.toString('latin1').replace(from, to), 'latin1');
 
   it('when there is none', async () => {
@@ -221,11 +225,12 @@ describe('a seal is refused', () => {
     expect(codes(Buffer.from('no PDF'))).toEqual(['PDF_UNSIGNED']);
   });
 
-  it('when it does not cover the whole file', () => {
+  it('when it does not cover the whole file', async () => {
     expect(codes(Buffer.concat([sealed, Buffer.from('\n% more')]))).toEqual(['PDF_RANGE_INVALID']);
     expect(codes(edit('/ByteRange [0 ', '/ByteRange [1 '))).toEqual(['PDF_RANGE_INVALID']);
-    const two = Buffer.concat([sealed, Buffer.from('/ByteRange [0 1 2 3]')]);
-    expect(codes(two)).toEqual(['PDF_RANGE_INVALID']);
+    const page = (await renderCertificate(document, sealedAt)).toString('latin1');
+    const two = page.replace('%%EOF', '%/ByteRange [0 1 2 3]\n%%EOF');
+    expect(codes(await sealPdf(Buffer.from(two, 'latin1'), seal))).toEqual(['PDF_RANGE_INVALID']);
   });
 
   it('when any byte outside the signature was changed', () => {
@@ -276,13 +281,14 @@ describe('a seal is refused', () => {
     }
   });
 
-  it('when the signature names another certificate than its own', async () => {
-    const content = Buffer.from('x');
-    const cms = await signDetached(content, seal);
-    const hash = createHash('sha256').update(new X509Certificate(seal.chain[0]).raw).digest();
-    const changed = Buffer.from(cms);
-    changed[cms.indexOf(hash)]! ^= 1;
-    const { reasons } = verifyDetached(changed, content, { roots: [root], at: sealedAt });
-    expect(reasons.map(({ code }) => code)).toEqual(['PDF_SEAL_INVALID', 'PDF_CERTIFICATE_DIFFERS']);
+  it('when it says no time of sealing, or one of another place than its own', async () => {
+    const page = (await renderCertificate(document, sealedAt)).toString('latin1');
+    const sealing = (text: string) => sealPdf(Buffer.from(text, 'latin1'), seal);
+    const elsewhere = '%PDF-1.7\n0 0 obj\n<</M (D:20260101000000Z)>>\nendobj\n';
+    for (const time of ['', "/M (D:20260101000000+08'00')", '/M (D:20261301000000Z)']) {
+      const found = codes(await sealing(elsewhere + page.replace(/\/M \(D:\d{14}Z\)/, time)));
+      expect(new Set(found)).toEqual(new Set(['PDF_CERTIFICATE_EXPIRED', 'PDF_SEAL_MALFORMED']));
+    }
+    expect(verifySealedPdf(await sealing(elsewhere + page), [root]).claimedAt).toEqual(new Date(Math.floor(sealedAt.getTime() / 1000) * 1000)); // prettier-ignore
   });
 });

@@ -158,7 +158,7 @@ function readInfo({ type, content }: CmsParts): Request & { at: Date } {
   if (type !== TST_INFO || !content) throw new Error('not a time-stamp token');
   const [version, , imprint, , time, ...more] = children(parse(content));
   if (bytesOf(version).toString('hex') !== '01') throw new Error('not version 1');
-  const nonce = more.find((member) => isType(member, Type.INTEGER) && !isTagged(member, 0));
+  const nonce = more.find((member) => isType(member, Type.INTEGER));
   return { imprint: imprintOf(imprint), nonce: nonce ? bytesOf(nonce) : null, at: timeOfNode(time) };
 }
 
