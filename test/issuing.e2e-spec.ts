@@ -368,22 +368,85 @@ describe('registered applications in bulk', () => {
     expect(places).toEqual(events.map((_, i) => places[0]! + i));
   });
 
-  it('wake whoever signs when they are committed, and not before', async () => {
+  it('come to hand to whoever signs when they are committed, and not before; what it signs is what the ledger holds', async () => {
     const signing = t.app.get(SignPreparedCertificates);
-    let woken = 0;
-    signing.nudge = () => void (woken += 1);
+    const taken: PreparedCertificate[] = [];
+    const take = jest.spyOn(signing, 'take').mockImplementation((prepared) => void taken.push(...prepared));
+    const events = Array.from({ length: 3 }, () => registered('2027-06-05T00:00:00.000Z', '1'));
+    let attempts = 0;
     await run(async () => {
-      await t.app.get(PrepareCertificateOfRegisteredApplication).onAll([registered('2027-06-05T00:00:00.000Z', '1')]);
-      expect(woken).toBe(0);
+      attempts += 1;
+      await t.app.get(PrepareCertificateOfRegisteredApplication).onAll(events);
+      expect(taken).toEqual([]);
+      // Begun anew: what the first attempt intended was never committed.
+      if (attempts === 1) throw Object.assign(new pg.DatabaseError('again', 0, 'error'), { code: '40001' });
     });
-    expect(woken).toBe(1);
     const failing = run(async () => {
       await t.app.get(PrepareCertificateOfRegisteredApplication).onAll([registered('2027-06-05T00:00:00.000Z', '1')]);
       throw new Error('rolled back');
     });
     await expect(failing).rejects.toThrow('rolled back');
-    expect(woken).toBe(1);
-    Reflect.deleteProperty(signing, 'nudge');
+    take.mockRestore();
+    const certificates = await rows<{ id: string }>(
+      `SELECT id, ${CREDENTIAL} FROM certificates.certificate WHERE application_id = ANY($1) ORDER BY id`,
+      [events.map(({ applicationId }) => applicationId)],
+    );
+    const signed: object[] = [];
+    for (const token of taken)
+      await token
+        .sign((credential, text) => {
+          expect(canonicalJson(credential)).toBe(text);
+          signed.push({ id: token.certificateId, credential: text });
+          return Promise.reject(new Error('only looked at'));
+        })
+        .catch(() => undefined);
+    expect(attempts).toBe(2);
+    expect(signed).toHaveLength(3);
+    expect(signed.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))).toEqual(
+      certificates.map(({ id, ...rest }) => ({ id, ...rest })),
+    );
+    while ((await signing.step()) > 0);
+  });
+
+  it('are signed as they come to hand, those beyond what is kept when they are read, and each once', async () => {
+    const signing = t.app.get(SignPreparedCertificates);
+    while ((await signing.step()) > 0);
+    const [read, sign] = [jest.spyOn(PreparedCertificate, 'read'), jest.spyOn(CertificateIssuer.prototype, 'sign')];
+    const nudge = jest.spyOn(signing, 'nudge');
+    const months = Array.from({ length: 12 }, (_, i) => `2029-${String(i + 1).padStart(2, '0')}-05T00:00:00.000Z`);
+    const events = Array.from({ length: 1100 }, (_, i) => registered(months[i % 12]!, '1'));
+    for (let at = 0; at < events.length; at += 256) await react(events.slice(at, at + 256));
+    expect(nudge).toHaveBeenCalledTimes(5);
+    nudge.mockRestore();
+    const steps = [];
+    for (let n = 0; n < 4; n += 1) steps.push(await signing.step());
+    expect(read).not.toHaveBeenCalled();
+    steps.push(await signing.step());
+    expect(read).toHaveBeenCalledTimes(1);
+    steps.push(await signing.step());
+    const asked = sign.mock.calls.flatMap(([tokens]) => tokens.map(({ certificateId }) => certificateId));
+    sign.mockRestore();
+    read.mockRestore();
+    expect(steps).toEqual([256, 256, 256, 256, 76, 0]);
+    expect(new Set(asked).size).toBe(1100);
+    expect(asked).toHaveLength(1100);
+  });
+
+  it('are signed once where they come to hand while they are read', async () => {
+    const signing = t.app.get(SignPreparedCertificates);
+    const events = [registered('2027-07-05T00:00:00.000Z', '1')];
+    const original = PreparedCertificate.read.bind(PreparedCertificate);
+    const read = jest.spyOn(PreparedCertificate, 'read').mockImplementationOnce(async (...given) => {
+      await react(events);
+      return original(...given);
+    });
+    const steps = [await signing.step(), await signing.step()];
+    read.mockRestore();
+    expect(steps).toEqual([1, 0]);
+    const [{ id }] = (await rows<{ id: string }>('SELECT id FROM certificates.certificate WHERE application_id = $1', [
+      events[0]!.applicationId,
+    ])) as [{ id: string }];
+    expect((await eventsOf([id])).map(({ version }) => version)).toEqual([1, 2]);
   });
 
   it('get one certificate each, however often and at whatever moment they are reported', async () => {

@@ -91,9 +91,8 @@ export class CertificateIssuer {
     const keys = await Promise.all([this.key('ES256'), this.key('EdDSA'), ...national]);
     const { contexts } = this;
     const thread = prepared.length < MANY ? undefined : this.thread;
-    const signer = async (canonical: string): Promise<Signed> => {
-      const { credential, signatures } = await signCanonicalByAll(canonical, keys, contexts, thread);
-      const [ES256, EdDSA, sm2] = signatures;
+    const signer = async (credential: Credential, text: string): Promise<Signed> => {
+      const [ES256, EdDSA, sm2] = await signCanonicalByAll(credential, text, keys, contexts, thread);
       const credentials = { ES256: ES256!, EdDSA: EdDSA!, ...(sm2 !== undefined && { [SM2_ALG]: sm2 }) };
       return { subject: credential.credentialSubject as Signed['subject'], credentials };
     };

@@ -2,6 +2,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { shanghaiDate, startOfDay } from '@app/calendar';
 import { certificateNumber, LAST_SERIAL, rulePack as packOf } from '@app/rulepacks';
 import { BASE_CONTEXT, statusEntry } from '@app/signing';
+import { binaryArray } from '../platform/binary-array.js';
 import { permit } from '../platform/context.js';
 import { Sql } from '../platform/sql.js';
 import { UnitOfWork } from '../platform/unit-of-work.js';
@@ -10,6 +11,7 @@ import { Certificate, certificateMachine, type CertificateFacts } from './certif
 import { EXPIRY } from './expire-certificate.js';
 import { CertificateIssuer } from './issuer.js';
 import { Postponement } from './postponement.js';
+import { PreparedCertificate } from './prepared-certificate.js';
 import { SignPreparedCertificates } from './sign-prepared-certificates.js';
 
 /**
@@ -72,7 +74,7 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
       if (!coding.isQueryCode && serials.at(-1)! > LAST_SERIAL) waiting.push(coding);
       else await this.prepare(coding, serials, next);
     }
-    this.uow.tellWhenCommitted(() => this.signing.nudge());
+    PreparedCertificate.whenCommitted(this.uow, (prepared) => this.signing.take(prepared));
     if (waiting.length > 0) await this.giveBack(waiting);
     const told = waiting.map(({ registered, yearMonth }) => ({ registered, until: monthAfter(yearMonth) }));
     if (!command.isRepeated) for (const one of told) await this.postpone(one);
@@ -85,7 +87,12 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     const taken = await this.sql.rows<{ id: string }>(
       `INSERT INTO certificates.taken_up SELECT DISTINCT id FROM unnest($1::text[]) AS u (id)
        ON CONFLICT DO NOTHING RETURNING application_id AS id`,
-      [registered.map(({ applicationId }) => applicationId)],
+      [
+        binaryArray(
+          'text',
+          registered.map(({ applicationId }) => applicationId),
+        ),
+      ],
     );
     const ids = new Set(taken.map(({ id }) => id));
     return registered.filter(({ applicationId }) => ids.delete(applicationId));

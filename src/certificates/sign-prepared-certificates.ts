@@ -8,6 +8,8 @@ import { CertificateIssuer } from './issuer.js';
 import { PreparedCertificate, type SignedCertificate } from './prepared-certificate.js';
 
 const BATCH = 256;
+/** As many are kept at hand; what is beyond is read again. */
+const AT_HAND_MAX = 1024;
 const PAUSE_MAX_MS = 3_600_000;
 const NOTHING = { ids: [], done: Promise.resolve() };
 
@@ -19,8 +21,10 @@ const NOTHING = { ids: [], done: Promise.resolve() };
 @Injectable()
 export class SignPreparedCertificates extends Worker {
   protected readonly log = new Logger(SignPreparedCertificates.name);
-  /** Preparing wakes it; this is for what another process prepared. */
+  /** For what another process prepared. */
   protected readonly idleMs = 50;
+  /** What this process prepared and has not begun to sign. */
+  private atHand: PreparedCertificate[] = [];
   private readonly failed = new Map<string, { tries: number; retryAt: number }>();
   /** What was signed last; the next are signed while it is recorded. */
   private recording: { readonly ids: readonly string[]; readonly done: Promise<void> } = NOTHING;
@@ -33,10 +37,14 @@ export class SignPreparedCertificates extends Worker {
     super();
   }
 
+  take(prepared: readonly PreparedCertificate[]): void {
+    this.atHand.push(...prepared.slice(0, AT_HAND_MAX - this.atHand.length));
+    this.nudge();
+  }
+
   async step(): Promise<number> {
-    const now = performance.now();
-    const held = [...this.failed].filter(([, { retryAt }]) => retryAt > now).map(([id]) => id);
-    const prepared = await PreparedCertificate.read(this.sql, BATCH, [...held, ...this.recording.ids]);
+    const atHand = this.atHand.splice(0, BATCH);
+    const prepared = atHand.length > 0 ? atHand : await this.read();
     const outcomes = await this.issuer.sign(prepared);
     const signed: SignedCertificate[] = [];
     for (const [i, outcome] of outcomes.entries()) {
@@ -48,6 +56,16 @@ export class SignPreparedCertificates extends Worker {
     // Nothing is left to be signed meanwhile.
     if (prepared.length < BATCH) await this.finish();
     return prepared.length;
+  }
+
+  private async read(): Promise<PreparedCertificate[]> {
+    const now = performance.now();
+    const held = [...this.failed].filter(([, { retryAt }]) => retryAt > now).map(([id]) => id);
+    const prepared = await PreparedCertificate.read(this.sql, BATCH, [...held, ...this.recording.ids]);
+    // What came to hand meanwhile may have been read, too.
+    const ids = new Set(prepared.map(({ certificateId }) => certificateId));
+    this.atHand = this.atHand.filter(({ certificateId }) => !ids.has(certificateId));
+    return prepared;
   }
 
   override async beforeApplicationShutdown(): Promise<void> {

@@ -1,6 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { addDays, shanghaiDate, startOfDay } from '@app/calendar';
-import { decodeBundle, TILE_WIDTH } from '@app/tlog';
 import { Gauge } from 'prom-client';
 import { VenueOpened } from '../market/venue.js';
 import { binaryArray } from '../platform/binary-array.js';
@@ -31,13 +30,10 @@ const entriesOf = new Gauge({
 /** The deadline that cuts an operator's daily manifest. */
 export const FEED_DAY = 'feed.day';
 
-interface Leaf extends Pick<LogEntry, 'leafIndex' | 'id' | 'type' | 'stream' | 'occurredAt'> {
-  readonly bytes: Uint8Array;
-}
 interface Entry {
   readonly operatorId: string;
   readonly position: number;
-  readonly leaf: Leaf;
+  readonly leaf: LogEntry;
   readonly venueId: string | null;
 }
 
@@ -78,7 +74,7 @@ export class FeedWriter extends Worker {
     const size = await this.entries.size();
     lag.set(size - from);
     if (size <= from) return 0;
-    const leaves = await this.leaves(from);
+    const leaves = await this.entries.read(from, BUNDLES_MAX);
     const seen = leaves.filter(({ type }) => (sights[type]?.seenBy ?? 'nobody') !== 'nobody');
     const telling = seen.filter(({ type }) => type === VENUE_OPENED || sights[type]!.found !== undefined);
     const payloads = await this.entries.payloads(telling.map(({ id }) => id));
@@ -94,22 +90,7 @@ export class FeedWriter extends Worker {
     return leaves.length;
   }
 
-  private async leaves(from: number): Promise<Leaf[]> {
-    const n = Math.floor(from / TILE_WIDTH);
-    const rows = await this.sql.rows<{ n: string; data: Buffer }>(
-      'SELECT n, data FROM ledger.bundle WHERE n >= $1 ORDER BY n LIMIT $2',
-      [n, BUNDLES_MAX],
-    );
-    const leaves = rows.flatMap((row) =>
-      decodeBundle(row.data).map((bytes, i) => {
-        const { id, type, stream, occurredAt } = JSON.parse(Buffer.from(bytes).toString()) as Leaf;
-        return { leafIndex: Number(row.n) * TILE_WIDTH + i, id, type, stream, occurredAt, bytes };
-      }),
-    );
-    return leaves.slice(from - n * TILE_WIDTH);
-  }
-
-  private async write(leaves: readonly Leaf[], payloads: ReadonlyMap<string, string>): Promise<void> {
+  private async write(leaves: readonly LogEntry[], payloads: ReadonlyMap<string, string>): Promise<void> {
     const told = new Map([...payloads].map(([id, payload]) => [id, JSON.parse(payload) as unknown]));
     const known = await this.known(leaves, told);
     const entries: Entry[] = [];
@@ -129,7 +110,7 @@ export class FeedWriter extends Worker {
   }
 
   /** What the log said before, as far as these leaves ask for it. */
-  private async known(leaves: readonly Leaf[], told: ReadonlyMap<string, unknown>): Promise<Known> {
+  private async known(leaves: readonly LogEntry[], told: ReadonlyMap<string, unknown>): Promise<Known> {
     const named = leaves.map(({ id, type }) => at(told.get(id), sights[type]!.found ?? ''));
     const streams = new Set([...leaves.map(({ stream }) => stream), ...named.filter((name) => name !== undefined)]);
     const venueOf = await this.sql.rows<{ stream: string; venue: string }>(
@@ -152,7 +133,7 @@ export class FeedWriter extends Worker {
   }
 
   /** A new venue: a new feed, unless its operator has one. */
-  private async open({ occurredAt }: Leaf, opened: VenueOpened | undefined, known: Known): Promise<void> {
+  private async open({ occurredAt }: LogEntry, opened: VenueOpened | undefined, known: Known): Promise<void> {
     if (!opened) return;
     const { venueId, operatorId, parentId } = opened;
     const operators = [...new Set([operatorId, ...(known.venues.get(parentId ?? '') ?? [])])];
@@ -206,7 +187,7 @@ export class FeedWriter extends Worker {
 }
 
 /** The venue of this event, from now on that of its stream; `named` is a venue, or a stream that has one. */
-function venueAt({ type, stream, leafIndex }: Leaf, named: string | undefined, known: Known): string | undefined {
+function venueAt({ type, stream, leafIndex }: LogEntry, named: string | undefined, known: Known): string | undefined {
   if (type === VENUE_OPENED) return stream;
   const before = known.venueOf.get(stream);
   const venueId = named?.startsWith('ven_') ? named : known.venueOf.get(named ?? '');

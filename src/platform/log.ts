@@ -7,7 +7,11 @@ interface LeafJson extends Omit<EventMeta, 'leafIndex'> {
   readonly v: 1;
   readonly payloadDigest: string;
 }
-export type LogEntry = EventMeta & { readonly payloadDigest: string };
+export interface LogEntry extends EventMeta {
+  readonly payloadDigest: string;
+  /** The leaf as it stands in the log. */
+  readonly bytes: Uint8Array;
+}
 
 const BUNDLES_KEPT = 128;
 
@@ -64,5 +68,5 @@ export class Log {
 const decode = (n: number, bundle: Buffer): LogEntry[] =>
   decodeBundle(bundle).map((leaf, i) => {
     const { v: _, ...meta } = JSON.parse(Buffer.from(leaf).toString()) as LeafJson;
-    return { ...meta, leafIndex: n * TILE_WIDTH + i };
+    return { ...meta, leafIndex: n * TILE_WIDTH + i, bytes: leaf };
   });

@@ -11,7 +11,8 @@ import { newUuid } from './id.js';
 import type { Aggregate } from './aggregate.js';
 import { Clock } from './clock.js';
 import { currentContext, SYSTEM } from './context.js';
-import { eventType } from './event.js';
+import { statementsOf, type Deadline } from './deadline.js';
+import { eventType, type DomainEvent } from './event.js';
 import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer } from './idempotency.js';
 import { metrics } from './metrics.js';
 import { Refusal } from './refusal.js';
@@ -26,22 +27,10 @@ const VERSION_TAKEN = 'payload_stream_version_key';
 
 class Conflict extends Error {}
 
-const SCHEDULE = `
-  INSERT INTO platform.deadline (kind, subject, due_at, try_at)
-  SELECT kind, subject, due, due FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS u (kind, subject, due)
-  ON CONFLICT (kind, subject) DO UPDATE SET due_at = excluded.due_at, try_at = excluded.try_at, attempts = 0, parked_at = NULL, error = NULL`;
-const CANCEL = `
-  DELETE FROM platform.deadline d USING unnest($1::text[], $2::text[]) AS u (kind, subject)
-  WHERE d.kind = u.kind AND d.subject = u.subject`;
-
-interface Deadline {
-  readonly kind: string;
-  readonly subject: string;
-  readonly dueAt: Date | null;
-}
-
 /** @returns whether it gave the process what it lacked, so that the whole command is to be begun anew */
 export type Remedy = (error: unknown) => Promise<boolean>;
+
+type Tell = (events: readonly DomainEvent[]) => void;
 
 interface Scope {
   readonly manager: EntityManager;
@@ -53,8 +42,8 @@ interface Scope {
   readonly last: Statement[];
   /** Each leaf says so. */
   onBehalfOf?: string;
-  /** Called after the commit. */
-  readonly after: (() => void)[];
+  /** Called after the commit, with what was committed. */
+  readonly after: Tell[];
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
@@ -153,7 +142,10 @@ export class UnitOfWork {
           return { answer, last: [...scope.last, ...statementsOf([...scope.deadlines.values()])] };
         }),
       );
-      for (const tell of scope.after) tell();
+      if (scope.after.length > 0) {
+        const events = [...scope.added.values(), ...scope.loaded.values()].flatMap((one) => one.getUncommittedEvents());
+        for (const tell of scope.after) tell(events);
+      }
       return answer;
     } finally {
       await runner.release();
@@ -204,8 +196,8 @@ export class UnitOfWork {
     this.scope.onBehalfOf = organisationId;
   }
 
-  /** Wakes what would find the work of this transaction later by itself. Nothing may depend on it: a crash forgets it. */
-  tellWhenCommitted(tell: () => void): void {
+  /** Wakes what would find the work of this transaction later by itself, and gives it the events. Nothing may depend on it: a crash forgets it. */
+  tellWhenCommitted(tell: Tell): void {
     this.scope.after.push(tell);
   }
 
@@ -220,7 +212,8 @@ export class UnitOfWork {
     const changed = [...loaded.values()].filter((a) => a.getUncommittedEvents().length > 0);
     const written = [...added.values(), ...changed];
     const nextSalt = salts(written.reduce((sum, a) => sum + a.getUncommittedEvents().length, 0));
-    append(written.flatMap((a) => this.leavesOf(a, nextSalt, onBehalfOf)));
+    const now = this.clock.now().toISOString();
+    append(written.flatMap((a) => this.leavesOf(a, now, nextSalt, onBehalfOf)));
     for (const rows of byClass([...added.values()])) await insertRows(manager, rows);
     for (const rows of byClass(changed)) {
       const moved = rows.length - (await updateRows(manager, rows));
@@ -228,7 +221,7 @@ export class UnitOfWork {
     }
   }
 
-  private leavesOf(aggregate: Aggregate, nextSalt: () => Buffer, onBehalfOf?: string): Leaf[] {
+  private leavesOf(aggregate: Aggregate, occurredAt: string, nextSalt: () => Buffer, onBehalfOf?: string): Leaf[] {
     const { actor = SYSTEM } = currentContext();
     const events = aggregate.getUncommittedEvents();
     return events.map((event, i) => {
@@ -241,31 +234,23 @@ export class UnitOfWork {
       salted.set(nextSalt());
       salted.write(text, SALT_BYTES);
       const { rulePack } = event as { rulePack?: string };
+      // In the order of the canonical form: nothing has to be put in order then.
       const leaf = canonicalText({
-        v: 1,
-        id,
-        type,
-        stream: aggregate.id,
-        version,
         actor: actor.id,
+        id,
+        occurredAt,
         onBehalfOf: actor.onBehalfOf ?? onBehalfOf,
-        occurredAt: this.clock.now().toISOString(),
-        rulePack,
         payloadDigest: hash('sha256', salted),
+        rulePack,
+        stream: aggregate.id,
+        type,
+        v: 1,
+        version,
       });
       const [salt, payload] = [salted.subarray(0, SALT_BYTES), salted.subarray(SALT_BYTES)];
       return { id, stream: aggregate.id, version, type, leaf: Buffer.from(leaf!), payload, salt };
     });
   }
-}
-
-function statementsOf(deadlines: readonly Deadline[]): Statement[] {
-  const [due, none] = [deadlines.filter(({ dueAt }) => dueAt), deadlines.filter(({ dueAt }) => !dueAt)];
-  const columns = (rows: readonly Deadline[]) => [rows.map(({ kind }) => kind), rows.map(({ subject }) => subject)];
-  return [
-    ...(due.length > 0 ? [{ text: SCHEDULE, values: [...columns(due), due.map(({ dueAt }) => dueAt)] }] : []),
-    ...(none.length > 0 ? [{ text: CANCEL, values: columns(none) }] : []),
-  ];
 }
 
 const SALT_BYTES = 16;

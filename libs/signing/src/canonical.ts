@@ -34,41 +34,42 @@ export function canonicalText(value: unknown): string | undefined {
 const UNORDERED = Symbol('with names that cannot be put in order');
 
 function inOrder(value: unknown): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) return UNORDERED; // The library says why not.
-  if (typeof value !== 'object' || value === null) return value;
-  if ('toJSON' in value) return UNORDERED;
+  if (isInOrder(value)) return value;
+  if (typeof value !== 'object' || value === null || 'toJSON' in value) return UNORDERED; // The library knows, or says why not.
   if (Array.isArray(value)) {
-    let items = value as readonly unknown[];
-    for (const [i, item] of items.entries()) {
-      const ordered = inOrder(item);
-      if (ordered === UNORDERED) return UNORDERED;
-      if (ordered === item) continue;
-      if (items === value) items = [...items];
-      (items as unknown[])[i] = ordered;
-    }
-    return items;
+    const items = value.map(inOrder);
+    return items.includes(UNORDERED) ? UNORDERED : items;
   }
-  // Most come in order already, because they were read from such a text: those are not copied.
-  const before = Object.keys(value);
-  const names = isSorted(before) ? before : before.toSorted();
-  let members = names === before ? (value as Record<string, unknown>) : undefined;
-  const copy = (upTo: number): Record<string, unknown> =>
-    Object.fromEntries(names.slice(0, upTo).map((name) => [name, (value as Record<string, unknown>)[name]]));
-  for (const [i, name] of names.entries()) {
-    const member = (value as Record<string, unknown>)[name];
-    const ordered = inOrder(member);
-    if (ordered === UNORDERED || name === '__proto__' || isDigit(name.charCodeAt(0))) return UNORDERED;
-    if (ordered !== member && members === value) members = copy(i);
-    if (members !== value) (members ??= {})[name] = ordered;
+  const members: Record<string, unknown> = {};
+  for (const name of Object.keys(value).toSorted()) {
+    const member = inOrder((value as Record<string, unknown>)[name]);
+    if (member === UNORDERED || !isOrdinary(name)) return UNORDERED;
+    members[name] = member;
   }
-  return members ?? {};
+  return members;
 }
 
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-
-function isSorted(names: readonly string[]): boolean {
-  for (let i = 1; i < names.length; i += 1) if (names[i - 1]! > names[i]!) return false;
+/** Most values are, because they were read from such a text or made like one: this looks, and makes nothing. */
+function isInOrder(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if ('toJSON' in value) return false;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (!isInOrder(value[i])) return false;
+    return true;
+  }
+  let before = '';
+  for (const name in value) {
+    if (name < before || !isOrdinary(name) || !isInOrder((value as Record<string, unknown>)[name])) return false;
+    before = name;
+  }
   return true;
+}
+
+/** An engine keeps it where it was put. */
+function isOrdinary(name: string): boolean {
+  const code = name.charCodeAt(0);
+  return !(code >= 48 && code <= 57) && name !== '__proto__';
 }
 
 /** SHA-256 of bytes, or of the UTF-8 form of a text, as 64 lower-case hex digits. */

@@ -1,8 +1,8 @@
 import { canonicalJson } from './canonical.js';
 import { departures, issuerId, type Contexts, type Credential } from './data-model.js';
 import { detached } from './detached.js';
-import type { SigningThread } from './signing-thread.js';
-import { LocalKey, type JwsHeader, type SigningKey } from './suite.js';
+import type { Signer, SigningThread } from './signing-thread.js';
+import type { JwsHeader, SigningKey } from './suite.js';
 
 /**
  * A credential secured by VC-JOSE-COSE: a compact JWS whose payload is the credential itself in canonical form. `kid` is the absolute URL
@@ -14,39 +14,36 @@ export async function signCredential(credential: Credential, key: SigningKey, co
   return key.sign(canonicalJson(credential), headerOf(credential, key));
 }
 
-export interface SignedByAll {
-  readonly credential: Credential;
-  /** By each key in turn, without the payload (RFC 7515 appendix F). */
-  readonly signatures: readonly string[];
-}
-
 /**
- * The same by each of several keys, of a credential that is in canonical form already.
- * @param thread where many are signed; a key that is elsewhere signs as ever
+ * The same by each of several keys, of a credential whose canonical form is at hand.
+ * @param thread where many are signed, if it can sign by all of these keys
+ * @returns a JWS by each key in turn, without the payload (RFC 7515 appendix F)
  */
 export async function signCanonicalByAll(
+  credential: Credential,
   canonical: string,
   keys: readonly SigningKey[],
   contexts?: Contexts,
   thread?: SigningThread,
-): Promise<SignedByAll> {
-  const credential = JSON.parse(canonical) as Credential;
+): Promise<string[]> {
   mustConform(credential, contexts);
-  const signatures = await Promise.all(
-    keys.map(async (key) => {
-      const header = headerOf(credential, key);
-      if (thread && key instanceof LocalKey && thread.canSign(key)) return thread.sign(canonical, header, key);
-      return detached(await key.sign(canonical, header));
-    }),
-  );
-  return { credential, signatures };
+  const signers = keys.map((key) => ({ key, header: headerOf(credential, key) }));
+  if (thread && signers.every((signer): signer is Signer => thread.canSign(signer.key)))
+    return thread.sign(canonical, ...signers);
+  return Promise.all(signers.map(async ({ key, header }) => detached(await key.sign(canonical, header))));
 }
 
-const headerOf = (credential: Credential, { kid }: SigningKey): JwsHeader => ({
-  typ: 'vc+jwt',
-  cty: 'vc',
-  kid: `${issuerId(credential)}#${kid}`,
-});
+/** Of the last credential that a key signed: the next one has the same, and whoever signs many sees that it is. */
+const headers = new WeakMap<SigningKey, JwsHeader>();
+
+function headerOf(credential: Credential, key: SigningKey): JwsHeader {
+  const kid = `${issuerId(credential)}#${key.kid}`;
+  const last = headers.get(key);
+  if (last?.kid === kid) return last;
+  const header = { typ: 'vc+jwt', cty: 'vc', kid };
+  headers.set(key, header);
+  return header;
+}
 
 function mustConform(credential: Credential, contexts?: Contexts): void {
   const found = departures(credential, contexts);

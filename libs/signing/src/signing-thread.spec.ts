@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { attached, LocalKey, SigningThread, SM2_ALG, suites } from './index.js';
 
 const keys = await Promise.all((['ES256', 'EdDSA', 'RS256'] as const).map((alg) => LocalKey.generate(alg)));
+const signerOf = (key: LocalKey) => ({ key, header: { typ: 'x', kid: key.kid } });
+const signers = keys.map(signerOf);
 
 describe('a thread that signs', () => {
   it('gives each text of each turn its own signatures, which hold for nothing else', async () => {
@@ -10,14 +12,16 @@ describe('a thread that signs', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1 });
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(text, { maxLength: 5 }), { maxLength: 4 }), async (turns) => {
-        const asked: Promise<{ payload: string; key: LocalKey; jws: string }>[] = [];
+        const asked: Promise<{ payload: string; signed: string[] }>[] = [];
         for (const turn of turns) {
           for (const payload of turn)
-            for (const key of keys)
-              asked.push(thread.sign(payload, { typ: 'x', kid: key.kid }, key).then((jws) => ({ payload, key, jws })));
+            asked.push(thread.sign(payload, ...signers).then((signed) => ({ payload, signed })));
           await new Promise(setImmediate);
         }
-        for (const { payload, key, jws } of await Promise.all(asked)) {
+        const given = (await Promise.all(asked)).flatMap(({ payload, signed }) =>
+          signers.map(({ key }, i) => ({ payload, key, jws: signed[i]! })),
+        );
+        for (const { payload, key, jws } of given) {
           const { header, payload: said } = await suites.get(key.alg)!.verify(attached(jws, payload), key.publicJwk);
           expect([header['kid'], Buffer.from(said).toString()]).toEqual([key.kid, payload]);
           await expect(suites.get(key.alg)!.verify(attached(jws, `${payload}.`), key.publicJwk)).rejects.toThrow();
@@ -35,22 +39,22 @@ describe('a thread that signs', () => {
       privateKey: createPrivateKey({ key: jwk, format: 'jwk' }),
       publicJwk: keys[1]!.publicJwk,
     });
-    const refused = await Promise.allSettled(['a', 'b'].map((text) => thread.sign(text, { typ: 'x' }, unfit)));
+    const refused = await Promise.allSettled(['a', 'b'].map((text) => thread.sign(text, signerOf(unfit))));
     expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await expect(thread.sign('c', { typ: 'x' }, keys[0]!)).resolves.toMatch(/^[\w-]+\.\.[\w-]+$/);
+    expect(await thread.sign('c', signers[0]!)).toEqual([expect.stringMatching(/^[\w-]+\.\.[\w-]+$/)]);
   });
 
   it('rejects what is under way when it ends, and begins anew', async () => {
     const thread = new SigningThread();
-    await thread.sign('a', { typ: 'x' }, keys[0]!);
+    await thread.sign('a', signers[0]!);
     const { worker } = thread as unknown as { worker: { terminate(): Promise<number> } };
     // It needs a second for these, and is ended as soon as it has them.
-    const many = Array.from({ length: 300 }, (_, i) => thread.sign(`b${i}`, { typ: 'x' }, keys[2]!));
+    const many = Array.from({ length: 300 }, (_, i) => thread.sign(`b${i}`, signers[2]!));
     const lost = Promise.allSettled(many);
     await new Promise(setImmediate);
     await worker.terminate();
     for (const one of await lost) expect(String((one as PromiseRejectedResult).reason)).toContain('has ended');
-    await expect(thread.sign('d', { typ: 'x' }, keys[0]!)).resolves.toMatch(/^[\w-]+\.\.[\w-]+$/);
+    expect(await thread.sign('d', signers[0]!)).toEqual([expect.stringMatching(/^[\w-]+\.\.[\w-]+$/)]);
   });
 
   it('leaves to the caller what it cannot compute', async () => {

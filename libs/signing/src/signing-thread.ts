@@ -1,35 +1,42 @@
 import type { KeyObject } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import { DIGESTS, startOf, type JwsHeader, type LocalKey } from './suite.js';
+import { DIGESTS, LocalKey, startOf, type JwsHeader, type SigningKey } from './suite.js';
 
-/** What is asked in one turn goes over in one message: a key, and the place of the payload, with what stands before it. */
+/** A key, and the header under which it signs. */
+export interface Signer {
+  readonly key: LocalKey;
+  readonly header: JwsHeader;
+}
+
+/** What is asked in one turn goes over in one message: each text, and the places of those who sign it. */
 interface Batch {
-  readonly keys: { readonly key: KeyObject; readonly digest: string | undefined }[];
-  readonly payloads: string[];
-  readonly jobs: { readonly key: number; readonly payload: number; readonly start: string }[];
+  readonly signers: { readonly key: KeyObject; readonly digest: string | undefined; readonly start: string }[];
+  readonly jobs: { readonly payload: string; readonly by: readonly number[] }[];
 }
 
 interface Answer {
-  readonly resolve: (jws: string) => void;
+  readonly resolve: (jws: string[]) => void;
   readonly reject: (error: Error) => void;
-  readonly start: string;
 }
 
-type Reply = { readonly signatures: readonly string[] } | { readonly error: string };
+type Reply = { readonly signed: readonly string[][] } | { readonly error: string };
 
 /** As text: a file would be another one in the build than among the sources. */
 const SOURCE = `
   const { sign } = require('node:crypto');
   const { parentPort } = require('node:worker_threads');
-  parentPort.on('message', ({ keys, payloads, jobs }) => {
+  parentPort.on('message', ({ signers, jobs }) => {
     try {
-      const encoded = payloads.map((payload) => Buffer.from(Buffer.from(payload).toString('base64url'), 'latin1'));
-      const signatures = jobs.map((job) => {
-        const { key, digest } = keys[job.key];
-        const input = Buffer.concat([Buffer.from(job.start, 'latin1'), encoded[job.payload]]);
-        return sign(digest, input, { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+      const starts = signers.map(({ start }) => Buffer.from(start, 'latin1'));
+      const signed = jobs.map(({ payload, by }) => {
+        const encoded = Buffer.from(Buffer.from(payload).toString('base64url'), 'latin1');
+        return by.map((i) => {
+          const { key, digest, start } = signers[i];
+          const input = Buffer.concat([starts[i], encoded]);
+          return start + '.' + sign(digest, input, { key, dsaEncoding: 'ieee-p1363' }).toString('base64url');
+        });
       });
-      parentPort.postMessage({ signatures });
+      parentPort.postMessage({ signed });
     } catch (error) {
       parentPort.postMessage({ error: String(error) });
     }
@@ -42,34 +49,39 @@ const SOURCE = `
  */
 export class SigningThread {
   private worker: Worker | undefined;
-  private next: (Batch & { readonly answers: Answer[] }) | undefined;
+  private next: { readonly by: Signer[]; readonly jobs: Batch['jobs']; readonly answers: Answer[] } | undefined;
   /** Batches under way, in the order in which they are answered. */
   private readonly waiting: (readonly Answer[])[] = [];
 
-  /** SM2 is computed in JavaScript, by the caller. */
-  canSign({ alg }: LocalKey): boolean {
-    return alg in DIGESTS || alg === 'EdDSA';
+  /** What a device holds signs there; SM2 is computed in JavaScript, by the caller. */
+  canSign(key: SigningKey): key is LocalKey {
+    return key instanceof LocalKey && (key.alg in DIGESTS || key.alg === 'EdDSA');
   }
 
-  /** @returns the JWS over the payload, without the payload (RFC 7515 appendix F) */
-  sign(payload: string, header: JwsHeader, { alg, privateKey }: LocalKey): Promise<string> {
+  /** @returns a JWS over the payload by each, without the payload (RFC 7515 appendix F) */
+  sign(payload: string, ...by: readonly Signer[]): Promise<string[]> {
     if (!this.next) setImmediate(() => this.send());
-    const { keys, payloads, jobs, answers } = (this.next ??= { keys: [], payloads: [], jobs: [], answers: [] });
-    let key = keys.findIndex((known) => known.key === privateKey);
-    if (key < 0) key = keys.push({ key: privateKey, digest: DIGESTS[alg] }) - 1;
-    if (payloads.at(-1) !== payload) payloads.push(payload);
-    const start = startOf(alg, header);
-    jobs.push({ key, payload: payloads.length - 1, start });
-    return new Promise((resolve, reject) => answers.push({ resolve, reject, start }));
+    const { by: all, jobs, answers } = (this.next ??= { by: [], jobs: [], answers: [] });
+    const placeOf = (one: Signer): number => {
+      const known = all.findIndex(({ key, header }) => key === one.key && header === one.header);
+      return known < 0 ? all.push(one) - 1 : known;
+    };
+    jobs.push({ payload, by: by.map(placeOf) });
+    return new Promise((resolve, reject) => answers.push({ resolve, reject }));
   }
 
   private send(): void {
-    const { answers, ...batch } = this.next!;
+    const { by, jobs, answers } = this.next!;
+    const signers = by.map(({ key: { alg, privateKey: key }, header }) => ({
+      key,
+      digest: DIGESTS[alg],
+      start: startOf(alg, header),
+    }));
     this.next = undefined;
     this.waiting.push(answers);
     this.worker ??= this.begin();
     this.worker.ref();
-    this.worker.postMessage(batch);
+    this.worker.postMessage({ signers, jobs } satisfies Batch);
   }
 
   private begin(): Worker {
@@ -88,8 +100,8 @@ export class SigningThread {
   private answer(reply: Reply): void {
     const answers = this.waiting.shift() ?? [];
     if (this.waiting.length === 0) this.worker?.unref();
-    for (const [i, { resolve, reject, start }] of answers.entries())
+    for (const [i, { resolve, reject }] of answers.entries())
       if ('error' in reply) reject(new Error(reply.error));
-      else resolve(`${start}.${reply.signatures[i]}`);
+      else resolve(reply.signed[i]!);
   }
 }
