@@ -65,6 +65,7 @@ export async function hostilePdfs({ pdf, page, seal }: CertificateForms): Promis
     ['with structures without end', around('3080'.repeat(60_000)), 'PDF_SEAL_MALFORMED'],
     ['with a structure longer than everything', around(`3084ffffffff${'00'.repeat(20)}`), 'PDF_SEAL_MALFORMED'],
     ['with a length of many bytes', around(`30ff${'ff'.repeat(127)}`), 'PDF_SEAL_MALFORMED'],
+    ['with a length that is cut off', around('3082'), 'PDF_SEAL_MALFORMED'],
     ['with half a byte', around('308'), 'PDF_SEAL_MALFORMED'],
     ['with a signature that is too long to be read', around(`3084003fffff${'0500'.repeat(2_000_000)}`), 'PDF_SEAL_MALFORMED'], // prettier-ignore
     ['with many seals', `%PDF-1.7\n${'/ByteRange [0 1 2 3] '.repeat(100_000)}`, 'PDF_RANGE_INVALID'],

@@ -51,6 +51,14 @@ describe('a certificate file', () => {
     expect(await codes(bundle.credentials['ES256']!, { trust: null })).toEqual(['TRUST_MISSING', 'KEY_UNKNOWN']);
   });
 
+  it('has a seal and a time stamp, each under its own roots', async () => {
+    for (const [roots, name, code] of [['roots', 'seal', 'PDF_CHAIN_UNTRUSTED'], ['timestampRoots', 'timestamp', 'PDF_TIMESTAMP_UNTRUSTED']] as const) {
+      const { checks } = await look(pdf, { trust: { ...trust, [roots]: [] } });
+      const failed = checks.filter(({ outcome: found }) => found === 'FAILED');
+      expect(failed.map((check) => [check.name, check.reasons.map((reason) => reason.code)])).toEqual([[name, [code]]]);
+    } // prettier-ignore
+  });
+
   it('tells a revoked from an unknown status, and an expired list from both', async () => {
     expect(await codes(text({ statusLists: [await forms.statusList(true)] }))).toEqual(['REVOKED']);
     expect(await outcome(text({ statusLists: [] }), 'status')).toBe('UNKNOWN');

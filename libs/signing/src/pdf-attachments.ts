@@ -29,7 +29,7 @@ function streamOf(pdf: Buffer, text: string, number: string): Buffer | undefined
   const begin = text.indexOf(`\n${number} 0 obj\n`);
   const head = begin < 0 ? undefined : /^\n\d+ 0 obj\n(<<[^]{0,600}?)\nstream\n/.exec(text.slice(begin, begin + 700));
   const length = Number(/\/Length (\d{1,8})\b/.exec(head?.[1] ?? '')?.[1]);
-  if (!head || !/\/Type \/EmbeddedFile\b/.test(head[1]!) || Number.isNaN(length)) return undefined;
+  if (!head || !/\/Type \/EmbeddedFile\b/.test(head[1]!)) return undefined;
   const at = begin + head[0].length;
   const raw = pdf.subarray(at, at + length);
   if (raw.length !== length || length > ATTACHMENT_MAX_BYTES) return undefined;

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { createHash, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import forge from 'node-forge';
 import { signDetached, verifyDetached } from './cms.js';
-import { ChainFault, trustPath } from './x509.js';
 import { beijingTime, FileKeyStore, openSeal, renderCertificate, sealPdf, verifySealedPdf, type CertificateDocument, type SealIdentity } from './index.js'; // prettier-ignore
 
 const names = { organization: '示范数据登记中心', root: '示范根证书', issuing: '示范签发证书', seal: '示范登记机构' };
@@ -121,43 +120,6 @@ describe('the X.509 chain', () => {
   });
 });
 
-describe('a path of trust', () => {
-  // Bare certificates without key usage or key identifiers: only the rules under test can refuse them.
-  const pair = () =>
-    generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs1', format: 'pem' });
-  const [one, two] = [pair(), pair()].map(
-    (pem) => forge.pki.privateKeyFromPem(pem.toString()) as forge.pki.rsa.PrivateKey,
-  );
-  const bare = (subject: string, issuer: string, cA: boolean, signedBy = one!) => {
-    const certificate = forge.pki.createCertificate();
-    certificate.publicKey = forge.pki.setRsaPublicKey(one!.n, one!.e);
-    certificate.validity.notAfter = new Date(Date.now() + 1e9);
-    certificate.setSubject([{ name: 'commonName', value: subject }]);
-    certificate.setIssuer([{ name: 'commonName', value: issuer }]);
-    certificate.setExtensions([{ name: 'basicConstraints', cA }]);
-    certificate.sign(signedBy, forge.md.sha256.create());
-    return new X509Certificate(forge.pki.certificateToPem(certificate));
-  };
-  const top = bare('root', 'root', true);
-
-  it('leads through authorities only', () => {
-    const through = (cA: boolean) => () =>
-      trustPath([bare('leaf', 'middle', false), bare('middle', 'root', cA)], [top]);
-    expect(through(true)().map(({ subject }) => subject)).toEqual(['CN=leaf', 'CN=middle', 'CN=root']);
-    expect(through(false)).toThrow(ChainFault);
-  });
-
-  it('needs the signature of each issuer, not its name', () => {
-    expect(() => trustPath([bare('leaf', 'root', false, two)], [top])).toThrow('CN=leaf is not signed by its issuer');
-  });
-
-  it('ends, also in a circle or at nothing', () => {
-    const circle = [bare('leaf', 'a', false), bare('a', 'b', true), bare('b', 'a', true)];
-    expect(() => trustPath(circle, [top])).toThrow(ChainFault);
-    expect(() => trustPath([], [top])).toThrow(ChainFault);
-  });
-});
-
 describe('a sealed certificate', () => {
   it('verifies under the root, at the time it was sealed', () => {
     const verdict = verifySealedPdf(sealed, [root]);
@@ -228,6 +190,8 @@ describe('a seal is refused', () => {
   it('when it does not cover the whole file', async () => {
     expect(codes(Buffer.concat([sealed, Buffer.from('\n% more')]))).toEqual(['PDF_RANGE_INVALID']);
     expect(codes(edit('/ByteRange [0 ', '/ByteRange [1 '))).toEqual(['PDF_RANGE_INVALID']);
+    // The brackets stand beside what is signed, and in others the value would be a text.
+    expect(codes(edit('/Contents <', '/Contents ('))).toEqual(['PDF_RANGE_INVALID']);
     const page = (await renderCertificate(document, sealedAt)).toString('latin1');
     const two = page.replace('%%EOF', '%/ByteRange [0 1 2 3]\n%%EOF');
     expect(codes(await sealPdf(Buffer.from(two, 'latin1'), seal))).toEqual(['PDF_RANGE_INVALID']);
@@ -281,12 +245,19 @@ describe('a seal is refused', () => {
     }
   });
 
+  it('when its place is longer than any signature', async () => {
+    const page = (await renderCertificate(document, sealedAt)).toString('latin1');
+    for (const [bytes, found] of [[131_072, []], [131_073, ['PDF_SEAL_MALFORMED']]] as const)
+      expect(codes(await sealPdf(Buffer.from(page.replace(/<0{32768}>/, `<${'00'.repeat(bytes)}>`), 'latin1'), seal))).toEqual(found); // prettier-ignore
+  });
+
   it('when it says no time of sealing, or one of another place than its own', async () => {
     const page = (await renderCertificate(document, sealedAt)).toString('latin1');
     const sealing = (text: string) => sealPdf(Buffer.from(text, 'latin1'), seal);
     const elsewhere = '%PDF-1.7\n0 0 obj\n<</M (D:20260101000000Z)>>\nendobj\n';
     for (const time of ['', "/M (D:20260101000000+08'00')", '/M (D:20261301000000Z)']) {
-      const found = codes(await sealing(elsewhere + page.replace(/\/M \(D:\d{14}Z\)/, time)));
+      const changed = page.replace(/\/M \(D:\d{14}Z\)/, time).replace('%%EOF', '%/M (D:20260101000000Z)\n%%EOF');
+      const found = codes(await sealing(elsewhere + changed));
       expect(new Set(found)).toEqual(new Set(['PDF_CERTIFICATE_EXPIRED', 'PDF_SEAL_MALFORMED']));
     }
     expect(verifySealedPdf(await sealing(elsewhere + page), [root]).claimedAt).toEqual(new Date(Math.floor(sealedAt.getTime() / 1000) * 1000)); // prettier-ignore
