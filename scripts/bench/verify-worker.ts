@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { keysOf, verifyCredentials, type Contexts, type Credential, type PublicJwk } from '@app/signing';
+import { linesOf } from './lines.js';
 
 /** Everything that somebody needs who verifies without us: texts, published keys and status lists. */
 export interface ToVerify {
@@ -20,7 +21,7 @@ export interface Verified {
 }
 
 /** As many as are read at a time: all of them would fill the memory, and clearing it up is work, too. An even number. */
-const AT_ONCE = 128;
+const AT_ONCE = 16;
 
 const { texts, controller, jwks, lists, now, contexts } = workerData as ToVerify;
 const statusList = (url: string) => Promise.resolve(lists.get(url));
@@ -36,16 +37,3 @@ for (const some of linesOf(Buffer.from(texts), AT_ONCE)) {
   if (wrong) fault ??= JSON.stringify(wrong.reasons);
 }
 parentPort!.postMessage({ numbers, fault } satisfies Verified);
-
-function* linesOf(file: Buffer, atOnce: number): Generator<string[]> {
-  for (let at = 0; at < file.length;) {
-    const lines: string[] = [];
-    while (lines.length < atOnce && at < file.length) {
-      const end = file.indexOf(0x0a, at);
-      const next = end < 0 ? file.length : end;
-      lines.push(file.toString('latin1', at, next));
-      at = next + 1;
-    }
-    yield lines;
-  }
-}

@@ -1,28 +1,39 @@
 const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const VALUES = Uint8Array.from({ length: 256 }, (_, code) => Math.max(0, DIGITS.indexOf(String.fromCharCode(code))));
+/** 255 for what is no digit. */
+const VALUES = Uint8Array.from({ length: 256 }, (_, code) => DIGITS.indexOf(String.fromCharCode(code)));
 
 /**
- * Decodes what is known to be unpadded base64url (RFC 4648 §5), from ASCII to bytes, also in place; returns how many they are. In script,
- * because the verification of a signature was measured to take 7 % longer after the engine's own decoder (Node 20, x64).
+ * Decodes unpadded base64url (RFC 4648 §5). Nothing but what an encoder writes is taken, so that there is one text for the same bytes. In
+ * script, because the verification of a signature was measured to take 7 % longer after the engine's own decoder (Node 20, x64).
  */
-export function decodeBase64url(text: Uint8Array, from: number, to: number, into: Uint8Array, at = 0): number {
-  const length = ((to - from) * 3) >> 2;
-  const end = at + length;
+export function decodeBase64url(text: Uint8Array, from = 0, to = text.length): Buffer {
+  const bytes = Buffer.allocUnsafe(((to - from) * 3) >> 2);
+  let at = 0;
+  let seen = 0;
   let i = from;
-  for (; at + 2 < end; i += 4) {
-    const bits =
-      (VALUES[text[i]!]! << 18) | (VALUES[text[i + 1]!]! << 12) | (VALUES[text[i + 2]!]! << 6) | VALUES[text[i + 3]!]!;
-    into[at++] = bits >> 16;
-    into[at++] = bits >> 8;
-    into[at++] = bits;
+  for (; i + 3 < to; i += 4) {
+    const a = VALUES[text[i]!]!;
+    const b = VALUES[text[i + 1]!]!;
+    const c = VALUES[text[i + 2]!]!;
+    const d = VALUES[text[i + 3]!]!;
+    seen |= a | b | c | d;
+    bytes[at++] = (a << 2) | (b >> 4);
+    bytes[at++] = (b << 4) | (c >> 2);
+    bytes[at++] = (c << 6) | d;
   }
-  // Nothing beyond the end is asked for: the engine would take the long way ever after.
-  for (let bits = 0, got = 0; at < end; i++) {
-    bits = (bits << 6) | VALUES[text[i]!]!;
+  // One to three digits more.
+  let bits = 0;
+  let got = 0;
+  for (; i < to; i++) {
+    const value = VALUES[text[i]!]!;
+    seen |= value;
+    bits = (bits << 6) | value;
     got += 6;
     if (got < 8) continue;
     got -= 8;
-    into[at++] = bits >> got;
+    bytes[at++] = bits >> got;
   }
-  return length;
+  const beyond = got === 6 || (bits & ((1 << got) - 1)) !== 0;
+  if (beyond || seen > 63) throw new Error('Not base64url');
+  return bytes;
 }

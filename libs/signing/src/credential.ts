@@ -7,7 +7,7 @@ import { rejection, type Rejection, type RejectionCode } from './rejections.js';
 import { SM2_ALG } from './sm2.js';
 import { MINIMUM_BITS, StatusList } from './status-list.js';
 import { SdFault } from './sd-fault.js';
-import { algorithmOf, protectedHeader, suites, type PublicJwk, type Verified } from './suite.js';
+import { algorithmOf, bytesOf, protectedHeader, suites, type Compact, type PublicJwk, type Verified } from './suite.js';
 
 const ALGORITHMS = ['ES256', 'EdDSA', SM2_ALG];
 
@@ -56,7 +56,7 @@ export function verifyCredential(jwt: string, options: VerifyOptions): Promise<V
  * The same for many, in their order, on the calling thread, which it holds up. What signatures one after another secure, as those of one
  * certificate do, is read and checked once.
  */
-export async function verifyCredentials(jwts: readonly string[], options: VerifyOptions): Promise<Verdict[]> {
+export async function verifyCredentials(jwts: readonly Compact[], options: VerifyOptions): Promise<Verdict[]> {
   const verdicts: Verdict[] = [];
   const last: Last = {};
   for (const jwt of jwts) verdicts.push(await verifySecured(jwt, options, CREDENTIAL, last));
@@ -82,13 +82,14 @@ type Content = Omit<Verdict, 'ok'>;
 
 /** The same for each form of securing; with `last`, on the calling thread. */
 export async function verifySecured(
-  jwt: string,
+  text: Compact,
   options: VerifyOptions,
   securing: Securing,
   last?: Last,
 ): Promise<Verdict> {
   const reasons: Rejection[] = [];
   const refuse = refuseInto(reasons);
+  const jwt = bytesOf(text);
   const { registeredSha256 } = options;
   if (registeredSha256 !== undefined && sha256Hex(jwt) !== registeredSha256) refuse('DOCUMENT_HASH_DIFFERS');
 
@@ -145,18 +146,17 @@ interface Secured extends Verified {
 
 /** Header, key and signature; with `last`, on the calling thread. */
 async function checkSecuring(
-  jwt: string,
+  jwt: Buffer,
   resolveKey: ResolveKey,
   expected: string,
   refuse: Refuse,
   last: Last | undefined,
 ): Promise<Secured | undefined> {
-  if (jwt.trimStart().startsWith('{')) return refuse('UNSECURED_JSON');
   let header: Readonly<Record<string, unknown>>;
   try {
     header = protectedHeader(jwt);
   } catch (error) {
-    return refuse('MALFORMED', error);
+    return jwt.toString().trimStart().startsWith('{') ? refuse('UNSECURED_JSON') : refuse('MALFORMED', error);
   }
   const { alg, kid, typ, cty } = header;
   // RFC 7515 §4.1.9: compared without regard to case; a leading "application/" may be left out.

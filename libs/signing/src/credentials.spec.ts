@@ -1,5 +1,6 @@
+import { sign } from 'node:crypto';
 import fc from 'fast-check';
-import { canonicalJson, keysOf, LocalKey, statusEntry, StatusList, statusListCredential, verifyCredential, verifyCredentials, type VerifyOptions } from './index.js'; // prettier-ignore
+import { canonicalJson, keysOf, LocalKey, statusEntry, StatusList, statusListCredential, verifyCredential, verifyCredentials, type Verdict, type VerifyOptions } from './index.js'; // prettier-ignore
 
 const issuer = 'did:web:registrar.example';
 const listUrl = 'https://registrar.example/status/1';
@@ -112,6 +113,60 @@ describe('many credentials', () => {
     expect(verdicts.map(({ ok, credential }) => [ok, credential])).toEqual(
       [good, long, good].map((one) => [true, one]),
     );
+  });
+
+  it('are verified from bytes as from text', async () => {
+    const options = { now, resolveKey: keysOf(issuer, { keys: [key.publicJwk] }) };
+    const texts = await Promise.all([good, good, { ...good, type: [] }].map((one) => secure(one)));
+    texts.push(` ${JSON.stringify(good)}`, `${texts[0]}x`, '用电量', '');
+    const file = Buffer.from(texts.join('\n'));
+    let at = 0;
+    const bytes = texts.map((text) => file.subarray(at, (at += Buffer.byteLength(text) + 1) - 1));
+    const verdicts = await verifyCredentials(bytes, options);
+    expect(verdicts).toEqual(await verifyCredentials(texts, options));
+    expect(verdicts.map(({ ok, reasons: [first] }) => (ok ? 'OK' : first?.code))).toEqual(
+      ['OK', 'OK', 'TYPE_MISSING', 'UNSECURED_JSON', 'SIGNATURE_INVALID', 'MALFORMED', 'MALFORMED'], // prettier-ignore
+    );
+  });
+
+  it('have one text: no part may be missing, padded, go on after its last byte, or end in other bits', async () => {
+    const options = { now, resolveKey: keysOf(issuer, { keys: [key.publicJwk] }) };
+    const signed = (parts: string[]) => {
+      const by = { key: key.privateKey, dsaEncoding: 'ieee-p1363' } as const;
+      return [...parts, sign('sha256', Buffer.from(parts.join('.')), by).toString('base64url')];
+    };
+    const header = JSON.stringify({ alg: 'ES256', typ: 'vc+jwt', cty: 'vc', kid: key.kid });
+    const others = [
+      (part: string) => `${part}=`,
+      (part: string) => `${part}==`,
+      (part: string) => `${part}A`,
+      // Its last digit has bits for which there is no byte, unless it is one of four.
+      (part: string) => part.slice(0, -1) + String.fromCharCode(part.charCodeAt(part.length - 1) + 1),
+    ];
+    for (const spaces of ['', ' ', '  ']) {
+      const parts = [header, canonicalJson(good)].map((text) => Buffer.from(text + spaces).toString('base64url'));
+      const jwt = signed(parts).join('.');
+      for (const other of others)
+        for (const at of [0, 1, 2]) {
+          const change = (all: string[]) => all.map((part, i) => (i === at ? other(part) : part));
+          const text = (at === 2 ? change(signed(parts)) : signed(change(parts))).join('.');
+          const alone = await verifyCredential(text, options);
+          expect([alone.ok, alone.reasons.length > 0]).toEqual([false, true]);
+          expect(await verifyCredentials([jwt, text], options)).toMatchObject([{ ok: true }, alone]);
+        }
+      for (const lacking of [
+        signed(parts.slice(0, 1)),
+        signed([parts[0]!, '']),
+        ['', ...signed(parts).slice(1)],
+        [...parts, ''],
+      ]) {
+        const [, { ok, reasons }] = (await verifyCredentials([jwt, lacking.join('.')], options)) as [Verdict, Verdict];
+        expect([ok, reasons.map(({ code }) => code)]).toEqual([
+          false,
+          [lacking[0] ? 'SIGNATURE_INVALID' : 'MALFORMED'],
+        ]);
+      }
+    }
   });
 
   it('are refused with a character that only looks like its last byte, in any part', async () => {

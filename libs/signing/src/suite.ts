@@ -32,19 +32,23 @@ export interface SignatureSuite {
   /** A compact JWS (RFC 7515) over the bytes as they are. */
   sign(payload: Uint8Array, header: JwsHeader, privateKey: KeyObject): Promise<string>;
   /** The protected header and payload, or a rejection when the signature does not hold. */
-  verify(jws: string, publicJwk: JWK): Promise<Verified>;
+  verify(jws: Compact, publicJwk: JWK): Promise<Verified>;
   /**
    * The same on the calling thread, which it holds up: for many, where the pool of threads costs more than it brings.
    * @param last what was verified before; when this secures the same, the payload is the very same object
    */
-  verifyHere(jws: string, publicJwk: JWK, last?: Verified): Verified;
+  verifyHere(jws: Compact, publicJwk: JWK, last?: Verified): Verified;
 }
+
+/** A text, or its bytes: those of a file need not become a text. */
+export type Compact = string | Buffer;
+export const bytesOf = (text: Compact): Buffer => (typeof text === 'string' ? Buffer.from(text) : text);
 
 export interface Verified {
   header: Readonly<Record<string, unknown>>;
   payload: Uint8Array;
   /** The payload as it stands in the JWS. */
-  encoded: string;
+  encoded: Buffer;
 }
 
 /** What signs: a key of the file store below, or an adapter to a KMS or HSM. */
@@ -84,16 +88,16 @@ function joseSuite(alg: string): SignatureSuite {
       return `${input}.${base64url(signature)}`;
     },
     async verify(jws, publicJwk) {
-      const parts = partsOf(jws, alg);
+      const { input, signature, ...verified } = partsOf(bytesOf(jws), alg);
       const key = { key: keyOf(publicJwk), dsaEncoding: 'ieee-p1363' } as const;
-      mustHold(await verifyBytes(DIGESTS[alg], parts.input, key, parts.signature));
-      return verifiedOf(parts);
+      mustHold(await verifyBytes(DIGESTS[alg], input, key, signature));
+      return verified;
     },
     verifyHere(jws, publicJwk, last) {
-      const parts = partsOf(jws, alg, last, scratch);
+      const { input, signature, ...verified } = partsOf(bytesOf(jws), alg, last);
       const key = { key: keyOf(publicJwk), dsaEncoding: 'ieee-p1363' } as const;
-      mustHold(verify(DIGESTS[alg], parts.input, key, parts.signature));
-      return verifiedOf(parts, last);
+      mustHold(verify(DIGESTS[alg], input, key, signature));
+      return verified;
     },
   };
 }
@@ -107,41 +111,27 @@ function mustHold(holds: boolean): void {
   if (!holds) throw new Error('signature verification failed');
 }
 
-interface Parts {
-  header: Verified['header'];
-  encoded: string;
-  /** What was signed; the payload stands at its end. */
+interface Parts extends Verified {
+  /** What was signed. */
   input: Buffer;
   signature: Buffer;
 }
 
-const BASE64URL = /^[\w-]+$/;
-/** Where what is verified on the calling thread stands, one after another: memory of its own for each would have to be cleared up. */
-const scratch = Buffer.allocUnsafeSlow(65_536);
+const DOT = 0x2e;
 
 /** What a compact JWS (RFC 7515 §7.1) by this algorithm consists of. */
-function partsOf(jws: string, alg: string, known?: Verified, memory?: Buffer): Parts {
-  const [first, last] = [jws.indexOf('.'), jws.lastIndexOf('.')];
-  const encoded = jws.slice(first + 1, last);
-  const others = [jws.slice(0, Math.max(0, first)), jws.slice(last + 1)];
-  const isCompact =
-    (encoded === known?.encoded || BASE64URL.test(encoded)) && others.every((one) => BASE64URL.test(one));
-  if (!isCompact) throw new Error('Not a compact JWS');
+function partsOf(jws: Buffer, alg: string, known?: Verified): Parts {
+  const [first, last] = [jws.indexOf(DOT), jws.lastIndexOf(DOT)];
+  const encoded = jws.subarray(first + 1, last);
+  if (encoded.length === 0) throw new Error('Not a compact JWS');
+  // What is known was decoded.
+  const payload = known?.encoded.equals(encoded) ? known.payload : decodeBase64url(encoded);
+  decodeBase64url(jws, 0, first);
+  const signature = decodeBase64url(jws, last + 1);
   const header = protectedHeader(jws);
   // RFC 7515 §4.1.11: an extension that must be understood is not.
   if (header['alg'] !== alg || 'crit' in header) throw new Error('Not of this suite');
-  const bytes = memory && jws.length <= memory.length ? memory : Buffer.allocUnsafe(jws.length);
-  bytes.write(jws, 'latin1');
-  // Its bytes are fewer than its digits.
-  const length = decodeBase64url(bytes, last + 1, jws.length, bytes, last);
-  return { header, encoded, input: bytes.subarray(0, last), signature: bytes.subarray(last, last + length) };
-}
-
-function verifiedOf({ header, encoded, input }: Parts, last?: Verified): Verified {
-  if (last?.encoded === encoded) return { header, encoded, payload: last.payload };
-  const payload = Buffer.allocUnsafe((encoded.length * 3) >> 2);
-  decodeBase64url(input, input.length - encoded.length, input.length, payload);
-  return { header, encoded, payload };
+  return { header, payload, encoded, input: jws.subarray(0, last), signature };
 }
 
 const HEADERS_MAX = 64;
@@ -149,11 +139,12 @@ const HEADERS_MAX = 64;
 const headers = new Map<string, Readonly<Record<string, unknown>>>();
 
 /** @throws Error when there is none to be read */
-export function protectedHeader(jws: string): Readonly<Record<string, unknown>> {
-  const text = jws.slice(0, Math.max(0, jws.indexOf('.')));
+export function protectedHeader(jws: Compact): Readonly<Record<string, unknown>> {
+  const bytes = bytesOf(jws);
+  const text = bytes.toString('latin1', 0, Math.max(0, bytes.indexOf(DOT)));
   const known = headers.get(text);
   if (known) return known;
-  const members = Object.freeze({ ...decodeProtectedHeader(jws) });
+  const members = Object.freeze({ ...decodeProtectedHeader(bytes.toString()) });
   parseJson(Buffer.from(text, 'base64url').toString());
   if (headers.size >= HEADERS_MAX) headers.clear();
   // A header may be as long as the request that brings it; ours are short.
@@ -164,9 +155,9 @@ export function protectedHeader(jws: string): Readonly<Record<string, unknown>> 
 /** The national suite: the form of RFC 7515, with the DER signature of GM/T 0009 as its third part. */
 function sm2Suite(): SignatureSuite {
   const verifyHere: SignatureSuite['verifyHere'] = (jws, publicJwk, last) => {
-    const parts = partsOf(jws, SM2_ALG, last, scratch);
-    mustHold(verifySm2(parts.input, parts.signature, pointOf(publicJwk)));
-    return verifiedOf(parts, last);
+    const { input, signature, ...verified } = partsOf(bytesOf(jws), SM2_ALG, last);
+    mustHold(verifySm2(input, signature, pointOf(publicJwk)));
+    return verified;
   };
   return {
     alg: SM2_ALG,
