@@ -18,8 +18,10 @@ export class IssueCertificatesHandler implements ICommandHandler<IssueCertificat
 
   async execute({ signed }: IssueCertificates): Promise<void> {
     permit('certificate.issue');
-    const ids = signed.map(({ certificateId }) => certificateId);
-    const certificates = await this.uow.getAll(Certificate, ids);
+    const certificates = await this.uow.recall(
+      Certificate,
+      signed.map(({ intent }) => intent),
+    );
     for (const [i, certificate] of certificates.entries()) {
       if (certificate.status !== 'PREPARED') continue;
       certificate.issue(signed[i]!);

@@ -22,7 +22,8 @@ import {
   type StatusPurpose,
 } from '@app/signing';
 import { CONFIG, originOf, type Config } from '../platform/config.js';
-import type { PreparedCertificate, Signed, SignedCertificate } from './prepared-certificate.js';
+import type { SignedCredentials } from './certificate-events.js';
+import type { PreparedCertificate, SignedCertificate } from './prepared-certificate.js';
 
 const PURPOSES = { ES256: 'credential-es256', EdDSA: 'credential-eddsa', [SM2_ALG]: 'credential-sm2' } as const;
 
@@ -91,10 +92,9 @@ export class CertificateIssuer {
     const keys = await Promise.all([this.key('ES256'), this.key('EdDSA'), ...national]);
     const { contexts } = this;
     const thread = prepared.length < MANY ? undefined : this.thread;
-    const signer = async (credential: Credential, text: string): Promise<Signed> => {
-      const [ES256, EdDSA, sm2] = await signCanonicalByAll(credential, text, keys, contexts, thread);
-      const credentials = { ES256: ES256!, EdDSA: EdDSA!, ...(sm2 !== undefined && { [SM2_ALG]: sm2 }) };
-      return { subject: credential.credentialSubject as Signed['subject'], credentials };
+    const signer = async (credential: Credential, canonical: string): Promise<SignedCredentials> => {
+      const [ES256, EdDSA, sm2] = await signCanonicalByAll(credential, canonical, keys, contexts, thread);
+      return { ES256: ES256!, EdDSA: EdDSA!, ...(sm2 !== undefined && { [SM2_ALG]: sm2 }) };
     };
     const signed: Promise<PromiseSettledResult<SignedCertificate>[]>[] = [];
     for (let i = 0; i < prepared.length; i += SIGNED_AT_ONCE) {

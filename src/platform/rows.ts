@@ -1,6 +1,7 @@
 import type { EntityManager, EntityMetadata } from 'typeorm';
 import type { Aggregate } from './aggregate.js';
 import { binaryArray } from './binary-array.js';
+import type { DomainEvent } from './event.js';
 
 type AggregateClass<T extends Aggregate = Aggregate> = new () => T;
 
@@ -37,6 +38,14 @@ export async function readRows<T extends Aggregate>(
     held.set(aggregate, kept(row));
     return aggregate;
   });
+}
+
+/** The row as the event that made the aggregate left it. */
+export function foldRow<T extends Aggregate>(type: AggregateClass<T>, created: DomainEvent): T {
+  const aggregate = new type();
+  aggregate.apply(created, true);
+  held.set(aggregate, kept(Object.assign({}, aggregate) as unknown as Values));
+  return aggregate;
 }
 
 /** One statement; of one class. */

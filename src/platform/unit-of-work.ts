@@ -16,7 +16,7 @@ import { eventType, type DomainEvent } from './event.js';
 import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer } from './idempotency.js';
 import { metrics } from './metrics.js';
 import { Refusal } from './refusal.js';
-import { insertRows, readRows, updateRows } from './rows.js';
+import { foldRow, insertRows, readRows, updateRows } from './rows.js';
 import { saidByDatabase, serializable, type Append, type Leaf, type Statement } from './serializable.js';
 import { traced } from './tracing.js';
 
@@ -33,6 +33,8 @@ export type Remedy = (error: unknown) => Promise<boolean>;
 type Tell = (events: readonly DomainEvent[]) => void;
 
 interface Scope {
+  /** From 1. */
+  readonly attempt: number;
   readonly manager: EntityManager;
   readonly loaded: Map<string, Aggregate>;
   readonly added: Map<string, Aggregate>;
@@ -110,7 +112,7 @@ export class UnitOfWork {
     if (scopes.getStore()) return work();
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       try {
-        return await this.inTransaction(work);
+        return await this.inTransaction(work, attempt);
       } catch (error) {
         if (!isRetriable(error) && !(await this.isRemedied(error))) throw error;
         metrics.retries.inc();
@@ -130,11 +132,11 @@ export class UnitOfWork {
     return false;
   }
 
-  private async inTransaction<R>(work: () => Promise<R>): Promise<R> {
+  private async inTransaction<R>(work: () => Promise<R>, attempt: number): Promise<R> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const maps = { loaded: new Map(), added: new Map(), deadlines: new Map() };
-      const scope: Scope = { manager: runner.manager, ...maps, last: [], after: [] };
+      const scope: Scope = { attempt, manager: runner.manager, ...maps, last: [], after: [] };
       const answer = await serializable((await runner.connect()) as pg.PoolClient, (append) =>
         scopes.run(scope, async () => {
           const answer = await work();
@@ -178,6 +180,20 @@ export class UnitOfWork {
       if (!found) throw new Refusal('not-found', { kind: type.name, id });
       return found;
     });
+  }
+
+  /**
+   * The same for many of which the event that made each is at hand: their rows are read only if one has moved on since, which its version
+   * shows when it is written.
+   */
+  async recall<T extends Aggregate>(type: new () => T, created: readonly DomainEvent[]): Promise<T[]> {
+    const { loaded, attempt } = this.scope;
+    const made = created.map((event) => foldRow(type, event));
+    if (attempt === 1) for (const one of made) if (!loaded.has(one.id)) loaded.set(one.id, one);
+    return this.getAll(
+      type,
+      made.map(({ id }) => id),
+    );
   }
 
   add<T extends Aggregate>(aggregate: T): T {
