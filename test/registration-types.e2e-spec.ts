@@ -187,7 +187,7 @@ describe('a transfer (N1 §34)', () => {
         transferredFrom: old,
         rights: [{ right: 'OPERATE', termYears: 3, limits: '仅限广东省内' }],
         remarks: [
-          { kind: 'AGREED_LIMIT', text: 'OPERATE: 期限 3 年 term 3 years; 仅限广东省内' },
+          { kind: 'AGREED_LIMIT', text: '经营权 operate: 期限 3 年 term 3 years; 仅限广东省内' },
           { kind: 'AGREED_LIMIT', text: '数据范围 data scope: 全部数据' },
           { kind: 'AGREED_LIMIT', text: '使用范围 use scope: 仅限交通规划' },
         ],

@@ -187,7 +187,11 @@ describe('the main path', () => {
       applicant: { name: 'Demonstration holder', uscc: expect.any(String) },
       dataName: declaration('').name,
       dataAbstract: declaration('').abstract,
-      restrictions: ['不得转售', 'OPERATE: 期限 3 年 term 3 years; 仅限广东省内', '演示备注'],
+      restrictions: [
+        { zh: '不得转售', en: '不得转售' },
+        { zh: '经营权 (3 年; 仅限广东省内)', en: 'operate (3 years; 仅限广东省内)' },
+        { zh: '演示备注', en: '演示备注' },
+      ],
       publishedAt: '2026-07-10T09:00:00.000Z',
       endsAt: '2026-07-17T15:59:59.999Z',
       provisional: false,

@@ -67,7 +67,12 @@ describe('everybody who holds a right in the data', () => {
     const app = await toNotice(await initial());
     const { items } = (await w.t.as(w.stranger).get('/v1/public-notices?limit=100')).body;
     const notice = items.find(({ applicationId }: { applicationId: string }) => app.endsWith(applicationId));
-    expect(notice.restrictions).toContain(`USE (${partner}): 期限 3 年 term 3 years; 仅限省内`);
+    expect(notice.restrictions).toContainEqual({
+      zh: `${partner}: 使用权 (3 年; 仅限省内)`,
+      en: `${partner}: use (3 years; 仅限省内)`,
+    });
+    expect(await get('/notices?lang=en')).toContain(': use (3 years; 仅限省内)');
+    expect(await get('/notices')).toContain(': 使用权 (3 年; 仅限省内)');
     w.setInstant((await w.seen(app)).clocks.notice.due, 1);
     await w.fire();
     await w.t.settle();

@@ -1,5 +1,5 @@
 import { shanghaiDate } from '@app/calendar';
-import { field, rightNames, rulePack, type RulePack } from '@app/rulepacks';
+import { field, rulePack, wordsOfRight, type RulePack } from '@app/rulepacks';
 import type { CertificateView, ClaimedRight, DeclareResourceBody, Language, RegisteredHolder, Remark } from '@app/sdk';
 
 export interface Bilingual {
@@ -106,21 +106,9 @@ function chosen(id: string, value: string): Bilingual | string {
   return options?.find((option) => option.value === value)?.name ?? value;
 }
 
-const rightOf = ({ right, termYears, limits }: ClaimedRight): Wording => [
-  rightNames[right],
-  ...termsOf(termYears, limits),
-];
+const rightOf = ({ right, termYears, limits }: ClaimedRight): Wording => wordsOfRight(right, termYears, limits);
 
 const holderOfRight = ({ name, idNumber, right, termYears, restriction }: RegisteredHolder): Wording => [
   idNumber ? `${name} (${idNumber}): ` : `${name}: `,
-  rightNames[right],
-  ...termsOf(termYears, restriction),
+  ...wordsOfRight(right, termYears, restriction),
 ];
-
-/** @param termYears null: no agreed term */
-function termsOf(termYears: number | null, limits: string): Wording {
-  const term: Wording =
-    termYears === null ? [] : [{ zh: `${termYears} 年`, en: `${termYears} ${termYears === 1 ? 'year' : 'years'}` }];
-  const terms = list([term, limits === '' ? [] : [limits]].filter((part) => part.length > 0));
-  return terms.length > 0 ? [' (', ...terms, ')'] : [];
-}

@@ -1,3 +1,4 @@
+import type { Text } from '@app/rulepacks';
 import type { Agency, ApplicationType, CheckedItem, FiledContent, Material, Remark } from '@app/sdk';
 import { Event } from '../platform/event.js';
 import type { SimilarData } from './list-similar-data.js';
@@ -209,7 +210,8 @@ export interface NoticeContent {
   readonly applicant: { readonly name: string; readonly uscc: string };
   readonly dataName: string;
   readonly dataAbstract: string;
-  readonly restrictions: readonly string[];
+  /** In words; a plain text is as somebody wrote it. */
+  readonly restrictions: readonly (string | Text)[];
 }
 
 @Event('registration.application-published.v1')

@@ -84,8 +84,8 @@ describe('the evidence of a registration, from whose time it is in force (INV-04
     const reviewed = [{ kind: 'OTHER', text: '会审条件' }] as Remark[];
     const { remarks } = registered(application({ remarks: reviewed }, { rights }));
     expect(remarks).toEqual([
-      limit('USE: 期限 3 年 term 3 years'),
-      limit('OPERATE: 期限 2 年 term 2 years; 省内'),
+      limit('使用权 use: 期限 3 年 term 3 years'),
+      limit('经营权 operate: 期限 2 年 term 2 years; 省内'),
       ...reviewed,
     ]);
   });
@@ -94,7 +94,7 @@ describe('the evidence of a registration, from whose time it is in force (INV-04
 describe('the evidence of what follows upon a certificate', () => {
   const joint = { holders: [named(A), named(B)] };
   const court = { kind: 'OTHER', text: '另行记载' } as Remark;
-  const remarks = [limit('HOLD: 期限 3 年 term 3 years'), limit('数据范围 data scope: 全部'), court];
+  const remarks = [limit('持有权 hold: 期限 3 年 term 3 years'), limit('USE: 省内'), limit('数据范围 data scope: 全部'), court]; // prettier-ignore
   const passing = application({ type: 'TRANSFER' }, { particulars: transfer });
 
   it('of a transfer of a part: the transferee has it alone, the transferors keep the rest together', () => {
@@ -110,8 +110,8 @@ describe('the evidence of what follows upon a certificate', () => {
       rights: [held[0]],
     });
     // What stood there stands on both; the limits of the rights are told anew with the rights that remain.
-    expect(found.remarks.slice(0, 3)).toEqual([limit('USE: 省内'), remarks[1], court]);
-    expect(found.remainder!.remarks).toEqual([limit('HOLD: 期限 3 年 term 3 years'), remarks[1], court]);
+    expect(found.remarks.slice(0, 3)).toEqual([limit('使用权 use: 省内'), remarks[2], court]);
+    expect(found.remainder!.remarks).toEqual([limit('持有权 hold: 期限 3 年 term 3 years'), remarks[2], court]);
     expect(found.rightHolders!.map(({ name, right: of }) => [name, of])).toEqual([[C.name, 'USE']]);
     expect(found.remainder!.rightHolders!.map(({ name, right: of }) => [name, of])).toEqual([[A.name, 'HOLD'], [B.name, 'HOLD']]); // prettier-ignore
   });
@@ -170,7 +170,11 @@ describe('the public notice', () => {
     const prior = priorOf({}, { transferee: { ...C, status: 'ACTIVE' } });
     const found = noticed(application({ type: 'TRANSFER' }, { particulars: transfer }), { prior });
     expect(found).toMatchObject({ type: 'TRANSFER', certificateNumber, transferee: named(C), dataName: '旧名' });
-    expect(found.restrictions).toEqual(['USE: 省内', '数据范围 data scope: 全部', '使用范围 use scope: 境内']);
+    expect(found.restrictions).toEqual([
+      { zh: '使用权 (省内)', en: 'use (省内)' },
+      '数据范围 data scope: 全部',
+      '使用范围 use scope: 境内',
+    ]);
   });
 
   it('tells of a cancellation what the register says of the data', () => {

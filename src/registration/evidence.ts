@@ -1,5 +1,13 @@
+import { rightInWords, rightNames } from '@app/rulepacks';
 import { canonicalJson, sha256Hex } from '@app/signing';
-import type { Agency, OrganisationView, RegisteredHolder, RegistrarView, Remark } from '@app/sdk';
+import {
+  rightKinds,
+  type Agency,
+  type OrganisationView,
+  type RegisteredHolder,
+  type RegistrarView,
+  type Remark,
+} from '@app/sdk';
 import type {
   ApplicationClosed,
   ApplicationRegistered,
@@ -154,17 +162,24 @@ const agentsOf = ({ agents = [] }: RegisteredFacts) => (agents.length > 0 ? { ag
 /** What stood on the certificate stands on the next; the limits of the rights are told anew with the rights that remain. */
 const carriedRemarks = (prior: Prior | null): readonly Remark[] =>
   (prior?.subject.remarks ?? []).filter(
-    ({ kind, text }) => kind !== 'AGREED_LIMIT' || !/^(HOLD|USE|OPERATE): /.test(text),
+    ({ kind, text }) => kind !== 'AGREED_LIMIT' || !ofRight.some((prefix) => text.startsWith(prefix)),
   );
+
+const nameOf = (right: (typeof rightKinds)[number]): string => `${rightNames[right].zh} ${rightNames[right].en}`;
+
+/** How the limits of a right begin; older registrations call it by its code. */
+const ofRight = rightKinds.flatMap((right) => [`${nameOf(right)}: `, `${right}: `]);
 
 /** N1 §23(1): agreed terms and limits of the rights are recorded as remarks. */
 function agreedLimits(rights: Outcome['rights']): Remark[] {
-  return rights.flatMap(({ right, termYears, limits }) => {
+  return rights.filter(isLimited).map(({ right, termYears, limits }) => {
     const term = termYears === null ? '' : `期限 ${termYears} 年 term ${termYears} years`;
     const text = [term, limits].filter((part) => part !== '').join('; ');
-    return text === '' ? [] : [{ kind: 'AGREED_LIMIT', text: `${right}: ${text}` }];
+    return { kind: 'AGREED_LIMIT', text: `${nameOf(right)}: ${text}` };
   });
 }
+
+const isLimited = ({ termYears, limits }: Outcome['rights'][number]) => termYears !== null || limits !== '';
 
 function registeredResource({ id, declaration, report }: RegisteredFacts['resource']): RegisteredResource {
   const { name, abstract, industry, sourceKind, regionLevel, regionText, timeFrom, timeTo, updateFrequency } =
@@ -197,7 +212,7 @@ export function noticeOf(
   const rights = asked?.rights ?? content.rights;
   const { name: dataName, abstract: dataAbstract } = asked?.data ?? prior?.subject.data ?? resource.declaration;
   const restriction = asked?.restriction ?? prior?.subject.restriction ?? resource.declaration.restriction;
-  const recorded = [...agreedLimits(rights), ...(asked?.remarks ?? []), ...remarks].map(({ text }) => text);
+  const recorded = [...(asked?.remarks ?? []), ...remarks].map(({ text }) => text);
   const applying = prior ? (prior.subject.holders ?? [prior.subject.holder]) : [holder, ...joint];
   const parties = [...applying, ...(prior?.transferee ? [prior.transferee] : [])];
   const ofOthers = limitsOfOthers(parties, holdersOf(facts, content, asked ?? null, 'rights'));
@@ -208,6 +223,11 @@ export function noticeOf(
     applicant: named(holder),
     dataName,
     dataAbstract,
-    restrictions: [...(['无', ''].includes(restriction.trim()) ? [] : [restriction]), ...recorded, ...ofOthers],
+    restrictions: [
+      ...(['无', ''].includes(restriction.trim()) ? [] : [restriction]),
+      ...rights.filter(isLimited).map(({ right, termYears, limits }) => rightInWords(right, termYears, limits)),
+      ...recorded,
+      ...ofOthers,
+    ],
   };
 }

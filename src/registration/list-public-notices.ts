@@ -61,7 +61,7 @@ const toNotice = ({ id, registrarId, rulePack, type, notice, publishedAt, endsAt
   certificateNumber: notice.certificateNumber ?? null,
   jointApplicants: [...(notice.jointApplicants ?? [])],
   transferee: notice.transferee ?? null,
-  restrictions: [...notice.restrictions],
+  restrictions: notice.restrictions.map((said) => (typeof said === 'string' ? { zh: said, en: said } : said)),
   publishedAt: publishedAt.toISOString(),
   endsAt: endsAt.toISOString(),
   provisional: isProvisional(publishedAt, endsAt),

@@ -93,9 +93,10 @@ function table({ language }: PageFrame, notice: PublicNotice): string {
 const applicantsOf = ({ applicant, jointApplicants }: PublicNotice): string =>
   [applicant, ...jointApplicants].map(({ name, uscc }) => `${name} ${uscc}`).join('; ');
 
+const inWords = (language: Language, { zh, en }: { zh: string; en: string }): string => (language === 'en' ? en : zh);
+
 /** As the regime that it is filed under calls it. */
-const typeOf = (language: Language, { typeName }: PublicNotice): string =>
-  language === 'en' ? typeName.en : typeName.zh;
+const typeOf = (language: Language, { typeName }: PublicNotice): string => inWords(language, typeName);
 
 function rowsOf(language: Language, notice: PublicNotice): [string, string][] {
   const w = words[language];
@@ -106,7 +107,7 @@ function rowsOf(language: Language, notice: PublicNotice): [string, string][] {
     [w.transferee, notice.transferee && `${notice.transferee.name} ${notice.transferee.uscc}`],
     [w.data, notice.dataName],
     [w.abstract, notice.dataAbstract],
-    [w.restrictions, notice.restrictions.join('; ') || null],
+    [w.restrictions, notice.restrictions.map((said) => inWords(language, said)).join('; ') || null],
     [w.published, shanghaiDate(new Date(notice.publishedAt))],
     [w.ends, `${shanghaiDate(new Date(notice.endsAt))}${notice.provisional ? ` (${w.provisional})` : ''}`],
     [w.left, String(notice.remainingWorkingDays)],

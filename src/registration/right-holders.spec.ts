@@ -45,7 +45,7 @@ describe('who holds which right', () => {
       row(B, 'HOLD', { termYears: 3, restriction: '不得转售' }),
       row(C, 'HOLD', { restriction: '仅限省内' }),
     ]);
-    expect(limitsOfOthers([A, B], found)).toEqual(['HOLD (机构3): 仅限省内']);
+    expect(limitsOfOthers([A, B], found)).toEqual([{ zh: '机构3: 持有权 (仅限省内)', en: '机构3: hold (仅限省内)' }]);
   });
 
   it('shows of a natural person neither the number nor the name', () => {

@@ -1,3 +1,4 @@
+import { rightInWords, type Text } from '@app/rulepacks';
 import type { ClaimedRight, RegisteredHolder, RightHolder } from '@app/sdk';
 
 /** Who applies, or holds a certificate, as the platform knows them. */
@@ -64,10 +65,10 @@ export function succeedingHolders(
 }
 
 /** What the terms and restrictions of others' rights say to a buyer. */
-export const limitsOfOthers = (parties: readonly Party[], rows: readonly RegisteredHolder[]): string[] =>
+export const limitsOfOthers = (parties: readonly Party[], rows: readonly RegisteredHolder[]): Text[] =>
   rows.flatMap((row) => {
-    if (parties.some((party) => isOf(party, row))) return [];
-    const term = row.termYears === null ? '' : `期限 ${row.termYears} 年 term ${row.termYears} years`;
-    const text = [term, row.restriction].filter((part) => part !== '').join('; ');
-    return text === '' ? [] : [`${row.right} (${row.name}): ${text}`];
+    const { name, right, termYears, restriction } = row;
+    if (parties.some((party) => isOf(party, row)) || (termYears === null && restriction === '')) return [];
+    const { zh, en } = rightInWords(right, termYears, restriction);
+    return [{ zh: `${name}: ${zh}`, en: `${name}: ${en}` }];
   });

@@ -10,7 +10,7 @@ export { checkRights, rightsAllowed, type RightFinding, type RightsCheck, type R
 export { packDifference, type PackChange } from './difference.js';
 export { fitnessFaults } from './fitness.js';
 export { formFields } from './form-fields.js';
-export { rightNames, riskNames, typeNames } from './names.js';
+export { rightInWords, rightNames, riskNames, typeNames, wordsOfRight } from './names.js';
 export type { PackFault } from './pack-faults.js';
 export {
   addRulePack,

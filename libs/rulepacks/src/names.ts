@@ -19,6 +19,21 @@ export const rightNames: Readonly<Record<Right, Text>> = {
   OPERATE: { zh: '经营权', en: 'operate' },
 };
 
+/** A right with its agreed term and limits, as words that follow each other. @param termYears null: no term is agreed */
+export function wordsOfRight(right: Right, termYears: number | null, limits: string): (string | Text)[] {
+  const term = { zh: `${termYears} 年`, en: `${termYears} ${termYears === 1 ? 'year' : 'years'}` };
+  const terms = [...(termYears === null ? [] : [term]), ...(limits === '' ? [] : [limits])];
+  if (terms.length === 0) return [rightNames[right]];
+  return [rightNames[right], ' (', ...terms.flatMap((one, i) => (i === 0 ? [one] : ['; ', one])), ')'];
+}
+
+/** The same in each language. */
+export function rightInWords(...of: Parameters<typeof wordsOfRight>): Text {
+  const words = wordsOfRight(...of);
+  const say = (language: 'zh' | 'en') => words.map((one) => (typeof one === 'string' ? one : one[language])).join('');
+  return { zh: say('zh'), en: say('en') };
+}
+
 /** Why a committee is asked. */
 export const riskNames: Readonly<Record<z.infer<typeof RiskFlag>, Text>> = {
   PERSONAL_INFORMATION: { zh: '涉及个人信息', en: 'Personal information' },

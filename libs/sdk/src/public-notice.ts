@@ -18,7 +18,8 @@ export const PublicNotice = z
     transferee: z.object({ name: z.string(), uscc: z.string() }).nullable(),
     dataName: z.string(),
     dataAbstract: z.string(),
-    restrictions: z.array(z.string()),
+    /** In words; what somebody wrote is the same in both. */
+    restrictions: z.array(z.object({ zh: z.string(), en: z.string() })),
     publishedAt: Instant,
     endsAt: Instant,
     provisional: z.boolean(),

@@ -45,7 +45,7 @@ function Notice({ of: notice }: { of: PublicNotice }) {
               .join('; '),
             ...(notice.transferee && { transfereeId: `${notice.transferee.name} (${notice.transferee.uscc})` }),
             registrarId: <Organisation id={notice.registrarId} />,
-            restriction: notice.restrictions.join('; ') || term('none'),
+            restriction: notice.restrictions.map(either).join('; ') || term('none'),
             publishedAt: <When at={notice.publishedAt} />,
             endsAt: (
               <>
