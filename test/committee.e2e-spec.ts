@@ -420,7 +420,7 @@ describe('INV-02: nobody with a conflict decides', () => {
   it('keeps such an expert from the candidates, with the reason', async () => {
     const applicantId = await organisation();
     const tied = await appoint('LAW', university, [{ organisationId: applicantId, kind: 'SHAREHOLDING', until: null }]);
-    const { id } = await drawn({ applicantId });
+    const { id, registrar } = await drawn({ applicantId });
     const { draw } = await see(operator, id);
     expect(draw!.candidates.map(({ expertId }) => expertId)).not.toContain(tied.expertId);
     expect(draw!.exclusions).toContainEqual({
@@ -428,6 +428,11 @@ describe('INV-02: nobody with a conflict decides', () => {
       reason: 'SHAREHOLDING',
       organisationId: applicantId,
     });
+    // Whoever is shown the draw learns whom it kept out; the registrar is shown none of it.
+    const namesFor = async (who: Who) => (await t.as(who).get(`/v1/names?of=${id}`)).body.names;
+    expect(await namesFor(operator)).toMatchObject({ [tied.expertId]: expect.stringMatching(/^专家 /) });
+    expect(await namesFor((await seated(id))[0]!.who)).toHaveProperty(tied.expertId);
+    expect(await namesFor(registrar)).toEqual({});
   });
 
   it('refuses the declaration and the vote of who is bound later; the secretary gives the seat to the next', async () => {
@@ -456,6 +461,7 @@ describe('INV-02: nobody with a conflict decides', () => {
       expect.objectContaining({ expertId: second.expertId, kind: 'REMOVED', by: operator.sub, text: removal.reason }),
     ]);
     expect(after.seats!.map(({ expertId }) => expertId)).toContain(after.vacated![0]!.replacedBy);
+    expect((await t.as(operator).get(`/v1/names?of=${id}`)).body.names).toHaveProperty(second.expertId);
     expect((await post(second.who, id, 'votes', PASS)).status).toBe(403);
     expect((await t.as(second.who).get(`/v1/committee/cases/${id}`)).status).toBe(404);
     expect((await bind(second, [])).status).toBe(204);

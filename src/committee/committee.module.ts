@@ -27,6 +27,7 @@ import { GetSealKeysHandler } from './get-seal-keys.js';
 import { IsPanelMemberHandler } from './is-panel-member.js';
 import { ListCasesHandler } from './list-cases.js';
 import { ListExpertsHandler } from './list-experts.js';
+import { ListNamesOfExpertsHandler } from './list-names-of-experts.js';
 import { ListObligationsHandler } from './list-obligations.js';
 import { ListPoolHandler } from './list-pool.js';
 import { NoteOverdueObligationHandler } from './note-overdue-obligation.js';
@@ -73,6 +74,7 @@ import { SuspendExpertHandler } from './suspend-expert.js';
     IsPanelMemberHandler,
     ListCasesHandler,
     ListExpertsHandler,
+    ListNamesOfExpertsHandler,
     ListObligationsHandler,
     ListPoolHandler,
     NoteOverdueObligationHandler,

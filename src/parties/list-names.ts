@@ -4,6 +4,7 @@ import { GetRegisterAct } from '../certificates/get-register-act.js';
 import { GetCase } from '../committee/get-case.js';
 import { GetExpert } from '../committee/get-expert.js';
 import { GetObligation } from '../committee/get-obligation.js';
+import { ListNamesOfExperts } from '../committee/list-names-of-experts.js';
 import { GetErasure } from '../ledger/get-erasure.js';
 import { permit } from '../platform/context.js';
 import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js';
@@ -38,7 +39,7 @@ const readings: Readonly<Record<(typeof peopledThings)[number], (id: string) => 
 };
 
 /**
- * What the people are called whose ids stand in a thing, as this reader is shown it. The ledger, which everybody may read, holds
+ * What the people, and the experts of the committee, are called whose ids stand in a thing, as this reader is shown it. The ledger, which everybody may read, holds
  * pseudonyms: whoever is not shown where somebody acted does not learn from it who that is.
  */
 export class ListNames extends Query<NamesOfPeople> {
@@ -55,7 +56,13 @@ export class ListNamesHandler implements IQueryHandler<ListNames> {
     permit('person.read-names');
     const prefix = peopledThings.find((one) => of.startsWith(`${one}_`))!;
     const shown = JSON.stringify(await this.queries.execute(readings[prefix](of)));
-    const ids = [...new Set(shown.match(/\bper_[0-9a-f]{32}\b/g))];
-    return { names: Object.fromEntries(await this.queries.execute(new ListNamesOfPeople(ids))) };
+    const [people, experts] = [/\bper_[0-9a-f]{32}\b/g, /\bexp_[0-9a-f]{32}\b/g].map((one) => [
+      ...new Set(shown.match(one)),
+    ]);
+    const names = [
+      ...(await this.queries.execute(new ListNamesOfPeople(people!))),
+      ...(await this.queries.execute(new ListNamesOfExperts(experts!))),
+    ];
+    return { names: Object.fromEntries(names) };
   }
 }

@@ -67,8 +67,9 @@ const isPeopled = (of = ''): boolean => peopledThings.some((one) => of.startsWit
 /** What somebody is called who acts in a thing, as far as the reader is shown who it is. */
 export function useName(id: string | null | undefined, of: string | undefined): string | undefined {
   const me = useMe();
-  const asked = me !== null && !!id?.startsWith('per_');
-  const all = can(me, 'person.read');
+  const [isPerson, isExpert] = [!!id?.startsWith('per_'), !!id?.startsWith('exp_')];
+  const asked = me !== null && (isPerson || isExpert);
+  const all = isPerson && can(me, 'person.read');
   const person = useApi<PersonView>(asked && all ? `/v1/people/${id}` : null, { again: false }).data;
   const shown = useApi<NamesOfPeople>(asked && !all && isPeopled(of) ? `/v1/names?of=${of}` : null, {
     again: 30_000,

@@ -166,7 +166,7 @@ export const NamesQuery = z.object({
 });
 export type NamesQuery = z.infer<typeof NamesQuery>;
 
-/** By the id of each person who is known and whose id stands in the thing as the reader sees it. */
+/** By the id of each person or expert who is known and whose id stands in the thing as the reader sees it. */
 export const NamesOfPeople = z.object({ names: z.record(z.string(), z.string()) }).meta({ id: 'NamesOfPeople' });
 export type NamesOfPeople = z.infer<typeof NamesOfPeople>;
 

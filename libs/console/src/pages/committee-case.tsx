@@ -1,7 +1,9 @@
 import { Alert, Flex, Table, Tag, Typography } from 'antd';
+import { use } from 'react';
 import { opinions, type CaseView, type PanelDraw, type ResolutionView } from '@app/sdk';
+import { useName } from '../api.js';
 import { say, term } from '../i18n.js';
-import { Code, Facts, State, When } from '../show.js';
+import { Code, Facts, InThing, Organisation, State, When } from '../show.js';
 import { Thing } from '../thing.js';
 
 /** What was decided, and by how many; dissent without names. */
@@ -44,19 +46,17 @@ export function Resolution({ of }: { of: ResolutionView }) {
   );
 }
 
-/** An expert by name where the panel is known, else by the id. */
-export const Seated = ({ id, seats }: { id: string; seats: CaseView['seats'] }) => (
-  <Thing id={id} name={seats?.find(({ expertId }) => expertId === id)?.name ?? undefined} />
-);
+/** By name: whoever is shown a draw may know whom it drew, kept out and lost. */
+const Expert = ({ id }: { id: string }) => <Thing id={id} name={useName(id, use(InThing))} />;
 
-export function Vacated({ of: vacated, seats }: { of: NonNullable<CaseView['vacated']>; seats: CaseView['seats'] }) {
+export function Vacated({ of: vacated }: { of: NonNullable<CaseView['vacated']> }) {
   return (
     <section>
       <Typography.Title level={5}>{say('vacated')}</Typography.Title>
       <ul style={{ paddingInlineStart: 20 }}>
         {vacated.map(({ expertId, kind, text, at }) => (
           <li key={expertId + at}>
-            <Seated id={expertId} seats={seats} /> <State of={kind} kind="seat" /> <When at={at} /> {text}
+            <Expert id={expertId} /> <State of={kind} kind="seat" /> <When at={at} /> {text}
           </li>
         ))}
       </ul>
@@ -65,7 +65,7 @@ export function Vacated({ of: vacated, seats }: { of: NonNullable<CaseView['vaca
 }
 
 /** Everything from which anyone can draw the panel again. */
-export function Draw({ of: draw, caseId, seats }: { of: PanelDraw; caseId: string; seats: CaseView['seats'] }) {
+export function Draw({ of: draw, caseId }: { of: PanelDraw; caseId: string }) {
   const { origin } = draw;
   return (
     <section>
@@ -91,7 +91,7 @@ export function Draw({ of: draw, caseId, seats }: { of: PanelDraw; caseId: strin
             title: say('drawnOrder'),
             render: (_, { expertId }, i) => (
               <>
-                {i + 1}. <Seated id={expertId} seats={seats} />
+                {i + 1}. <Expert id={expertId} />
               </>
             ),
           },
@@ -106,9 +106,9 @@ export function Draw({ of: draw, caseId, seats }: { of: PanelDraw; caseId: strin
         <>
           <Typography.Title level={5}>{say('excluded')}</Typography.Title>
           <ul style={{ paddingInlineStart: 20 }}>
-            {draw.exclusions.map(({ expertId, reason }) => (
+            {draw.exclusions.map(({ expertId, reason, organisationId }) => (
               <li key={expertId}>
-                <Seated id={expertId} seats={seats} /> {term(reason)}
+                <Expert id={expertId} /> {term(reason)} · <Organisation id={organisationId} />
               </li>
             ))}
           </ul>

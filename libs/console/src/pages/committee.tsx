@@ -132,8 +132,8 @@ function Case({ of: one }: { of: CaseView }) {
         }}
       />
       {one.seats && <Seats of={one.seats} />}
-      {vacated && vacated.length > 0 && <Vacated of={vacated} seats={one.seats} />}
-      {draw && <Draw of={draw} caseId={one.id} seats={one.seats} />}
+      {vacated && vacated.length > 0 && <Vacated of={vacated} />}
+      {draw && <Draw of={draw} caseId={one.id} />}
     </>
   );
 }
