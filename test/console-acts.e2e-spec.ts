@@ -1,25 +1,26 @@
 import { rulePack } from '@app/rulepacks';
 import { disciplines, type CaseView, type FileInitialBody } from '@app/sdk';
 import { LocalKey, publicOnly } from '@app/signing';
+import type { Page } from 'playwright-core';
 import { newId } from '../src/platform/id.js';
 import {
   act,
   attach,
-  barriers,
   button,
   dialog,
   faultAt,
   fill,
   inBrowser,
+  open,
   openAs,
   opened,
   pick,
   submit,
   submitAndStay,
-  untranslated,
   useBrowser,
 } from './support/browser.js';
 import type { Who } from './support/client.js';
+import { bare, barriers, untranslated } from './support/page-faults.js';
 import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
 
 useBrowser();
@@ -362,6 +363,7 @@ inBrowser('a regulator opens what every page lists, reads it in both languages, 
   const page = await as(w.regulator, 'applications');
   const origin = await w.t.app.getUrl();
   for (const path of [
+    'resources',
     'applications',
     'certificates',
     'objections',
@@ -376,7 +378,10 @@ inBrowser('a regulator opens what every page lists, reads it in both languages, 
     await page.locator('tr.clickable').first().click();
     await page.locator('.ant-drawer .ant-descriptions').first().waitFor();
     // The list behind it, then what is open.
-    for (const part of ['main', '.ant-drawer']) expect([path, await untranslated(page, part)]).toEqual([path, []]);
+    for (const part of ['main', '.ant-drawer']) {
+      expect([path, await untranslated(page, part)]).toEqual([path, []]);
+      expect([path, await bare(page, part)]).toEqual([path, []]);
+    }
     expect([path, await page.locator('.actions, .ant-drawer .ant-btn-primary, .ant-alert-error').count()]).toEqual([
       path,
       0,
@@ -384,8 +389,10 @@ inBrowser('a regulator opens what every page lists, reads it in both languages, 
     await page.evaluate(() => localStorage.setItem('databourse.language', 'en'));
     await page.reload();
     await page.locator('.ant-drawer .ant-descriptions').first().waitFor();
-    for (const part of ['main', '.ant-drawer'])
+    for (const part of ['main', '.ant-drawer']) {
       expect([path, await untranslated(page, part, 'en')]).toEqual([path, []]);
+      expect([path, await bare(page, part)]).toEqual([path, []]);
+    }
     await page.evaluate(() => localStorage.setItem('databourse.language', 'zh-CN'));
     await page.setViewportSize({ width: 390, height: 844 });
     const wide = await page.locator('.ant-drawer-body').evaluate((body) => body.scrollWidth - body.clientWidth);
@@ -393,3 +400,34 @@ inBrowser('a regulator opens what every page lists, reads it in both languages, 
     await page.setViewportSize({ width: 1280, height: 900 });
   }
 });
+
+/** What the service draws itself, for anybody: in both languages, on a screen and on a phone. */
+inBrowser('the public pages bar nobody, show no codes, and fit a phone', async () => {
+  const [number, origin] = [await certified(), await w.t.app.getUrl()];
+  const rights = [{ right: 'USE', termYears: 3, limits: '仅限省内' }] as const;
+  await noticed({ rights: [...rights] });
+  const page = await open(origin);
+  for (const path of ['notices', 'certificates', `certificates/${number}`, 'certificates/verification', 'registrars'])
+    for (const lang of ['zh-CN', 'en']) {
+      await page.goto(`${origin}/${path}?lang=${lang}`);
+      // An objection names the application by its id, which stands last.
+      expect([path, await bare(page, path === 'notices' ? 'main tr:not(:last-child)' : 'main')]).toEqual([path, []]);
+      await fits(page, path);
+    }
+  // The page of a regime lists its codes, each beside what it means.
+  for (const path of ['rule-packs', 'rule-packs/CN-PROPERTY-2026', 'rule-packs/CN-PUBLIC-2025']) {
+    await page.goto(`${origin}/${path}`);
+    await fits(page, path);
+  }
+});
+
+async function fits(page: Page, path: string): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const { scrollWidth, clientWidth } = await page.evaluate(() => {
+    const { scrollWidth: scrolls, clientWidth: shows } = document.documentElement;
+    return { scrollWidth: scrolls, clientWidth: shows };
+  });
+  expect([path, scrollWidth]).toEqual([path, clientWidth]);
+  expect(await barriers(page)).toEqual([]);
+  await page.setViewportSize({ width: 1280, height: 900 });
+}

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { blockOf } from '../../scripts/job/applicant-block.js';
 import type { TestApp } from './app.js';
 import type { Who } from './client.js';
+import { barriers, unlabelled, untranslated } from './page-faults.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const program = ['chromium', 'chromium-browser', 'google-chrome']
@@ -18,7 +18,7 @@ const quiet = ['gpu', 'quic', 'background-networking', 'component-update', 'sync
 /** Against hanging only, and less than that of a test: then the failure says what was waited for. */
 const LIMIT_MS = 120_000;
 let browser: Browser | undefined;
-/** What the pages complained of: an error in a script, or something that the policy stopped. */
+/** What the pages complained of: an error in a script, or something that the policy stopped; and what bars people on them. */
 const complaints: string[] = [];
 
 /** Builds the console as it is now, opens a browser for the tests of a file, and fails a test whose pages complained. */
@@ -33,9 +33,23 @@ export function useBrowser(): void {
   });
   afterEach(async () => {
     // A page that stays open goes on asking a service that is gone.
-    for (const context of browser?.contexts() ?? []) await context.close();
+    for (const context of browser?.contexts() ?? []) {
+      for (const page of context.pages()) await examine(page);
+      await context.close();
+    }
     expect(complaints.splice(0)).toEqual([]);
   });
+}
+
+const examined = new Set<string>();
+/** Every page and form once in a file: when it is left, when a form is open on it, and at the end of its test. */
+async function examine(page: Page): Promise<void> {
+  const { protocol, pathname } = new URL(page.url());
+  const forms = await page.locator('.ant-modal-title').allInnerTexts();
+  const what = [pathname.replaceAll(/[0-9a-f]{32}|\d+/g, ''), ...forms].join(' ');
+  if (protocol === 'about:' || examined.has(what)) return;
+  examined.add(what);
+  complaints.push(...(await barriers(page)));
 }
 
 /** Once for a whole run, whichever file comes first; another one waits for it. */
@@ -83,6 +97,11 @@ export async function open(origin: string, path = '', { locale = 'zh-CN', width 
   page.on('console', (message) => {
     if (/Content Security Policy|Uncaught|Warning: /.test(message.text())) complaints.push(message.text());
   });
+  const goTo = page.goto.bind(page);
+  page.goto = async (...to) => {
+    await examine(page);
+    return goTo(...to);
+  };
   await page.goto(`${origin}/console/${path}`);
   return page;
 }
@@ -174,67 +193,10 @@ export async function act(page: Page, name: string, form?: () => Promise<void>):
   await form?.();
   expect([name, await untranslated(page, '.ant-modal')]).toEqual([name, []]);
   expect([name, await unlabelled(page)]).toEqual([name, []]);
+  await examine(page);
   await submit(page);
   await page.locator('.ant-modal').waitFor({ state: 'detached' });
 }
 
 /** The path of what is open: the same of the console and of the interface. */
 export const opened = (page: Page): string => new URL(page.url()).pathname.replace('/console/', '');
-
-/** Words that are the same in both languages. */
-const SAME = /^([\d\s.,:;%¥*/+–—·@#()-]|SHA-256|SD-JWT|VC-JWT|JWT|JWKS|PDF|USCC|API|Webhook|English)*$/;
-
-/** Headings, labels, choices and buttons that a reader of one language cannot read: the other one, or a name of the program where a text is missing. */
-export async function untranslated(page: Page, within: string, to: 'zh' | 'en' = 'zh'): Promise<string[]> {
-  const parts = [
-    'th',
-    'legend',
-    'label',
-    'button',
-    '.ant-descriptions-item-label',
-    '.ant-tag',
-    '.ant-select-item-option',
-  ];
-  const texts = await page.locator(parts.map((part) => `${within} ${part}`).join(',')).allInnerTexts();
-  const isChinese = (text: string) => /[\u4e00-\u9fff]/.test(text);
-  return texts
-    .map((text) => text.trim())
-    .filter((text) =>
-      to === 'en' ? isChinese(text) || /^[A-Z]+_[A-Z_]+$/.test(text) : !isChinese(text) && !SAME.test(text),
-    );
-}
-
-const required = createRequire(import.meta.url);
-interface Axe {
-  readonly axe: {
-    run(
-      of: Document,
-      options: object,
-    ): Promise<{ violations: { id: string; nodes: { html: string; any: { message: string }[] }[] }[] }>;
-  };
-}
-
-/** What bars those who use no mouse, do not see or see little contrast (WCAG 2.2, A and AA), as axe finds it when nothing moves any more. */
-export async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(readFileSync(required.resolve('axe-core/axe.min.js'), 'utf8'));
-  return page.evaluate(async () => {
-    const passing = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
-    await Promise.allSettled(passing.map(({ finished }) => finished));
-    const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const { violations } = await (globalThis as unknown as Axe).axe.run(document, { runOnly });
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
-    );
-  });
-}
-
-/** Inputs of the open form that somebody who hears the page could not tell apart. */
-const unlabelled = (page: Page): Promise<string[]> =>
-  page
-    .locator('.ant-modal')
-    .locator('input:not([type=file]), textarea, [role=combobox], [role=switch]')
-    .evaluateAll((inputs) =>
-      (inputs as HTMLInputElement[])
-        .filter((one) => !one.labels?.length && !one.ariaLabel && !one.getAttribute('aria-labelledby'))
-        .map((one) => one.id || one.outerHTML.slice(0, 100)),
-    );

@@ -76,7 +76,12 @@ export function Draw({ of: draw, caseId }: { of: PanelDraw; caseId: string }) {
           seed: <Code of={draw.seed} length={32} />,
           seedOrigin: say('seedOrigin', { size: origin.checkpointSize, leaf: origin.leafIndex }),
           root: <Code of={origin.root} length={32} />,
-          case: <Code of={caseId} />,
+          // What is drawn depends on it.
+          case: (
+            <span className="own-id">
+              <Code of={caseId} />
+            </span>
+          ),
         }}
       />
       <Table
