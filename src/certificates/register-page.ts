@@ -12,6 +12,9 @@ const words = {
     none: '没有符合条件的凭证。',
     ok: '✓ 验证通过:签名有效,未被注销,在有效期内',
     bad: '✗ 验证未通过',
+    number: '凭证编号',
+    data: '数据名称',
+    holder: '权利人',
     status: '状态',
     ended: '终止',
     registrar: '登记机构',
@@ -32,6 +35,9 @@ const words = {
     none: 'No certificate matches.',
     ok: '✓ Verified: the signature holds, not cancelled, within its term',
     bad: '✗ Not verified',
+    number: 'Certificate',
+    data: 'Data',
+    holder: 'Holder',
     status: 'Status',
     ended: 'Ended',
     registrar: 'Registrar',
@@ -61,16 +67,16 @@ export function searchPage(frame: PageFrame, search: string, { items, nextCursor
     frame,
     w.search,
     `<form><input name="search" value="${escape(search)}" placeholder="${w.hint}" aria-label="${w.hint}"><input type="hidden" name="lang" value="${frame.language}"><button>${w.go}</button></form>
-     ${rows.length > 0 ? `<table>${rows.join('')}</table>` : `<p>${w.none}</p>`}${nextPage(frame, nextCursor, { search })}`,
+     ${rows.length > 0 ? `<table><tr>${[w.number, w.data, w.holder, w.status].map((name) => `<th scope="col">${name}</th>`).join('')}</tr>${rows.join('')}</table>` : `<p>${w.none}</p>`}${nextPage(frame, nextCursor, { search })}`,
   );
 }
 
-/** @param about what the certificate is called, and the name of its registrar */
+/** @param about what the certificate is called, the name of its registrar, and the ground on which it ended */
 export function certificatePage(
   frame: PageFrame,
   certificate: CertificateView,
   verdict: CertificateVerdict,
-  about: { readonly title: Bilingual; readonly registrar: string },
+  about: { readonly title: Bilingual; readonly registrar: string; readonly ground: Bilingual | null },
 ): string {
   const w = words[frame.language];
   const inWords = (value: Bilingual) => say([value], frame.language);
@@ -78,7 +84,14 @@ export function certificatePage(
   const { ended } = certificate;
   const rows: [string, string][] = [
     [w.status, statusOf(frame, certificate)],
-    ...(ended ? [[w.ended, `${day(ended.at)} · ${ended.text}`] satisfies [string, string]] : []),
+    ...(ended
+      ? [
+          [
+            w.ended,
+            [day(ended.at), about.ground && inWords(about.ground), ended.text].filter(Boolean).join(' · '),
+          ] satisfies [string, string],
+        ]
+      : []),
     ...linesOf(certificate).map(({ name, value }): [string, string] => [inWords(name), say(value, frame.language)]),
     ...certificate.remarks.map(({ authority, text, to, lifted }): [string, string] => [
       w.remarks,

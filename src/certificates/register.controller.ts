@@ -62,8 +62,13 @@ export class RegisterController {
     const verdict = await this.queries.execute(new GetVerdict(credential));
     const { registrarId, rulePack } = certificate;
     const registrar = (await orNull(this.queries.execute(new GetRegistrar(registrarId))))?.name ?? registrarId;
-    const title = titleOf(await this.queries.execute(new GetRulePack(rulePack)));
-    return certificatePage(pageFrame(lang, this.config), certificate, verdict, { title, registrar });
+    const pack = await this.queries.execute(new GetRulePack(rulePack));
+    const ground = pack.grounds.find(({ code }) => code === certificate.ended?.groundCode)?.text ?? null;
+    return certificatePage(pageFrame(lang, this.config), certificate, verdict, {
+      title: titleOf(pack),
+      registrar,
+      ground,
+    });
   }
 
   @Get('.well-known/jwks.json')

@@ -80,4 +80,7 @@ em,.none{color:#92400e}mark{background:#fef3c7;padding:0 .2rem}.small{color:#5b6
 .ok{background:#e7f6ec;color:#0a6b2d;padding:.75rem;border-radius:8px}
 .bad{background:#fdecea;color:#a11;padding:.75rem;border-radius:8px;font-weight:600}
 .demo{margin:0;background:#b45309;color:#fff;text-align:center;padding:.4rem}
-textarea{width:100%;box-sizing:border-box;font:inherit}input{width:70%;padding:.5rem;font:inherit}button{padding:.5rem 1rem;font:inherit}`;
+textarea{width:100%;box-sizing:border-box;font:inherit}input{width:70%;padding:.5rem;font:inherit}button{padding:.5rem 1rem;font:inherit}
+@media(max-width:40rem){main{margin:1rem 0;padding:1.25rem}tr>th:first-child{width:6.5rem}
+.rules tr,.rules td,.versions tr,.versions td{display:block}.versions td{border:0;padding:.1rem .5rem}.rules td,.rules td:first-child,.rules td:nth-child(2){width:auto;border:0;padding:.1rem .5rem}
+.rules tr,.versions tr{border-bottom:1px solid #e6eaef;padding:.4rem 0}.rules tr:has(>th),.versions tr:has(>th){display:none}input{box-sizing:border-box;width:100%}}`;

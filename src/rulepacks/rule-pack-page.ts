@@ -24,8 +24,7 @@ export function rulePackPage(frame: RulePackFrame, pack: RulePack, versions: rea
   const reference = `${pack.id}@${pack.version}`;
   const facts: [string, string][] = [
     ['version', reference],
-    ['regime', pack.regime],
-    ['jurisdiction', pack.jurisdiction],
+    ['jurisdiction', say(pack.jurisdiction)],
     ['status', say(pack.status)],
     ['effect', effectOf(pack, say)],
   ];
@@ -102,7 +101,7 @@ function sourceTable(frame: RulePackFrame, { sources }: RulePack, say: Say): str
     const cells = [escape(textOf(title, frame)), number === null ? none : escape(number), date ?? none];
     return `<tr id="source-${escape(key)}"><th scope="row">${escape(key)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
-  const head = ['source', 'title', 'number', 'date'].map((name) => `<th scope="col">${say(name)}</th>`);
+  const head = ['source', 'document', 'number', 'date'].map((name) => `<th scope="col">${say(name)}</th>`);
   return `<table><tr>${head.join('')}</tr>${rows.join('')}</table>`;
 }
 
@@ -112,10 +111,20 @@ function versionTable(frame: RulePackFrame, packs: readonly RulePackSummary[], h
     const reference = `${pack.id}@${pack.version}`;
     const named =
       reference === here ? escape(reference) : `<a href="/rule-packs/${reference}">${escape(reference)}</a>`;
-    const state = pack.inForce ? `<strong>${say('inForce')}</strong>` : say(pack.status);
+    const state = pack.inForce ? `<strong>${say('inForce')}</strong>` : say(stateOf(pack, frame.today));
     const since = pack.publishedAt ? `${say('published')} ${pack.publishedAt.slice(0, 10)}` : say('shipped');
     const cells = [named, escape(textOf(pack.name, frame)), state, escape(effectOf(pack, say)), since];
     return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
-  return `<table>${rows.join('')}</table>`;
+  const head = ['version', 'regime', 'status', 'effect', 'published'].map(
+    (name) => `<th scope="col">${say(name)}</th>`,
+  );
+  return `<table class="versions"><tr>${head.join('')}</tr>${rows.join('')}</table>`;
+}
+
+/** A version that is law is not yet, or not any more, in force. */
+function stateOf({ status, effectiveFrom, effectiveTo }: RulePackSummary, today: string): string {
+  if (status !== 'IN_FORCE') return status;
+  if ((effectiveFrom ?? '9') > today) return 'coming';
+  return effectiveTo !== null && effectiveTo < today ? 'LAPSED' : 'replaced';
 }

@@ -130,7 +130,7 @@ function Open<T extends Thing, D extends T>({
         <Flex vertical gap={16}>
           <Actions path={path} thing={data} acts={acts} />
           <InThing value={data.id}>{detail(data)}</InThing>
-          <Typography.Text type="secondary" copyable={{ text: data.id }} style={{ fontSize: 12 }}>
+          <Typography.Text type="secondary" copyable={{ text: data.id }} className="own-id" style={{ fontSize: 12 }}>
             {data.id}
           </Typography.Text>
         </Flex>

@@ -67,12 +67,12 @@ const looks: Record<Tone, readonly [colour: string, icon: ReactNode]> = {
   off: ['default', <MinusCircleOutlined aria-hidden key="off" />],
 };
 const tones: readonly (readonly [Tone, RegExp])[] = [
-  ['good', /^webhook\.DELIVERED$|EXECUTED|GRANTED|RECORDED|FULFILLED|SEALED/],
+  ['good', /^webhook\.DELIVERED$|CATALOGUED|TRUSTED|EXECUTED|GRANTED|RECORDED|FULFILLED|SEALED/],
   ['draft', /\b(DRAFT|CREATED|PROPOSED|PREPARED)$/],
   ['bad', /REFUSED|REJECTED|DECLINED|CANCELLED|REVOKED|FAILED|DISPUTED|HALTED|SUSPENDED|NOT_ACCEPTED|RETURNED|OPEN$/],
   [
     'off',
-    /LAPSED|WITHDRAWN|TERMINATED|EXPIRED|SUPERSEDED|DELISTED|REFUNDED|SENT_BACK|DEACTIVATED|DISABLED|RETIRED|ERASED|DISMISSED/,
+    /LAPSED|WITHDRAWN|TERMINATED|EXPIRED|SUPERSEDED|DELISTED|REFUNDED|SENT_BACK|DEACTIVATED|DISABLED|RETIRED|ERASED|DISMISSED|RENOUNCED|EXITED|REMOVED/,
   ],
   ['wait', /SUBMITTED|REQUESTED|PENDING|REQUIRED|OFFERED|OPENED|CALCULATED|READY|DELIVERED|INSTRUCTED|OBJECTION/],
   [
@@ -157,12 +157,20 @@ export const Terms = ({ of }: { of: readonly string[] }) => (
 );
 
 /** Labels and values; the label of a row is that of the field. */
-export function Facts({ of, columns = 1 }: { of: Readonly<Record<string, ReactNode>>; columns?: number }) {
+export function Facts({
+  of,
+  columns = 1,
+  labelWidth = 168,
+}: {
+  of: Readonly<Record<string, ReactNode>>;
+  columns?: number;
+  labelWidth?: number;
+}) {
   return (
     <Descriptions
       size="small"
       bordered
-      styles={{ label: { width: 168 } }}
+      styles={{ label: { width: labelWidth } }}
       column={{ xs: 1, sm: 1, md: columns }}
       items={Object.entries(of).map(([name, value]) => ({
         key: name,

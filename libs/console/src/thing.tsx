@@ -1,6 +1,6 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { Button, Flex, Typography } from 'antd';
-import { useChange } from './api.js';
+import { useApi, useChange } from './api.js';
 import { say } from './i18n.js';
 import { opens } from './page.js';
 import { pages } from './pages.js';
@@ -41,12 +41,29 @@ const PAGES: Readonly<Record<string, string>> = {
   whe: 'webhooks',
 };
 
+/** What things are called that others refer to by their ids: asked of themselves, by whoever may open them. */
+const CALLED: Readonly<Record<string, (thing: Readonly<Record<string, unknown>>) => unknown>> = {
+  app: ({ resourceName }) => resourceName,
+  res: ({ name }) => name,
+};
+
+function useNameOf(id: string, known: string | undefined, opened: boolean): string | undefined {
+  const prefix = id.split('_', 1)[0]!;
+  const called = CALLED[prefix];
+  const asked = called && opened && known === undefined ? `/v1/${PAGES[prefix]}/${id}` : null;
+  const { data } = useApi<Readonly<Record<string, unknown>>>(asked, { again: false });
+  const found = data && called?.(data);
+  return known ?? (typeof found === 'string' ? found : undefined);
+}
+
 /** A thing by its name, or else its id, and the way to it for those whom its page opens to. */
-export function Thing({ id, name, length = 14 }: { id: string; name?: string | undefined; length?: number }) {
+export function Thing({ id, name: known, length = 14 }: { id: string; name?: string | undefined; length?: number }) {
   const me = useMe();
   const page = pages.find(({ path }) => path === PAGES[id.split('_', 1)[0]!]);
+  const opened = page !== undefined && opens(me, page);
+  const name = useNameOf(id, known, opened);
   const code = name ? <>{name}</> : <Code of={id} length={length} />;
-  if (!page || !opens(me, page)) return code;
+  if (!opened) return code;
   if (name)
     return (
       <To page={page.path} id={id}>

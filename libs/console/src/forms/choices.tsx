@@ -127,6 +127,15 @@ export const nameOfRegime = (reference: string): string => {
   return pack ? either(pack.name) : reference;
 };
 
+/** A version of the rules by its name, with the reference under which it is found. */
+export const nameOfPack = (reference: string): string => `${nameOfRegime(reference)} · ${reference}`;
+
+/** A ground of these rules in their words, beside the code by which they cite it. */
+export function nameOfGround(reference: string, code: string): string {
+  const ground = packOf(reference)?.grounds.find((one) => one.code === code);
+  return ground ? `${code} ${either(ground.text)}` : code;
+}
+
 export const rightsSituations = (reference = DEFAULT_REGIME) =>
   (packOf(reference)?.rights ?? []).map(({ situation, text: words }) => ({ value: situation, label: either(words) }));
 

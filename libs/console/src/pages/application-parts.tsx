@@ -1,9 +1,9 @@
 import { ClockCircleOutlined } from '@ant-design/icons';
 import { Alert, Descriptions, Flex, Table, Tag, Timeline, Typography } from 'antd';
 import type { ApplicationView, SimilarData } from '@app/sdk';
-import { packOf } from '../forms/choices.js';
+import { nameOfGround, packOf } from '../forms/choices.js';
 import { either, label, say, term } from '../i18n.js';
-import { Code, Facts, None, Organisation, Person, Remaining, When, registered } from '../show.js';
+import { Code, Facts, None, Organisation, Person, Remaining, Terms, When, registered } from '../show.js';
 import { Thing } from '../thing.js';
 
 /** The statutory clocks with what is left of them, and why one stands still. */
@@ -96,7 +96,7 @@ export function Applicants({ of: { content } }: { of: ApplicationView }) {
 }
 
 /** What a type other than the initial one asks for. */
-export function Particulars({ of: { content, counterparty } }: { of: ApplicationView }) {
+export function Particulars({ of: { content, counterparty, rulePack } }: { of: ApplicationView }) {
   const { particulars } = content;
   if (!particulars) return null;
   const items = 'items' in particulars ? particulars.items : [];
@@ -108,7 +108,7 @@ export function Particulars({ of: { content, counterparty } }: { of: Application
           certificateNumber: particulars.certificateNumber,
           ...(particulars.type === 'TRANSFER' && {
             transfereeId: <Organisation id={particulars.transfereeId} />,
-            rights: particulars.rights.map((right) => <Tag key={right}>{term(right)}</Tag>),
+            rights: <Terms of={particulars.rights} />,
             dataScope: particulars.dataScope,
             useScope: particulars.useScope,
           }),
@@ -117,10 +117,10 @@ export function Particulars({ of: { content, counterparty } }: { of: Application
           }),
           ...(particulars.type === 'RENEWAL' && {
             validityYears: say('years', { n: particulars.years }),
-            rights: particulars.rights.map((right) => <Tag key={right}>{term(right)}</Tag>),
+            rights: <Terms of={particulars.rights} />,
           }),
           ...(particulars.type === 'CANCELLATION' && {
-            groundCode: particulars.groundCode,
+            groundCode: nameOfGround(rulePack, particulars.groundCode),
             reason: particulars.reason,
           }),
         }}
@@ -148,7 +148,7 @@ function Change({ of: { field, before, after, reason } }: { of: { field: string 
 }
 
 /** Before the compliance committee, what it decided, and what that obliges to. */
-export function Committee({ of: { referral, resolution, obligations, waiver } }: { of: ApplicationView }) {
+export function Committee({ of: { referral, resolution, obligations, waiver, rulePack } }: { of: ApplicationView }) {
   return (
     <>
       {referral && (
@@ -159,7 +159,7 @@ export function Committee({ of: { referral, resolution, obligations, waiver } }:
                 <When at={referral.at} /> <Person id={referral.by} />
               </>
             ),
-            triggers: referral.triggers.map((one) => <Tag key={one}>{term(one)}</Tag>),
+            triggers: <Terms of={referral.triggers} />,
             reason: referral.text || <None />,
             dueAt: referral.dueAt ? <When at={referral.dueAt} /> : say('notPublished'),
           }}
@@ -168,9 +168,9 @@ export function Committee({ of: { referral, resolution, obligations, waiver } }:
       {resolution && (
         <Facts
           of={{
-            case: <Thing id={resolution.caseId} />,
+            case: <Thing id={resolution.caseId} name={say('case')} />,
             opinion: <strong>{term(resolution.opinion)}</strong>,
-            ...(resolution.groundCode && { groundCode: resolution.groundCode }),
+            ...(resolution.groundCode && { groundCode: nameOfGround(rulePack, resolution.groundCode) }),
             reasons: resolution.reasons,
             resolutionHash: <Code of={resolution.resolutionHash} length={24} />,
           }}

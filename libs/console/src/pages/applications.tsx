@@ -2,11 +2,11 @@ import { Collapse, Flex, Select, Tag, Typography } from 'antd';
 import { useState } from 'react';
 import { applicationStates, type ApplicationSummary, type ApplicationView } from '@app/sdk';
 import { Collection } from '../collection.js';
-import { nameOfMaterial, nameOfRegime, useRulePacks } from '../forms/choices.js';
+import { nameOfMaterial, nameOfPack, useRulePacks } from '../forms/choices.js';
 import { label, say, term, termOf } from '../i18n.js';
 import { To } from '../router.js';
 import { can, useMe } from '../session/session.js';
-import { Code, Facts, None, Organisation, State, When } from '../show.js';
+import { Code, Facts, None, Organisation, State, Terms, When } from '../show.js';
 import { acts, fileApplication } from './application-acts.js';
 import { Agents } from './authorities.js';
 import {
@@ -90,8 +90,8 @@ function Detail({ of: application }: { of: ApplicationView }) {
           scenario: content.scenario || <None />,
           materials: content.materials.map(({ code }) => nameOfMaterial(application.rulePack, code)).join('; '),
           validityYears: say('years', { n: content.validityYears }),
-          rulePack: `${nameOfRegime(application.rulePack)} · ${application.rulePack}`,
-          ...(flags.length > 0 && { flags: flags.map((flag) => <Tag key={flag}>{term(flag)}</Tag>) }),
+          rulePack: nameOfPack(application.rulePack),
+          ...(flags.length > 0 && { flags: <Terms of={flags} /> }),
           ...(application.certificateNumber && {
             certificateNumber: (
               <a href={`/certificates/${application.certificateNumber}`}>{application.certificateNumber}</a>

@@ -10,10 +10,10 @@ import {
 import type { Act, Creation } from '../actions.js';
 import { useChange } from '../api.js';
 import { Collection } from '../collection.js';
-import { say, term, termOf } from '../i18n.js';
+import { label, say, termOf } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
 import { useConnection } from '../session/session.js';
-import { Code, Facts, None, Person, Remaining, State, When } from '../show.js';
+import { Code, Facts, None, Person, Remaining, State, Terms, When } from '../show.js';
 import { Thing } from '../thing.js';
 
 const answer = { permission: 'authority.answer' } as const;
@@ -96,8 +96,8 @@ function Detail({ of: authority }: { of: AuthorityView }) {
       of={{
         principalId: authority.principalName,
         agentId: authority.agentName,
-        acts: authority.acts.map((act) => <Tag key={act}>{termOf('authority', act)}</Tag>),
-        types: types.length > 0 ? types.map((type) => <Tag key={type}>{term(type)}</Tag>) : <None />,
+        acts: <Terms of={authority.acts.map((act) => `authority.${act}`)} />,
+        types: types.length > 0 ? <Terms of={types} /> : <None />,
         resourceIds: resourceIds?.map((id) => <Thing key={id} id={id} />) ?? say('allData'),
         validFrom: <When at={authority.validFrom} />,
         validTo: (
@@ -165,6 +165,6 @@ function Letter({ of: { id } }: { of: AuthorityView }) {
 export const Agents = ({ of: { agents } }: { of: Pick<ApplicationView, 'agents'> }) =>
   agents.map(({ authorityId, agentName }) => (
     <div key={authorityId}>
-      {agentName} · <Thing id={authorityId} />
+      {agentName} · <Thing id={authorityId} name={label('letter')} />
     </div>
   ));

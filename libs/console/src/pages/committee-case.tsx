@@ -2,12 +2,13 @@ import { Alert, Flex, Table, Tag, Typography } from 'antd';
 import { use } from 'react';
 import { opinions, type CaseView, type PanelDraw, type ResolutionView } from '@app/sdk';
 import { useName } from '../api.js';
+import { nameOfGround } from '../forms/choices.js';
 import { say, term } from '../i18n.js';
 import { Code, Facts, InThing, Organisation, State, When } from '../show.js';
 import { Thing } from '../thing.js';
 
 /** What was decided, and by how many; dissent without names. */
-export function Resolution({ of }: { of: ResolutionView }) {
+export function Resolution({ of, rulePack }: { of: ResolutionView; rulePack: string }) {
   return (
     <>
       <Alert
@@ -15,7 +16,8 @@ export function Resolution({ of }: { of: ResolutionView }) {
         showIcon
         title={
           <Flex gap={8} wrap>
-            <strong>{term(of.opinion)}</strong> {of.groundCode} <When at={of.decidedAt} />
+            <strong>{term(of.opinion)}</strong> {of.groundCode && nameOfGround(rulePack, of.groundCode)}{' '}
+            <When at={of.decidedAt} />
             {of.byVeto && <Tag color="error">{say('byVeto')}</Tag>}
             {of.byChair && <Tag>{say('byChair')}</Tag>}
           </Flex>

@@ -14,7 +14,7 @@ import {
 } from '@app/sdk';
 import type { Act, Creation } from '../actions.js';
 import { Collection } from '../collection.js';
-import { groundsFor } from '../forms/choices.js';
+import { groundsFor, nameOfGround, nameOfPack, useRulePacks } from '../forms/choices.js';
 import { say, term } from '../i18n.js';
 import { Code, Facts, None, Organisation, Remaining, State, Terms, When } from '../show.js';
 import { Thing } from '../thing.js';
@@ -75,6 +75,7 @@ const caseActs: readonly Act<CaseView>[] = [
 ];
 
 export function Cases() {
+  useRulePacks();
   return (
     <Collection<CaseSummary, CaseView>
       page="committee"
@@ -104,7 +105,7 @@ function Case({ of: one }: { of: CaseView }) {
   return (
     <>
       {shortage && <Alert type="error" showIcon title={say('shortage', shortage)} />}
-      {resolution && <Resolution of={resolution} />}
+      {resolution && <Resolution of={resolution} rulePack={one.rulePack} />}
       <Facts
         of={{
           applicationId: <Thing id={one.applicationId} />,
@@ -112,13 +113,13 @@ function Case({ of: one }: { of: CaseView }) {
           registrarId: <Organisation id={one.registrarId} />,
           triggers: <Terms of={one.triggers} />,
           reason: one.text || <None />,
-          rulePack: one.rulePack,
+          rulePack: nameOfPack(one.rulePack),
           dueAt: one.dueAt ? <When at={one.dueAt} /> : say('unpublished'),
           panelRule: say('panelRule', {
             size: policy.size,
             quorum: policy.quorum,
             majority: policy.majorityAbove,
-            veto: policy.vetoOn ?? '—',
+            veto: policy.vetoOn ? nameOfGround(one.rulePack, policy.vetoOn) : '—',
           }),
           ...(votingEndsAt && {
             votingEndsAt: (

@@ -2,7 +2,7 @@ import { Card, Empty, Flex, Progress, Typography } from 'antd';
 import { ObjectBody, type Page, type PublicNotice } from '@app/sdk';
 import { CreateButton } from '../actions.js';
 import { useApi, usePlatformNow } from '../api.js';
-import { either, say, term } from '../i18n.js';
+import { either, label, say, term } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
 import { Facts, Organisation, Remaining, When } from '../show.js';
 
@@ -13,7 +13,7 @@ export function Notices() {
     <>
       <ProblemAlert error={error} />
       {data?.items.length === 0 && <Empty description={say('noNotice')} style={{ padding: 40 }} />}
-      <div className="goods">
+      <div className="goods wide">
         {data?.items.map((notice) => (
           <Notice key={notice.applicationId} of={notice} />
         ))}
@@ -26,7 +26,7 @@ function Notice({ of: notice }: { of: PublicNotice }) {
   const [from, to] = [notice.publishedAt, notice.endsAt].map((at) => new Date(at).getTime()) as [number, number];
   const percent = Math.min(100, Math.max(0, Math.round(((usePlatformNow() - from) / (to - from)) * 100)));
   return (
-    <Card title={notice.dataName} extra={<Remaining until={notice.endsAt} />}>
+    <Card title={<span className="wrapping">{notice.dataName}</span>} extra={<Remaining until={notice.endsAt} />}>
       <Flex vertical gap={10}>
         <Typography.Paragraph ellipsis={{ rows: 4, expandable: true }} style={{ margin: 0 }}>
           {notice.dataAbstract}
@@ -34,9 +34,11 @@ function Notice({ of: notice }: { of: PublicNotice }) {
         <Progress
           percent={percent}
           size="small"
+          aria-label={label('endsAt')}
           format={() => say('workingDaysLeft', { n: notice.remainingWorkingDays })}
         />
         <Facts
+          labelWidth={104}
           of={{
             type: either(notice.typeName),
             ...(notice.certificateNumber && { certificateNumber: notice.certificateNumber }),

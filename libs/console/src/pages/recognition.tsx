@@ -13,7 +13,7 @@ import {
 import { z } from 'zod';
 import type { Act, Creation } from '../actions.js';
 import { Collection } from '../collection.js';
-import { DEFAULT_REGIME, industries, materials, packOf, useRulePacks } from '../forms/choices.js';
+import { DEFAULT_REGIME, industries, materials, nameOfPack, packOf, useRulePacks } from '../forms/choices.js';
 import { either, label, say, term } from '../i18n.js';
 import { Code, Facts, None, Organisation, Person, State, Terms, Venue, When } from '../show.js';
 import { Thing } from '../thing.js';
@@ -141,7 +141,7 @@ function Foreign({ of: one }: { of: ForeignCertificateView }) {
           rights: <Terms of={one.rights} />,
           validFrom: <When at={one.validFrom} />,
           validTo: one.validTo ? <When at={one.validTo} /> : say('noEnd'),
-          rulePack: one.rulePack,
+          rulePack: nameOfPack(one.rulePack),
           documentSha256: <Code of={one.documentSha256} length={24} />,
           ...(found && {
             verification: (

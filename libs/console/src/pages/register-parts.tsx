@@ -1,9 +1,17 @@
 import { Alert, Flex, Tag, Typography } from 'antd';
-import { blocks, LiftRemarkBody, type CertificateView, type RegisterRemark } from '@app/sdk';
+import { rightInWords } from '@app/rulepacks';
+import {
+  blocks,
+  LiftRemarkBody,
+  type CertificateView,
+  type ClaimedRight,
+  type RegisteredHolder,
+  type RegisterRemark,
+} from '@app/sdk';
 import { Actions } from '../actions.js';
-import { say, term } from '../i18n.js';
+import { either, say, term } from '../i18n.js';
 import { To } from '../router.js';
-import { Code, None, When } from '../show.js';
+import { Code, None, Terms, textAt, When } from '../show.js';
 
 /** Who placed what beside the rights, until when; the registrar's staff propose to lift it. */
 export function Remarks({ of: certificate }: { of: CertificateView }) {
@@ -60,6 +68,29 @@ function Remark({ of: remark, certificate }: { of: RegisterRemark; certificate: 
           ]}
         />
       )}
+    </Flex>
+  );
+}
+
+/** As the certificate states them; and who else holds a right in the data (权利配置). */
+export function Rights({ of: { subject, rights } }: { of: CertificateView }) {
+  const { rights: stated, rightHolders = [] } = subject as {
+    rights?: readonly ClaimedRight[];
+    rightHolders?: readonly RegisteredHolder[];
+  };
+  if (!stated) return <Terms of={rights} />;
+  const holder = textAt(subject, 'holder', 'name');
+  const others = rightHolders.filter(({ name }) => name !== holder);
+  return (
+    <Flex vertical gap={4} align="start">
+      {stated.map(({ right, termYears, limits }) => (
+        <Tag key={right}>{either(rightInWords(right, termYears, limits))}</Tag>
+      ))}
+      {others.map(({ name, right, termYears, restriction }) => (
+        <span key={name + right}>
+          {name}: {either(rightInWords(right, termYears, restriction))}
+        </span>
+      ))}
     </Flex>
   );
 }

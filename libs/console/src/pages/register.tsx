@@ -14,13 +14,13 @@ import {
 import { regions } from '@app/rulepacks';
 import type { Act } from '../actions.js';
 import { Collection } from '../collection.js';
-import { groundsFor, industries, useRulePacks } from '../forms/choices.js';
+import { groundsFor, industries, nameOfGround, nameOfPack, useRulePacks } from '../forms/choices.js';
 import { either, label, say, term, termOf } from '../i18n.js';
 import type { Me } from '../session/session.js';
 import { Code, Facts, None, Organisation, State, Terms, textAt, When } from '../show.js';
 import { Thing } from '../thing.js';
 import { fileFollowUps } from './follow-ups.js';
-import { Chain, Remarks } from './register-parts.js';
+import { Chain, Remarks, Rights } from './register-parts.js';
 import { Verification } from './verification.js';
 
 const lasts = ({ status }: CertificateView): boolean => inForce(status) || status === 'RESTRICTED';
@@ -176,14 +176,14 @@ function Certificate({ of: certificate }: { of: CertificateView }) {
         of={{
           number: <strong>{number}</strong>,
           dataName: nameOf(certificate),
-          rights: <Terms of={certificate.rights} />,
+          rights: <Rights of={certificate} />,
           holderId: `${textAt(certificate.subject, 'holder', 'name')} (${textAt(certificate.subject, 'holder', 'uscc')})`,
           registrarId: <Organisation id={certificate.registrarId} />,
           validFrom: <When at={certificate.validFrom} />,
           validTo: <When at={certificate.validTo} />,
           resourceId: <Thing id={certificate.resourceId} name={nameOf(certificate)} />,
-          application: <Thing id={certificate.applicationId} />,
-          rulePack: certificate.rulePack,
+          application: <Thing id={certificate.applicationId} name={nameOf(certificate)} />,
+          rulePack: nameOfPack(certificate.rulePack),
           chainOf: <Chain of={certificate} />,
           ...(certificate.openObjections > 0 && { openObjections: certificate.openObjections }),
           credentialSha256: certificate.credentialSha256 ? (
@@ -195,7 +195,7 @@ function Certificate({ of: certificate }: { of: CertificateView }) {
           ...(ended && {
             ended: (
               <>
-                <When at={ended.at} /> · {ended.groundCode} · {ended.text}
+                <When at={ended.at} /> · {nameOfGround(certificate.rulePack, ended.groundCode)} · {ended.text}
               </>
             ),
           }),

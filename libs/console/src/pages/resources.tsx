@@ -3,7 +3,7 @@ import { DeclareResourceBody, type QualityReport, type ResourceSummary, type Res
 import type { Creation } from '../actions.js';
 import { Collection } from '../collection.js';
 import { industries, rightsSituations } from '../forms/choices.js';
-import { label, language, say, term } from '../i18n.js';
+import { label, language, say, term, termOf } from '../i18n.js';
 import { Code, Facts, Organisation, Terms, When } from '../show.js';
 
 const declare = (): Creation => ({
@@ -74,6 +74,9 @@ function Detail({ of: resource }: { of: ResourceView }) {
   );
 }
 
+/** What the profiler calls VARCHAR or DECIMAL(9,2); a nested one stays as it says. */
+const columnType = (type: string): string => termOf('column', type.replace(/\(.*\)$/, ''));
+
 function Report({ of: report }: { of: QualityReport }) {
   return (
     <section>
@@ -97,12 +100,17 @@ function Report({ of: report }: { of: QualityReport }) {
         dataSource={report.columns}
         columns={[
           { title: label('column'), dataIndex: 'name' },
-          { title: label('type'), dataIndex: 'type' },
+          { title: label('type'), dataIndex: 'type', render: columnType },
           {
             title: label('completeness'),
             dataIndex: 'nullShare',
             render: (share: string) => (
-              <Progress percent={Number(((1 - Number(share)) * 100).toFixed(2))} size="small" style={{ width: 120 }} />
+              <Progress
+                percent={Number(((1 - Number(share)) * 100).toFixed(2))}
+                size="small"
+                style={{ width: 120 }}
+                aria-label={label('completeness')}
+              />
             ),
           },
           { title: label('distinct'), dataIndex: 'distinct', align: 'right', render: number },

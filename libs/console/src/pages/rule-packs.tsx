@@ -10,7 +10,7 @@ import {
 } from '@app/sdk';
 import { z } from 'zod';
 import type { Act, Creation } from '../actions.js';
-import { useApi } from '../api.js';
+import { useApi, usePlatformNow } from '../api.js';
 import { Collection } from '../collection.js';
 import { either, say, term } from '../i18n.js';
 import { ProblemAlert } from '../problem.js';
@@ -61,9 +61,17 @@ const acts: readonly Act<RulePackProposalView>[] = [
   { name: 'withdraw', to: 'withdrawal', permission: 'rule-pack.propose', ...opinion },
 ];
 
+/** A version that is published is not yet, or not any more, in force. */
+function stateOf({ status, effectiveFrom, effectiveTo }: Omit<RulePackSummary, 'inForce'>, today: string): string {
+  if (status !== 'IN_FORCE') return status;
+  if ((effectiveFrom ?? '9') > today) return 'COMING';
+  return effectiveTo !== null && effectiveTo < today ? 'LAPSED' : 'REPLACED';
+}
+
 /** Every regime for everybody; proposals of new versions for those who decide them. */
 export function RulePacks() {
   const { data, error } = useApi<Page<RulePackSummary>>('/v1/rule-packs');
+  const today = new Date(usePlatformNow()).toLocaleDateString('sv-SE', { timeZone: 'Asia/Shanghai' });
   return (
     <Flex vertical gap={16}>
       <ProblemAlert error={error} />
@@ -87,8 +95,10 @@ export function RulePacks() {
             { title: say('packVersion'), dataIndex: 'version' },
             {
               title: term('packStatus'),
-              render: (_, { status, inForce }) => (
-                <Tag color={inForce ? 'success' : 'default'}>{term(inForce ? 'pack.IN_FORCE' : `pack.${status}`)}</Tag>
+              render: (_, { inForce, ...one }) => (
+                <Tag color={inForce ? 'success' : 'default'}>
+                  {term(inForce ? 'pack.IN_FORCE' : `pack.${stateOf(one, today)}`)}
+                </Tag>
               ),
             },
             {
@@ -145,7 +155,7 @@ export function RulePackProposals() {
               reason: one.proposal.text,
               ...(one.review && { review: one.review.text }),
               ...(one.ending && { closedReason: one.ending.text }),
-              documentSha256: <Code of={one.documentSha256} length={32} />,
+              sha256: <Code of={one.documentSha256} length={32} />,
             }}
           />
           <Changes of={one} />

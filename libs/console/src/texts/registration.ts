@@ -133,6 +133,8 @@ export const registrationDomain = {
 
   packStatus: ['状态', 'Status'],
   'pack.IN_FORCE': ['施行', 'In force'],
+  'pack.REPLACED': ['已由较新版本替代', 'Replaced by a newer version'],
+  'pack.COMING': ['尚未施行', 'Not in force yet'],
   'pack.DRAFT': ['征求意见稿', 'Draft'],
   'pack.LAPSED': ['已失效', 'Lapsed'],
   REVIEWED: ['已审核', 'Reviewed'],
