@@ -424,7 +424,7 @@ describe('an agent', () => {
     expect(await w.seen(app)).toMatchObject({ state: 'WITHDRAWN', decisions: [{ by: agent.sub }] });
     const late = await attempt(agent, `${app}/submission`);
     expect(late).toMatchObject({ status: 403, code: no });
-    expect(JSON.stringify(late.errors)).toContain('is not for SUBMIT');
+    expect(JSON.stringify(late.errors)).toContain('is not for this: submit');
     expect(JSON.stringify(late.errors)).toContain('the principal has revoked it');
     expect(pointersOf(late)).toContain('');
   });
@@ -454,8 +454,8 @@ describe('an agent', () => {
         'the agent has renounced it',
         'the principal has revoked it',
         'begins at 2026-08-01T00:00:00.000Z',
-        'is not for FILE',
-        'is not for the type INITIAL',
+        'is not for this: file',
+        'is not for this registration: Initial registration',
         'is not for this data',
         'ended at 2026-07-06T02:00:00.001Z',
       ].toSorted(),

@@ -85,6 +85,7 @@ import { CheaperRows38 } from './migrations/0038-cheaper-rows.js';
 import { GuardByStatement39 } from './migrations/0039-guard-by-statement.js';
 import { CredentialKeptOnce41 } from './migrations/0041-credential-kept-once.js';
 import { LeafInItsPlace42 } from './migrations/0042-leaf-in-its-place.js';
+import { AgentsInObjections43 } from './migrations/0043-agents-in-objections.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -186,6 +187,7 @@ const migrations = [
   GuardByStatement39,
   CredentialKeptOnce41,
   LeafInItsPlace42,
+  AgentsInObjections43,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

@@ -16,6 +16,7 @@ const OWN = {
   WITHDRAW: 'application.file-own',
   JOIN: 'application.file-own',
   OBJECT: 'application.object',
+  ANSWER_OBJECTION: 'objection.answer',
   REQUEST_RECORD: 'record.request',
 } as const satisfies Record<AuthorityAct, Action>;
 

@@ -9,10 +9,12 @@ export const AUTHORITY = `
   FROM registration.authority u
   JOIN parties.organisation p ON p.id = u.principal_id JOIN parties.organisation g ON g.id = u.agent_id`;
 
-/** The parameters of `sightOf`: both sides; a registrar's staff what was used in an application that was submitted to it. */
+/** The parameters of `sightOf`: both sides; a registrar's staff what was used in an application or an objection before it. */
 export const AUTHORITY_IN_SIGHT = `($3 OR $1 IN (u.principal_id, u.agent_id) OR ($2 AND EXISTS (
   SELECT FROM registration.application a WHERE a.registrar_id = $1 AND a.submitted_at IS NOT NULL
-    AND a.agents <> '[]' AND a.agents @> jsonb_build_array(jsonb_build_object('authorityId', u.id)))))`;
+    AND a.agents <> '[]' AND a.agents @> jsonb_build_array(jsonb_build_object('authorityId', u.id))))
+  OR ($2 AND EXISTS (SELECT FROM registration.objection o WHERE o.registrar_id = $1 AND o.agents <> '[]'
+    AND o.agents @> jsonb_build_array(jsonb_build_object('authorityId', u.id)))))`;
 
 export type AuthorityRow = Omit<AuthorityView, 'validFrom' | 'validTo' | 'inForce' | 'remainingSeconds' | 'actions'> & {
   readonly validFrom: Date;

@@ -1,5 +1,6 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { Agency, ApplicationType, AuthorityAct } from '@app/sdk';
+import { typeNames } from '@app/rulepacks';
+import { authorityActNames, type Agency, type ApplicationType, type AuthorityAct } from '@app/sdk';
 import { Refusal, type Fault } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { openManager } from '../platform/unit-of-work.js';
@@ -81,7 +82,9 @@ function lackOf({ id, acts, types, validFrom, validTo, state }: Row, { act, type
   if (state === 'RENOUNCED') return because('代理人已辞去委托', 'the agent has renounced it');
   if (state === 'EXPIRED' || now > validTo) return because(`已于 ${to} 届满`, `ended at ${to}`);
   if (now < validFrom) return because(`自 ${from} 起生效`, `begins at ${from}`);
-  if (!acts.includes(act)) return because(`未授权 ${act}`, `is not for ${act}`);
-  if (type !== null && !types.includes(type)) return because(`未授权 ${type} 登记`, `is not for the type ${type}`);
+  const { zh, en } = authorityActNames[act];
+  if (!acts.includes(act)) return because(`未授权「${zh}」`, `is not for this: ${en}`);
+  if (type !== null && !types.includes(type))
+    return because(`未授权「${typeNames[type].zh}」`, `is not for this registration: ${typeNames[type].en}`);
   return because('未授权该数据资源', 'is not for this data');
 }

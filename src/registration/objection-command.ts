@@ -8,9 +8,13 @@ import { Objection, type Said } from './objection.js';
 export const OBJECTION_NOTICE = 'registration.objection-notice';
 
 /** Loads an objection, lets it act, and sets its deadline. */
-export async function changeObjection(uow: UnitOfWork, id: string, act: (objection: Objection) => void): Promise<void> {
+export async function changeObjection(
+  uow: UnitOfWork,
+  id: string,
+  act: (objection: Objection) => void | Promise<void>,
+): Promise<void> {
   const objection = await uow.get(Objection, id);
-  act(objection);
+  await act(objection);
   await uow.schedule(OBJECTION_NOTICE, id, objection.deadline);
 }
 

@@ -14,6 +14,8 @@ export abstract class ObjectionStep {
   declare readonly party: Party;
   declare readonly text: string;
   declare readonly files: readonly ProvenFile[];
+  /** By whose person; absent: the party's own. */
+  declare readonly agency?: Agency;
 
   constructor(facts: object) {
     Object.assign(this, facts);
@@ -26,8 +28,8 @@ export class ObjectionFiled extends ObjectionStep {
   declare readonly registrarId: string;
   declare readonly registrantId: string;
   declare readonly objectorId: string;
-  /** By whose person it was filed; absent: the objector's own. */
-  declare readonly agency?: Agency;
+  /** The data that the certificate is about; absent in older ones. */
+  declare readonly resourceId?: string;
   /** When the registrant must know of it; null: the regime has published no such time. */
   declare readonly notifyDue: string | null;
 }

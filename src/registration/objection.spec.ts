@@ -17,6 +17,7 @@ const certificate = {
   registrarId: 'org_registrar',
   holderId: 'org_holder',
   rulePack: 'CN-PROPERTY-2026@1.0.0',
+  resourceId: 'res_1',
 };
 const filed = (changes = {}) => Objection.file({ ...certificate, ...changes }, said, objector);
 const upheld = { upheld: true, remedy: 'CANCEL' } as const;
@@ -247,3 +248,46 @@ it.each(['GD-COMPLIANCE-2023-DRAFT', 'CN-PUBLIC-2025'])(
     expect(objection.overdue).toBe(false);
   },
 );
+
+describe('an agent in an objection', () => {
+  const by = (agentId: string, side: typeof objector) => ({
+    ...side,
+    agency: { authorityId: `aut_${side.actor.orgId}`, agentId, principalId: side.actor.orgId, letter: 'a'.repeat(64) },
+  });
+  const code = (act: () => void): string => {
+    try {
+      act();
+      return 'done';
+    } catch (error) {
+      return (error as Refusal).code;
+    }
+  };
+
+  it('is noted once for each authority, and in each of its acts', () => {
+    const objection = Objection.file(certificate, said, by('org_agent', objector));
+    objection.requestCompletion(said, officer);
+    objection.complete(said, by('org_agent', objector));
+    expect(objection.agents).toEqual([by('org_agent', objector).agency]);
+    expect(objection.acts.map(({ agency }) => agency?.agentId)).toEqual([undefined, 'org_agent']);
+    expect(objection.resourceId).toBe('res_1');
+  });
+
+  it.each(['org_objector', 'org_holder', 'org_registrar'])('is not %s, who stands in it already', (agentId) => {
+    const objection = filed();
+    objection.accept(said, officer);
+    for (const side of [objector, registrant])
+      if (side.actor.orgId !== agentId)
+        expect(code(() => (side === objector ? objection.withdraw(said, by(agentId, side)) : objection.contest(said, by(agentId, side))))).toBe('registration/agent-conflict'); // prettier-ignore
+    expect(objection.state).toBe('ACCEPTED');
+  });
+
+  it('speaks for one side, whoever else would have it', () => {
+    const objection = Objection.file(certificate, said, by('org_agent', objector));
+    objection.accept(said, officer);
+    expect(code(() => objection.contest(said, by('org_agent', registrant)))).toBe('registration/agent-conflict');
+    expect(code(() => objection.contest(said, by('org_other', registrant)))).toBe('done');
+    objection.investigate(said, officer);
+    expect(code(() => objection.makeStatement(said, by('org_other', objector)))).toBe('registration/agent-conflict');
+    expect(code(() => objection.makeStatement(said, by('org_agent', objector)))).toBe('done');
+  });
+});

@@ -1,23 +1,19 @@
-import { Column, Entity } from 'typeorm';
+import { Entity } from 'typeorm';
 import { addWorkingDays } from '@app/calendar';
-import type { ConcludeObjectionBody, ExecuteObjectionBody, ProvenFile } from '@app/sdk';
-import { Aggregate, Stream } from '../platform/aggregate.js';
+import type { ConcludeObjectionBody, ExecuteObjectionBody } from '@app/sdk';
+import { Stream } from '../platform/aggregate.js';
 import { mustActFor } from '../platform/context.js';
 import { newId } from '../platform/id.js';
 import { fault, Refusal } from '../platform/refusal.js';
 import { mustBeGround, packOf } from './application-rules.js';
 import type { Act } from './application.js';
 import * as events from './objection-events.js';
-import { objectionActs, objectionMachine, type ObjectionAction, type ObjectionState } from './objection-machine.js';
+import { objectionActs, objectionMachine, type ObjectionAction } from './objection-machine.js';
+import { ObjectionRecord, type Said } from './objection-record.js';
 
 export * from './objection-events.js';
 export * from './objection-machine.js';
-
-/** What somebody says, and the documents that come with it. */
-export interface Said {
-  readonly text: string;
-  readonly files: readonly ProvenFile[];
-}
+export type { Said } from './objection-record.js';
 
 export interface DisputedCertificate {
   readonly id: string;
@@ -25,50 +21,20 @@ export interface DisputedCertificate {
   readonly registrarId: string;
   readonly holderId: string;
   readonly rulePack: string;
-}
-
-interface ObjectionActRow extends Said {
-  readonly action: ObjectionAction;
-  readonly party: events.Party;
-  readonly at: string;
+  readonly resourceId: string;
 }
 
 /** An objection to what is registered (登记后异议, N1 §29). The registrar investigates; whom it does not convince goes to court. */
 @Entity({ schema: 'registration', name: 'objection' })
 @Stream('obj')
-export class Objection extends Aggregate {
-  @Column('text') readonly certificateId!: string;
-  @Column('text') readonly certificateNumber!: string;
-  @Column('text') readonly registrarId!: string;
-  @Column('text') readonly registrantId!: string;
-  @Column('text') readonly objectorId!: string;
-  @Column('text') readonly rulePack!: string;
-  @Column('text') readonly state!: ObjectionState;
-  @Column('text') readonly reason!: string;
-  @Column('jsonb') readonly evidence!: readonly ProvenFile[];
-  @Column('timestamptz') readonly filedAt!: Date;
-  @Column('timestamptz', { nullable: true }) readonly notifyDue!: Date | null;
-  @Column('boolean') readonly overdue!: boolean;
-  @Column('timestamptz', { nullable: true }) readonly acceptedAt!: Date | null;
-  /** The officer who last acted: another person decides (SOD-7). */
-  @Column('text', { nullable: true }) readonly handlerId!: string | null;
-  @Column('jsonb', { nullable: true }) readonly conclusion!: {
-    upheld: boolean;
-    remedy: events.Remedy;
-    text: string;
-  } | null;
-  @Column('jsonb') readonly answers!: readonly { party: events.Party; agrees: boolean }[];
-  @Column('jsonb', { nullable: true }) readonly remedy!: { kind: events.Remedy; groundCode: string | null } | null;
-  @Column('jsonb') readonly acts!: readonly ObjectionActRow[];
-  @Column('timestamptz', { nullable: true }) readonly closedAt!: Date | null;
-
+export class Objection extends ObjectionRecord {
   static file(certificate: DisputedCertificate, said: Said, { actor, now, agency }: Act): Objection {
-    const { id: certificateId, number, registrarId, holderId, rulePack } = certificate;
+    const { id: certificateId, number, registrarId, holderId, rulePack, resourceId } = certificate;
     const objectorId = actor.orgId;
     if ([objectorId, agency?.agentId].some((id) => id === holderId || id === registrarId))
       throw new Refusal('registration/own-certificate');
     const step = { objectionId: newId('obj'), certificateId, by: actor.id, at: now.toISOString(), rulePack };
-    const parties = { certificateNumber: number, registrarId, registrantId: holderId, objectorId };
+    const parties = { certificateNumber: number, registrarId, registrantId: holderId, objectorId, resourceId };
     const told = { party: 'OBJECTOR', ...said, ...(agency && { agency }), notifyDue: notifyDue(rulePack, now) };
     const objection = new Objection();
     objection.apply(new events.ObjectionFiled({ ...step, ...parties, ...told }));
@@ -169,11 +135,13 @@ export class Objection extends Aggregate {
 
   onObjectionFiled(event: events.ObjectionFiled): void {
     const { objectionId, certificateId, certificateNumber, registrarId, registrantId, objectorId, rulePack } = event;
-    const parties = { certificateId, certificateNumber, registrarId, registrantId, objectorId };
+    const { resourceId = null } = event;
+    const parties = { certificateId, certificateNumber, registrarId, registrantId, objectorId, resourceId, agents: [] };
     const start = { overdue: false, acceptedAt: null, handlerId: null, conclusion: null, answers: [], remedy: null };
     const told = { reason: event.text, evidence: event.files, filedAt: new Date(event.at), acts: [], closedAt: null };
     Object.assign(this, { id: objectionId, ...parties, rulePack, ...start, ...told, state: objectionMachine.initial });
     Object.assign(this, { notifyDue: dateOf(event.notifyDue) });
+    this.note(event.agency);
   }
   onObjectionCompletionRequested(event: events.ObjectionCompletionRequested): void {
     this.handled('requestCompletion', event, { notifyDue: null, overdue: false });
@@ -251,15 +219,16 @@ export class Objection extends Aggregate {
     told: object = {},
   ): void {
     mustActFor(act.actor, this.orgOf(party));
+    this.mustSpeakForOne(act.agency);
     objectionMachine.next(this.state, action);
     const approves = (objectionActs.approver as readonly ObjectionAction[]).includes(action);
     if (approves && act.actor.id === this.handlerId) throw new Refusal('same-person');
     this.apply(new type({ ...this.stepBy(act), party, ...said, ...told }));
   }
 
-  private stepBy({ actor, now }: Act) {
+  private stepBy({ actor, now, agency }: Act) {
     const { id: objectionId, certificateId, rulePack } = this;
-    return { objectionId, certificateId, by: actor.id, at: now.toISOString(), rulePack };
+    return { objectionId, certificateId, by: actor.id, at: now.toISOString(), rulePack, ...(agency && { agency }) };
   }
 
   private answered({ party }: events.ObjectionStep, agrees: boolean) {
@@ -271,9 +240,10 @@ export class Objection extends Aggregate {
   }
 
   private become(action: ObjectionAction, event: events.ObjectionStep, changes: object = {}): void {
-    const { party, at, text, files } = event;
-    const acts = [...this.acts, { action, party, at, text, files }];
+    const { party, at, text, files, agency } = event;
+    const acts = [...this.acts, { action, party, at, text, files, ...(agency && { agency }) }];
     Object.assign(this, changes, { acts, state: objectionMachine.next(this.state, action) });
+    this.note(agency);
   }
 }
 

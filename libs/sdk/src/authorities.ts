@@ -6,8 +6,9 @@ import { id, Instant, PageQuery, rule, Sha256, text } from './schema.js';
 export const authorityStates = ['PROPOSED', 'ACTIVE', 'DECLINED', 'REVOKED', 'RENOUNCED', 'EXPIRED'] as const;
 
 /**
- * What a principal may have done for it. ANSWER: corrections and supplements; JOIN: applying together with another. What is missing here
- * (declaring data, granting authority, consenting, answering an objection to one's own registration) only the principal itself does.
+ * What a principal may have done for it. ANSWER: corrections and supplements; JOIN: applying together with another; OBJECT: filing an objection
+ * and all that the objector does in it; ANSWER_OBJECTION: what a registrant does in an objection to its own registration; REQUEST_RECORD: asking for
+ * a record and getting it. What is missing here (declaring data, granting authority, consenting) only the principal itself does.
  */
 export const authorityActs = [
   'FILE',
@@ -17,12 +18,28 @@ export const authorityActs = [
   'WITHDRAW',
   'JOIN',
   'OBJECT',
+  'ANSWER_OBJECTION',
   'REQUEST_RECORD',
 ] as const;
 export type AuthorityAct = (typeof authorityActs)[number];
+export const authorityActNames: Readonly<Record<AuthorityAct, { zh: string; en: string }>> = {
+  FILE: { zh: '提出申请', en: 'file' },
+  REVISE: { zh: '修改草稿', en: 'revise a draft' },
+  SUBMIT: { zh: '提交', en: 'submit' },
+  ANSWER: { zh: '补正与补充材料', en: 'answer corrections and supplements' },
+  WITHDRAW: { zh: '撤回申请', en: 'withdraw an application' },
+  JOIN: { zh: '加入共同申请', en: 'join an application' },
+  OBJECT: { zh: '提出异议及后续办理', en: 'object and pursue it' },
+  ANSWER_OBJECTION: { zh: '答复对本方登记的异议', en: 'answer objections to the principal’s own registration' },
+  REQUEST_RECORD: { zh: '申请查阅复制', en: 'ask for a record' },
+};
 
 /** These are no acts in an application of the principal: no type of registration limits them. */
-export const actsBesideApplications = ['OBJECT', 'REQUEST_RECORD'] as const satisfies readonly AuthorityAct[];
+export const actsBesideApplications = [
+  'OBJECT',
+  'ANSWER_OBJECTION',
+  'REQUEST_RECORD',
+] as const satisfies readonly AuthorityAct[];
 
 /** 委托期限 (PROP): as long as a registration lasts at most. */
 export const AUTHORITY_YEARS_MAX = 5;

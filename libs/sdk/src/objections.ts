@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Agency } from './authorities.js';
 import { id, Instant, PageQuery, Sha256, text } from './schema.js';
 
 export const objectionStates = [
@@ -110,6 +111,8 @@ export const CertificateObjectionView = z
     /** The registrar tells the registrant within this time; null: not published by the regime, or the material is incomplete. */
     notice: z.object({ due: Instant, provisional: z.boolean(), overdue: z.boolean() }).nullable(),
     conclusion: z.object({ upheld: z.boolean(), remedy: z.enum(remedies), text: z.string() }).nullable(),
+    /** Who spoke for a party, and by what authority. */
+    agents: z.array(Agency),
     answers: z.array(z.object({ party: z.enum(objectionParties), agrees: z.boolean() })),
     remedy: z
       .object({
@@ -126,6 +129,8 @@ export const CertificateObjectionView = z
       z.object({
         action: z.string(),
         party: z.enum(objectionParties),
+        /** The agent by whom it spoke; null: by itself. */
+        agentId: z.string().nullable(),
         at: Instant,
         text: z.string(),
         files: z.array(ProvenFile),

@@ -10,7 +10,7 @@ import {
 import type { Act } from '../actions.js';
 import { Collection } from '../collection.js';
 import { groundsFor, useRulePacks } from '../forms/choices.js';
-import { either, say, term } from '../i18n.js';
+import { either, label, say, term } from '../i18n.js';
 import { Code, Facts, None, Organisation, Remaining, State, Terms, When } from '../show.js';
 import { Thing } from '../thing.js';
 
@@ -99,6 +99,13 @@ function Objection({ of: objection }: { of: CertificateObjectionView }) {
           certificateNumber: <Thing id={objection.certificateId} name={objection.certificateNumber} />,
           objectorId: <Organisation id={objection.objectorId} />,
           registrantId: <Organisation id={objection.registrantId} />,
+          ...(objection.agents.length > 0 && {
+            agents: objection.agents.map(({ authorityId, agentId }) => (
+              <div key={authorityId}>
+                <Organisation id={agentId} /> · <Thing id={authorityId} name={label('letter')} />
+              </div>
+            )),
+          }),
           registrarId: <Organisation id={objection.registrarId} />,
           reason: objection.reason,
           fileIds: objection.evidence.map(({ fileId, sha256 }) => <Code key={fileId} of={sha256} length={24} />),
@@ -136,23 +143,37 @@ function Objection({ of: objection }: { of: CertificateObjectionView }) {
           ...(objection.closedAt && { closedAt: <When at={objection.closedAt} /> }),
         }}
       />
-      <section>
-        <Typography.Title level={5}>{say('history')}</Typography.Title>
-        <Timeline
-          items={objection.acts.map(({ action, party, at, text, files }) => ({
-            key: at + action,
-            content: (
-              <>
-                <strong>{term(`objection.${action}`)}</strong> · {term(`party.${party}`)} · <When at={at} />
-                <div>{text}</div>
-                {files.map(({ fileId, sha256 }) => (
-                  <Code key={fileId} of={sha256} />
-                ))}
-              </>
-            ),
-          }))}
-        />
-      </section>
+      <History of={objection} />
     </>
+  );
+}
+
+/** What each said, and by whom. */
+function History({ of: objection }: { of: CertificateObjectionView }) {
+  return (
+    <section>
+      <Typography.Title level={5}>{say('history')}</Typography.Title>
+      <Timeline
+        items={objection.acts.map(({ action, party, agentId, at, text, files }) => ({
+          key: at + action,
+          content: (
+            <>
+              <strong>{term(`objection.${action}`)}</strong> · {term(`party.${party}`)}
+              {agentId && (
+                <>
+                  {' '}
+                  ({label('agentId')} <Organisation id={agentId} />)
+                </>
+              )}{' '}
+              · <When at={at} />
+              <div>{text}</div>
+              {files.map(({ fileId, sha256 }) => (
+                <Code key={fileId} of={sha256} />
+              ))}
+            </>
+          ),
+        }))}
+      />
+    </section>
   );
 }

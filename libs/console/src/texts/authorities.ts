@@ -22,14 +22,6 @@ export const authoritiesDomain = {
   renounceAuthority: ['辞去委托', 'Renounce'],
   RENOUNCED: ['代理人已辞去', 'Renounced'],
   'authority.PROPOSED': ['待代理人接受', 'Waits for the agent'],
-  'authority.FILE': ['提出申请', 'File'],
-  'authority.REVISE': ['修改草稿', 'Revise a draft'],
-  'authority.SUBMIT': ['提交', 'Submit'],
-  'authority.ANSWER': ['补正与补充材料', 'Answer corrections and supplements'],
-  'authority.WITHDRAW': ['撤回', 'Withdraw'],
-  'authority.JOIN': ['加入共同申请', 'Join an application'],
-  'authority.OBJECT': ['提出异议', 'Object'],
-  'authority.REQUEST_RECORD': ['申请查阅复制', 'Ask for a record'],
 } as const satisfies Texts;
 
 export const authoritiesFields = {
@@ -38,8 +30,8 @@ export const authoritiesFields = {
   agents: ['代理人', 'Agents'],
   acts: ['代理事项', 'Acts'],
   'acts?': [
-    '申报数据、转授权、对本方登记的异议答复不得代理',
-    'Declaring data, passing authority on, and answering objections to one’s own registration stay with the principal',
+    '申报数据、转授权、同意他人查询复制不得代理',
+    'Declaring data, passing authority on, and consenting to copies for others stay with the principal',
   ],
   resourceIds: ['限于数据资源', 'Limited to data'],
   letter: ['授权委托书', 'Letter of authority'],

@@ -1,5 +1,6 @@
 import { rightNames, riskNames, rulePack, typeNames, type Text } from '@app/rulepacks';
 import {
+  authorityActNames,
   certificateStateNames,
   registrarDutyNames,
   registrarOrderNames,
@@ -21,11 +22,13 @@ const pairs = (names: Readonly<Record<string, Text>>): Record<string, Pair> =>
 const pack = rulePack('CN-PROPERTY-2026');
 /** The choices of the declaration, as its form calls them. */
 const choices = Object.values(pack.fields).flatMap(({ options }) => options ?? []);
-const states = Object.entries(certificateStateNames).map(([state, name]) => [`certificate.${state}`, name]);
+const below = (kind: string, names: Readonly<Record<string, Text>>) =>
+  Object.entries(names).map(([key, name]) => [`${kind}.${key}`, name]);
+const named = [...below('certificate', certificateStateNames), ...below('authority', authorityActNames)];
 
 /** States, actions, roles and choices of the contract: Chinese, English. */
 export const domain: Record<string, Pair> = {
-  ...pairs(Object.fromEntries([...states, ...choices.map(({ value, name }) => [value, name])])),
+  ...pairs(Object.fromEntries([...named, ...choices.map(({ value, name }) => [value, name])])),
   ...pairs({ ...typeNames, ...rightNames, ...riskNames }),
   ...pairs({ ...registrarStateNames, ...registrarOrderNames, ...registrarDutyNames, ...registrarServiceNames }),
   ...registrationDomain,
@@ -279,20 +282,6 @@ export const domain: Record<string, Pair> = {
   'side.C': ['贷', 'Credit'],
   'missing.BOOKS': ['账上没有', 'missing in the books'],
   'missing.BANK': ['银行没有', 'missing at the bank'],
-  'column.VARCHAR': ['文本', 'Text'],
-  'column.BIGINT': ['整数', 'Whole number'],
-  'column.INTEGER': ['整数', 'Whole number'],
-  'column.SMALLINT': ['整数', 'Whole number'],
-  'column.TINYINT': ['整数', 'Whole number'],
-  'column.HUGEINT': ['整数', 'Whole number'],
-  'column.DOUBLE': ['小数', 'Number'],
-  'column.FLOAT': ['小数', 'Number'],
-  'column.DECIMAL': ['小数', 'Number'],
-  'column.BOOLEAN': ['是/否', 'Yes or no'],
-  'column.DATE': ['日期', 'Date'],
-  'column.TIME': ['时刻', 'Time of day'],
-  'column.TIMESTAMP': ['时间', 'Date and time'],
-  'column.TIMESTAMP WITH TIME ZONE': ['时间', 'Date and time'],
   'clock.acceptance': ['受理期限', 'Acceptance'],
   'clock.review': ['审查期限', 'Review'],
   'clock.notice': ['公示期满', 'Notice'],
