@@ -23,13 +23,12 @@ const texts: [what: string, colour: string | undefined, ground: string | undefin
     token[`color${name}`],
     token[`color${name}Bg`],
   ]),
-  ...['colorPrimary', 'colorError'].map((name): [string, string, string | undefined] => [
-    `a button in ${name}`,
-    WHITE,
-    token[name],
-  ]),
+  ...['colorPrimary', 'colorPrimaryHover', 'colorError', 'colorErrorHover'].map(
+    (name): [string, string, string | undefined] => [`a button in ${name}`, WHITE, token[name]],
+  ),
   ['a link', token['colorLink'], WHITE],
   ['a link between cards', token['colorLink'], token['colorBgLayout']],
+  ['a link under the pointer', token['colorLinkHover'], token['colorBgLayout']],
   ['the head of a table', Table!['headerColor'], Table!['headerBg']],
   ['the navigation', WHITE, Layout!['siderBg']],
   ['the page that is open, in the navigation', WHITE, Menu!['darkItemSelectedBg']],

@@ -38,6 +38,10 @@ export const theme: ThemeConfig = {
     colorSuccess: colours.green,
     colorWarning: colours.orange,
     colorError: colours.vermilion,
+    // Under the pointer darker, not paler: what is pointed at is read, too.
+    colorPrimaryHover: '#084784',
+    colorLinkHover: '#084784',
+    colorErrorHover: '#a52f22',
     // Pale grounds, so that the words on them keep a contrast of at least 4.5:1.
     colorSuccessBg: '#e6f5ef',
     colorSuccessBorder: '#8fcfb6',
