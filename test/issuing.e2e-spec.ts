@@ -16,6 +16,7 @@ import { replay } from '../src/ledger/replay.js';
 import { Venue } from '../src/market/venue.js';
 import { asSystem } from '../src/platform/context.js';
 import { dataSourceOptions } from '../src/platform/data-source.js';
+import { revive } from '../src/platform/event.js';
 import { newId } from '../src/platform/id.js';
 import { Sql } from '../src/platform/sql.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
@@ -169,6 +170,16 @@ describe('many aggregates in one transaction', () => {
     await expect(late).rejects.toMatchObject({ code: 'busy' });
     expect(await rowsOf(ids)).toEqual(before);
     expect(await eventsOf(ids)).toHaveLength(5);
+  });
+
+  it('recalled by what made them are those that the command has already', async () => {
+    const [{ id }] = (await prepare(1)) as [Certificate];
+    const [intent] = await eventsOf([id]);
+    const [had, recalled] = await run(async () => [
+      await uow.get(Certificate, id),
+      ...(await uow.recall(Certificate, [revive(intent!.type, intent!.payload)])),
+    ]);
+    expect(recalled).toBe(had);
   });
 
   it('of several classes are all written, and the deadline that was set last counts', async () => {
