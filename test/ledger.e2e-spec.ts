@@ -194,6 +194,19 @@ describe('the sequencer', () => {
     await database.onApplicationShutdown();
   });
 
+  it('lets leaves gather for a moment, looks often for those of other processes, and seldom whether it may lead', async () => {
+    const database = new LedgerDatabase(t.databaseUrl);
+    const other = new Sequencer(database, t.app.get(Relay));
+    const pause = (one: Sequencer, done: number, idleMs = 1): number => one['pauseAfter'](done, idleMs);
+    await step();
+    await other.step();
+    const sequencer = t.app.get(Sequencer);
+    expect([4096, 4095, 1, 0].map((done) => pause(sequencer, done))).toEqual([0, 10, 10, 10]);
+    expect([pause(sequencer, 0, 250), sequencer['restMs']]).toEqual([250, 250]);
+    expect(pause(other, 0)).toBe(500);
+    await database.onApplicationShutdown();
+  });
+
   it('does not go on from tiles that are not those of the head', async () => {
     await note(superuser, 'tst_1', rangeOf(1, 3));
     await take(3);
@@ -212,6 +225,11 @@ describe('the publisher', () => {
     const verifier = parseVkey((await get('/log/key').expect(200)).text.trim());
     return openCheckpoint((await get('/log/checkpoint').expect(200)).text, [verifier]).checkpoint;
   };
+
+  it('is neither hurried by news nor slowed by quiet: it looks once a second', () => {
+    const publisher = t.app.get(Publisher);
+    expect([publisher['idleMs'], publisher['restMs'] <= publisher['idleMs']]).toEqual([1000, true]);
+  });
 
   it('signs the root of all leaves, first of none', async () => {
     expect((await get('/log/checkpoint')).status).toBe(404);

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { jest } from '@jest/globals';
 import { Injectable, Module } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import pg from 'pg';
@@ -9,6 +10,7 @@ import { asSystem } from '../src/platform/context.js';
 import { DeadlineWorker, OnDeadline } from '../src/platform/deadline-worker.js';
 import { DemonstrationClock } from '../src/platform/demonstration-clock.js';
 import { newId } from '../src/platform/id.js';
+import { News } from '../src/platform/news.js';
 import { Sequencer } from '../src/ledger/sequencer.js';
 import { Reaction, Relay, type Reacts } from '../src/platform/relay.js';
 import { Sql } from '../src/platform/sql.js';
@@ -290,6 +292,25 @@ describe('the unit of work', () => {
     ]);
   });
 
+  it('tells the workers of this process what is committed, once it is, and nothing else', async () => {
+    const [uow, news] = [t.app.get(UnitOfWork), t.app.get(News)];
+    const seen: Promise<number>[] = [];
+    const deafen = news.listen(() => void seen.push(count(`market.venue WHERE code = 'TOLD'`)));
+    const add = async (end: () => void): Promise<void> => {
+      uow.add(Venue.open(venue('TOLD'), null));
+      await uow.run(async () => undefined); // Joined: no end of its own.
+      end();
+    };
+    const refuse = (): void => {
+      throw new Error('at the end');
+    };
+    await expect(asSystem(() => uow.run(() => add(refuse)))).rejects.toThrow('at the end');
+    expect(seen).toEqual([]);
+    await asSystem(() => uow.run(() => add(() => undefined)));
+    expect(await Promise.all(seen)).toEqual([1]);
+    deafen();
+  });
+
   it('is SERIALIZABLE, and statements outside are not', async () => {
     const sql = t.app.get(Sql);
     const level = () => sql.row<{ level: string }>(`SELECT current_setting('transaction_isolation') AS level`);
@@ -500,6 +521,23 @@ describe('a deadline', () => {
     await t.as(operator).post('/v1/demonstration/clock', { byMs: 3_600_000, reason: 'an hour' });
     await worker.step();
     expect(fired).toEqual(['later']);
+  });
+
+  it('is slept towards, and no further', async () => {
+    const worker = t.app.get(DeadlineWorker);
+    const pause = (idleMs: number): number => worker['pauseAfter'](0, idleMs);
+    const now = t.app.get(Clock).now();
+    const clock = jest.spyOn(t.app.get(Clock), 'now').mockReturnValue(now);
+    fired = [];
+    await schedule('soon', new Date(now.getTime() + 40));
+    await schedule('parked', new Date(now.getTime() + 20));
+    await db.query(`UPDATE platform.deadline SET parked_at = now() WHERE subject = 'parked'`);
+    expect([await worker.step(), pause(1000), pause(31)]).toEqual([0, 40, 31]);
+    clock.mockReturnValue(new Date(now.getTime() + 40));
+    expect([await worker.step(), fired]).toEqual([1, ['soon']]);
+    await schedule('parked', null);
+    expect([await worker.step(), pause(1000)]).toEqual([0, 1000]);
+    clock.mockRestore();
   });
 
   it('that fails is tried again later and loses nothing', async () => {

@@ -45,6 +45,8 @@ type Result = WebhookOutcome & { readonly pauseMs: number | undefined; readonly 
 export class WebhookSender extends Worker {
   protected readonly log = new Logger(WebhookSender.name);
   protected readonly idleMs = 100;
+  /** For what another process wants to be sent again: no event tells of it. */
+  protected override readonly restMs = 500;
   timeoutMs = TIMEOUT_MS;
   private readonly serving = new Set<Promise<void>>();
   private readonly ending = new AbortController();

@@ -14,6 +14,8 @@ import { tileReaderOn } from './tile-reader.js';
 
 const BATCH_MAX = 4096;
 const ROUND_MS = 1000;
+/** How soon a process tries to lead after one that leads ends; each try is a connection. */
+const FOLLOWER_MS = 500;
 
 const registers = [registry];
 const sequenced = new Gauge({
@@ -51,8 +53,11 @@ interface State {
 export class Sequencer extends Worker {
   protected readonly log = new Logger(Sequencer.name);
   protected readonly idleMs = 10;
+  /** For what other processes commit, whose workers learn of it from here. */
+  protected override readonly restMs = 250;
   private readonly leadership: Leadership;
   private state: State | undefined;
+  private isLeading = false;
   /** By `performance.now()`, which no change of the clock moves. */
   private nextRound = 0;
 
@@ -66,6 +71,7 @@ export class Sequencer extends Worker {
 
   async step(): Promise<number> {
     const leader = await this.leadership.take();
+    this.isLeading = leader !== undefined;
     if (!leader) {
       show({ leaves: 0, seconds: 0 });
       return 0;
@@ -94,8 +100,9 @@ export class Sequencer extends Worker {
   }
 
   /** A small batch writes the partial tiles and the partial bundle anew like a large one: let leaves gather. */
-  protected override pauseAfter(done: number): number {
-    return done < BATCH_MAX ? this.idleMs : 0;
+  protected override pauseAfter(done: number, idleMs: number): number {
+    if (!this.isLeading) return FOLLOWER_MS;
+    return done < BATCH_MAX ? Math.max(idleMs, this.idleMs) : 0;
   }
 
   private async finishRound(db: pg.ClientBase): Promise<void> {

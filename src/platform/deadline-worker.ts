@@ -21,6 +21,7 @@ interface Due {
   readonly kind: string;
   readonly subject: string;
   readonly due_at: Date;
+  readonly try_at: Date;
   readonly attempts: number;
 }
 
@@ -35,6 +36,8 @@ const BATCH = 100;
 export class DeadlineWorker extends Worker {
   protected readonly log = new Logger(DeadlineWorker.name);
   protected readonly idleMs = 250;
+  /** From the last step on. */
+  private nextInMs = Infinity;
 
   constructor(
     private readonly uow: UnitOfWork,
@@ -46,13 +49,22 @@ export class DeadlineWorker extends Worker {
 
   /** Fires what is due; returns how many deadlines it took. */
   async step(): Promise<number> {
-    const due = await this.sql.rows<Due>(
-      `SELECT kind, subject, due_at, attempts FROM platform.deadline
-       WHERE try_at <= $1 AND parked_at IS NULL ORDER BY try_at LIMIT ${BATCH}`,
-      [this.clock.now()],
+    const now = this.clock.now();
+    const first = await this.sql.rows<Due>(
+      `SELECT kind, subject, due_at, try_at, attempts FROM platform.deadline
+       WHERE try_at <= greatest($1::timestamptz, (SELECT min(try_at) FROM platform.deadline WHERE parked_at IS NULL))
+         AND parked_at IS NULL ORDER BY try_at LIMIT ${BATCH}`,
+      [now],
     );
+    const due = first.filter(({ try_at }) => try_at <= now);
+    this.nextInMs = due.length === 0 && first[0] ? first[0].try_at.getTime() - now.getTime() : Infinity;
     for (const deadline of due) await this.fire(deadline);
     return due.length;
+  }
+
+  /** No longer than until the next is due, as long as nobody moves the clock: word of that is news. */
+  protected override pauseAfter(done: number, idleMs: number): number {
+    return Math.min(super.pauseAfter(done, idleMs), this.nextInMs);
   }
 
   private async fire(due: Due): Promise<void> {

@@ -22,6 +22,7 @@ import { KeepFileHandler } from './keep-file.js';
 import { ListParkedHandler } from './list-parked.js';
 import { Log } from './log.js';
 import { MoveClockHandler } from './move-clock.js';
+import { News } from './news.js';
 import { Outgoing } from './outgoing.js';
 import { ParkedController } from './parked.controller.js';
 import { Relay } from './relay.js';
@@ -59,6 +60,7 @@ export class PlatformModule {
         Clock,
         Sql,
         Log,
+        News,
         Outgoing,
         UnitOfWork,
         Relay,
@@ -83,6 +85,7 @@ export class PlatformModule {
         Clock,
         Sql,
         Log,
+        News,
         Outgoing,
         UnitOfWork,
         Relay,

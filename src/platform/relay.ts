@@ -83,10 +83,10 @@ export class Relay extends Worker implements OnModuleInit {
 
   /** Advances consumers by one batch and retries what is due; returns how many leaves and retries it took. */
   async step(): Promise<number> {
-    const size = await this.entries.size();
     const rows = await this.sql.rows<{ consumer: string; position: string }>(
-      'SELECT consumer, position FROM platform.relay_cursor WHERE consumer = ANY($1) AND position < $2 ORDER BY position',
-      [this.consumers.map((c) => c.name), size],
+      `SELECT consumer, position FROM platform.relay_cursor, ledger.head
+       WHERE consumer = ANY($1) AND position < size ORDER BY position`,
+      [this.consumers.map((c) => c.name)],
     );
     // A new reaction begins far behind: without a turn for all it would hold up every other one until it has caught up.
     const isForAll = (this.steps += 1) % TURN_OF_ALL === 0;

@@ -15,6 +15,7 @@ import { statementsOf, type Deadline } from './deadline.js';
 import { eventType, type DomainEvent } from './event.js';
 import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer } from './idempotency.js';
 import { metrics } from './metrics.js';
+import { News } from './news.js';
 import { Refusal } from './refusal.js';
 import { foldRow, insertRows, readRows, updateRows } from './rows.js';
 import { saidByDatabase, serializable, type Append, type Leaf, type Statement } from './serializable.js';
@@ -66,6 +67,7 @@ export class UnitOfWork {
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly bus: CommandBus,
     private readonly clock: Clock,
+    private readonly news: News,
   ) {}
 
   /** Runs a command; with an Idempotency-Key, at most once, and gives a repetition the first answer. */
@@ -136,7 +138,8 @@ export class UnitOfWork {
     const runner = this.dataSource.createQueryRunner();
     try {
       const maps = { loaded: new Map(), added: new Map(), deadlines: new Map() };
-      const scope: Scope = { attempt, manager: runner.manager, ...maps, last: [], after: [] };
+      const after = [() => this.news.tell()];
+      const scope: Scope = { attempt, manager: runner.manager, ...maps, last: [], after };
       const answer = await serializable((await runner.connect()) as pg.PoolClient, (append) =>
         scopes.run(scope, async () => {
           const answer = await work();
@@ -144,10 +147,8 @@ export class UnitOfWork {
           return { answer, last: [...scope.last, ...statementsOf([...scope.deadlines.values()])] };
         }),
       );
-      if (scope.after.length > 0) {
-        const events = [...scope.added.values(), ...scope.loaded.values()].flatMap((one) => one.getUncommittedEvents());
-        for (const tell of scope.after) tell(events);
-      }
+      const events = [...scope.added.values(), ...scope.loaded.values()].flatMap((one) => one.getUncommittedEvents());
+      for (const tell of scope.after) tell(events);
       return answer;
     } finally {
       await runner.release();

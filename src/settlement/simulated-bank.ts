@@ -20,6 +20,8 @@ const MOVEMENT = 'bank_id AS "bankId", kind, reference, counterparty, amount::te
 export class SimulatedBank extends Worker implements Bank {
   protected readonly log = new Logger(SimulatedBank.name);
   protected readonly idleMs = 200;
+  /** For what is paid in by way of another process: no event tells of it. */
+  protected override readonly restMs = 500;
 
   constructor(
     private readonly uow: UnitOfWork,
@@ -75,10 +77,9 @@ export class SimulatedBank extends Worker implements Bank {
   }
 
   async step(): Promise<number> {
-    const { reversed } = await this.behaviour();
     const due = await this.sql.rows<BankNotice & { noticeId: string }>(
-      `SELECT n.id AS "noticeId", ${MOVEMENT} FROM bank.notice n JOIN bank.movement USING (bank_id)
-       WHERE sent_at IS NULL AND due_at <= $1 ORDER BY n.id ${reversed ? 'DESC' : 'ASC'} LIMIT 50`,
+      `SELECT n.id AS "noticeId", ${MOVEMENT} FROM bank.notice n JOIN bank.movement USING (bank_id), bank.behaviour
+       WHERE sent_at IS NULL AND due_at <= $1 ORDER BY CASE WHEN reversed THEN -n.id ELSE n.id END LIMIT 50`,
       [this.clock.now()],
     );
     for (const { noticeId, ...told } of due) {
