@@ -181,13 +181,14 @@ export class Certificate extends Aggregate {
     return this.isLasting && ends[0] !== undefined ? new Date(ends[0]) : null;
   }
 
-  onCertificatePrepared({ certificateId, facts: { credential, ...facts } }: events.CertificatePrepared): void {
-    const [validFrom, validTo] = [new Date(facts.validFrom), new Date(facts.validTo)];
-    const unsigned = { credentials: null, documentSha256: null, ended: null, status: certificateMachine.initial };
+  onCertificatePrepared({ certificateId: id, facts }: events.CertificatePrepared): void {
+    const { number, applicationId, holderId, registrarId, resourceId, rights, statusListIndex, rulePack: pack } = facts;
     const { supersedes = null, transferredFrom = null } = facts;
+    const named = { id, number, applicationId, holderId, registrarId, resourceId, rights, statusListIndex };
+    const term = { rulePack: pack, validFrom: new Date(facts.validFrom), validTo: new Date(facts.validTo) };
+    const unsigned = { credentials: null, documentSha256: null, ended: null, status: certificateMachine.initial };
     const clear = { remarks: [], objections: [], supersedes, transferredFrom, supersededBy: null };
-    const searched = searchedBy(credential);
-    Object.assign(this, { id: certificateId, ...facts, validFrom, validTo, ...searched, ...unsigned, ...clear });
+    Object.assign(this, named, term, searchedBy(facts.credential), unsigned, clear);
   }
   onCertificateIssued({ credentials }: events.CertificateIssued): void {
     this.become('issue', { credentials });

@@ -92,7 +92,7 @@ export class CertificateIssuer {
     const keys = await Promise.all([this.key('ES256'), this.key('EdDSA'), ...national]);
     const { contexts } = this;
     const thread = prepared.length < MANY ? undefined : this.thread;
-    const signer = async (credential: Credential, canonical: string): Promise<SignedCredentials> => {
+    const signer = async (credential: Credential, canonical: Buffer): Promise<SignedCredentials> => {
       const [ES256, EdDSA, sm2] = await signCanonicalByAll(credential, canonical, keys, contexts, thread);
       return { ES256: ES256!, EdDSA: EdDSA!, ...(sm2 !== undefined && { [SM2_ALG]: sm2 }) };
     };

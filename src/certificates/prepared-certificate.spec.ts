@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { canonicalText } from '@app/signing';
+import fc from 'fast-check';
+import { CertificatePrepared } from './certificate-events.js';
+import { PreparedCertificate } from './prepared-certificate.js';
 
 const root = join(import.meta.dirname, '../..');
 const files = ['src', 'libs', 'scripts']
@@ -34,5 +38,56 @@ describe('the keys of certificates', () => {
     expect(those(/\.sign\(signer\)/)).toEqual(['src/certificates/issuer.ts']);
     const made = /new (PreparedCertificate|SignedCertificate)\(|\b(PreparedCertificate|SignedCertificate)\.prototype/;
     expect(those(made)).toEqual(['src/certificates/prepared-certificate.ts']);
+  });
+});
+
+describe('a token', () => {
+  const facts = {
+    number: 'SJ4412026080001',
+    applicationId: 'app_1',
+    holderId: 'org_1',
+    registrarId: 'org_2',
+    resourceId: 'res_1',
+    rights: ['HOLD' as const],
+    validFrom: '2026-08-20T01:00:00.000Z',
+    validTo: '2029-08-20T01:00:00.000Z',
+    statusListIndex: 7,
+    rulePack: 'CN-PROPERTY-2026@1.0.0',
+  };
+  const said = fc.string({ unit: 'binary' });
+  const hostile = fc.oneof(
+    said,
+    fc.constantFrom(',"holderId":', '"credential":', '},"holderId":"org_1","number":"', '\\'),
+  );
+  const member = fc.oneof(fc.constantFrom('holderId', 'credential', 'facts', 'number', '@context'), hostile);
+  const content = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      hostile,
+      fc.integer(),
+      fc.constant(null),
+      fc.array(tie('value')),
+      tie('object'),
+    ),
+    object: fc.dictionary(member, tie('value'), { noNullPrototype: true }),
+  })).object;
+
+  it('gives the credential out of its event to be signed, byte by byte, whatever stands in it', async () => {
+    await fc.assert(
+      fc.asyncProperty(content, hostile, async (credentialSubject, supersedes) => {
+        const credential = { credentialSubject: credentialSubject as Record<string, unknown>, type: 'x' };
+        const event = new CertificatePrepared('cert_1', { ...facts, supersedes, credential });
+        const payload = Buffer.from(canonicalText(event)!);
+        const tokens: PreparedCertificate[] = [];
+        const uow = { tellWhenCommitted: (tell: (committed: object[]) => void) => tell([{ event, payload }]) };
+        PreparedCertificate.whenCommitted(uow as never, (some) => tokens.push(...some));
+        const signed: unknown[] = [];
+        await tokens[0]!.sign(async (asked, canonical) => {
+          signed.push(asked, canonical.toString());
+          return { ES256: '', EdDSA: '' };
+        });
+        expect(signed).toEqual([credential, canonicalText(credential)]);
+      }),
+    );
   });
 });

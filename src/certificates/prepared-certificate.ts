@@ -1,4 +1,4 @@
-import { canonicalText, type Credential } from '@app/signing';
+import type { Credential } from '@app/signing';
 import { eventType, revive } from '../platform/event.js';
 import type { Sql } from '../platform/sql.js';
 import { openManager, type UnitOfWork } from '../platform/unit-of-work.js';
@@ -7,12 +7,12 @@ import { CertificatePrepared, type CertificateFacts, type SignedCredentials } fr
 /** Known to this file only: nobody else can make what follows, neither by the compiler nor at run time. */
 const ours = Symbol('made from a committed intent');
 
-/** @returns each signature without the payload, of a credential and its canonical form */
-type Signer = (credential: Credential, canonical: string) => Promise<SignedCredentials>;
+/** @returns each signature without the payload, of a credential and its canonical form in UTF-8 */
+type Signer = (credential: Credential, canonical: Buffer) => Promise<SignedCredentials>;
 
 /**
  * The token to sign one certificate, once. Only its intent yields it: the event `CertificatePrepared`, committed; as the unit of work gives
- * it after the commit, or read back. The credential is that event's, so that what is signed is what the ledger holds.
+ * it after the commit, or read back. What is signed are the very bytes that the ledger holds.
  */
 export class PreparedCertificate {
   #used = false;
@@ -20,6 +20,8 @@ export class PreparedCertificate {
   constructor(
     proof: typeof ours,
     private readonly intent: CertificatePrepared,
+    /** As it stands in the ledger. */
+    private readonly payload: Buffer,
   ) {
     mustBeOurs(proof);
   }
@@ -30,9 +32,11 @@ export class PreparedCertificate {
 
   /** Gives tokens for what the transaction under way intends, when it is committed. */
   static whenCommitted(uow: UnitOfWork, take: (prepared: readonly PreparedCertificate[]) => void): void {
-    uow.tellWhenCommitted((events) => {
-      const intents = events.filter((event) => event instanceof CertificatePrepared);
-      take(intents.map((intent) => new PreparedCertificate(ours, intent)));
+    uow.tellWhenCommitted((committed) => {
+      const tokens = committed.flatMap(({ event, payload }) =>
+        event instanceof CertificatePrepared ? [new PreparedCertificate(ours, event, payload)] : [],
+      );
+      take(tokens);
     });
   }
 
@@ -48,7 +52,10 @@ export class PreparedCertificate {
          WHERE (stream, version, type) = (id, 1, $1) AND payload IS NOT NULL OFFSET 0) e ORDER BY id`,
       [type, held, limit],
     );
-    return rows.map(({ payload }) => new PreparedCertificate(ours, revive(type, payload) as CertificatePrepared));
+    return rows.map(({ payload }) => {
+      const intent = revive(type, payload) as CertificatePrepared;
+      return new PreparedCertificate(ours, intent, Buffer.from(payload));
+    });
   }
 
   /** Uses the token up, also when signing fails: another try reads the intent again. */
@@ -56,7 +63,7 @@ export class PreparedCertificate {
     if (this.#used) throw new Error(`the token of ${this.certificateId} is used`);
     this.#used = true;
     const credential = this.intent.facts.credential as Credential;
-    return new SignedCertificate(ours, this.intent, await signer(credential, canonicalText(credential)!));
+    return new SignedCertificate(ours, this.intent, await signer(credential, credentialWithin(this.payload)));
   }
 }
 
@@ -84,6 +91,15 @@ export class SignedCertificate implements Signed {
   get subject(): Signed['subject'] {
     return this.intent.facts.credential.credentialSubject;
   }
+}
+
+const BEFORE = Buffer.from('"credential":');
+/** The member behind it. Within a text there would be backslashes, and of what follows nothing has members of its own. */
+const BEHIND = Buffer.from(',"holderId":');
+
+/** The canonical form of the credential, as a part of that of its event. */
+function credentialWithin(payload: Buffer): Buffer {
+  return payload.subarray(payload.indexOf(BEFORE) + BEFORE.length, payload.lastIndexOf(BEHIND));
 }
 
 function mustBeOurs(proof: unknown): void {

@@ -165,15 +165,15 @@ export class FeedWriter extends Worker {
     ]);
     await this.sql.rows(
       `INSERT INTO feed.entry (operator_id, position, leaf_index, event_id, venue_id, type, subject)
-       SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::uuid[], $5::text[], $6::text[], $7::text[])`,
+       SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::text[]::uuid[], $5::text[], $6::text[], $7::text[])`,
       [
-        entries.map(({ operatorId }) => operatorId),
+        texts(entries, ({ operatorId }) => operatorId),
         entries.map(({ position }) => position),
         entries.map(({ leaf }) => leaf.leafIndex),
-        entries.map(({ leaf }) => leaf.id),
-        entries.map(({ venueId }) => venueId),
-        entries.map(({ leaf }) => leaf.type),
-        entries.map(({ leaf }) => leaf.stream),
+        texts(entries, ({ leaf }) => leaf.id),
+        texts(entries, ({ venueId }) => venueId),
+        texts(entries, ({ leaf }) => leaf.type),
+        texts(entries, ({ leaf }) => leaf.stream),
       ],
     );
     await this.sql.rows(
@@ -185,6 +185,9 @@ export class FeedWriter extends Worker {
     for (const [operator, size] of sizes) entriesOf.set({ operator }, size);
   }
 }
+
+const texts = (entries: readonly Entry[], of: (entry: Entry) => string | null): Buffer =>
+  binaryArray('text', entries.map(of));
 
 /** The venue of this event, from now on that of its stream; `named` is a venue, or a stream that has one. */
 function venueAt({ type, stream, leafIndex }: LogEntry, named: string | undefined, known: Known): string | undefined {

@@ -3,11 +3,8 @@ import { TILE_WIDTH, decodeBundle } from '@app/tlog';
 import type { EventMeta } from './event.js';
 import { Sql } from './sql.js';
 
-interface LeafJson extends Omit<EventMeta, 'leafIndex'> {
-  readonly v: 1;
-  readonly payloadDigest: string;
-}
 export interface LogEntry extends EventMeta {
+  readonly v: 1;
   readonly payloadDigest: string;
   /** The leaf as it stands in the log. */
   readonly bytes: Uint8Array;
@@ -67,6 +64,6 @@ export class Log {
 
 const decode = (n: number, bundle: Buffer): LogEntry[] =>
   decodeBundle(bundle).map((leaf, i) => {
-    const { v: _, ...meta } = JSON.parse(Buffer.from(leaf).toString()) as LeafJson;
-    return { ...meta, leafIndex: n * TILE_WIDTH + i, bytes: leaf };
+    const text = Buffer.from(leaf.buffer, leaf.byteOffset, leaf.length).toString();
+    return Object.assign(JSON.parse(text) as LogEntry, { leafIndex: n * TILE_WIDTH + i, bytes: leaf });
   });

@@ -1,24 +1,22 @@
-import { hash, randomBytes } from 'node:crypto';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { canonicalText } from '@app/signing';
 import type pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
-import { newUuid } from './id.js';
 import type { Aggregate } from './aggregate.js';
 import { Clock } from './clock.js';
 import { currentContext, SYSTEM } from './context.js';
 import { statementsOf, type Deadline } from './deadline.js';
-import { eventType, type DomainEvent } from './event.js';
+import type { DomainEvent } from './event.js';
 import { forgetFailedAnswer, keepAnswer, keepFailedAnswer, lockKey, storedAnswer } from './idempotency.js';
+import { leavesOf } from './leaves.js';
 import { metrics } from './metrics.js';
 import { News } from './news.js';
 import { Refusal } from './refusal.js';
 import { foldRow, insertRows, readRows, updateRows } from './rows.js';
-import { saidByDatabase, serializable, type Append, type Leaf, type Statement } from './serializable.js';
+import { saidByDatabase, serializable, type Append, type Statement } from './serializable.js';
 import { traced } from './tracing.js';
 
 const ATTEMPTS_MAX = 5;
@@ -31,7 +29,14 @@ class Conflict extends Error {}
 /** @returns whether it gave the process what it lacked, so that the whole command is to be begun anew */
 export type Remedy = (error: unknown) => Promise<boolean>;
 
-type Tell = (events: readonly DomainEvent[]) => void;
+/** An event, and its payload as it stands in the ledger. */
+export interface Committed {
+  readonly event: DomainEvent;
+  /** Canonical JSON in UTF-8. */
+  readonly payload: Buffer;
+}
+
+type Tell = (committed: readonly Committed[]) => void;
 
 interface Scope {
   /** From 1. */
@@ -47,6 +52,7 @@ interface Scope {
   onBehalfOf?: string;
   /** Called after the commit, with what was committed. */
   readonly after: Tell[];
+  committed: readonly Committed[];
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
@@ -139,7 +145,7 @@ export class UnitOfWork {
     try {
       const maps = { loaded: new Map(), added: new Map(), deadlines: new Map() };
       const after = [() => this.news.tell()];
-      const scope: Scope = { attempt, manager: runner.manager, ...maps, last: [], after };
+      const scope: Scope = { attempt, manager: runner.manager, ...maps, last: [], after, committed: [] };
       const answer = await serializable((await runner.connect()) as pg.PoolClient, (append) =>
         scopes.run(scope, async () => {
           const answer = await work();
@@ -147,8 +153,7 @@ export class UnitOfWork {
           return { answer, last: [...scope.last, ...statementsOf([...scope.deadlines.values()])] };
         }),
       );
-      const events = [...scope.added.values(), ...scope.loaded.values()].flatMap((one) => one.getUncommittedEvents());
-      for (const tell of scope.after) tell(events);
+      for (const tell of scope.after) tell(scope.committed);
       return answer;
     } finally {
       await runner.release();
@@ -225,61 +230,22 @@ export class UnitOfWork {
   }
 
   /** Writes the leaves, then the rows that they stand for, of each class with one statement. */
-  private async flush({ manager, loaded, added, onBehalfOf }: Scope, append: Append): Promise<void> {
+  private async flush(scope: Scope, append: Append): Promise<void> {
+    const { manager, loaded, added } = scope;
     const changed = [...loaded.values()].filter((a) => a.getUncommittedEvents().length > 0);
     const written = [...added.values(), ...changed];
-    const nextSalt = salts(written.reduce((sum, a) => sum + a.getUncommittedEvents().length, 0));
-    const now = this.clock.now().toISOString();
-    append(written.flatMap((a) => this.leavesOf(a, now, nextSalt, onBehalfOf)));
+    const { actor = SYSTEM } = currentContext();
+    const occurredAt = this.clock.now().toISOString();
+    const leaves = leavesOf(written, { actor: actor.id, onBehalfOf: actor.onBehalfOf ?? scope.onBehalfOf, occurredAt });
+    append(leaves);
+    const events = written.flatMap((a) => a.getUncommittedEvents());
+    scope.committed = events.map((event, i) => ({ event, payload: leaves[i]!.payload }));
     for (const rows of byClass([...added.values()])) await insertRows(manager, rows);
     for (const rows of byClass(changed)) {
       const moved = rows.length - (await updateRows(manager, rows));
       if (moved !== 0) throw new Conflict(`${moved} of ${rows.length} rows moved on`);
     }
   }
-
-  private leavesOf(aggregate: Aggregate, occurredAt: string, nextSalt: () => Buffer, onBehalfOf?: string): Leaf[] {
-    const { actor = SYSTEM } = currentContext();
-    const events = aggregate.getUncommittedEvents();
-    return events.map((event, i) => {
-      const id = newUuid();
-      const type = eventType(event);
-      const version = aggregate.loadedVersion + i + 1;
-      const text = canonicalText(event);
-      if (text === undefined) throw new Error(`${type} is not JSON`);
-      const salted = Buffer.allocUnsafe(SALT_BYTES + Buffer.byteLength(text));
-      salted.set(nextSalt());
-      salted.write(text, SALT_BYTES);
-      const { rulePack } = event as { rulePack?: string };
-      // In the order of the canonical form: nothing has to be put in order then.
-      const leaf = canonicalText({
-        actor: actor.id,
-        id,
-        occurredAt,
-        onBehalfOf: actor.onBehalfOf ?? onBehalfOf,
-        payloadDigest: hash('sha256', salted),
-        rulePack,
-        stream: aggregate.id,
-        type,
-        v: 1,
-        version,
-      });
-      const [salt, payload] = [salted.subarray(0, SALT_BYTES), salted.subarray(SALT_BYTES)];
-      return { id, stream: aggregate.id, version, type, leaf: Buffer.from(leaf!), payload, salt };
-    });
-  }
-}
-
-const SALT_BYTES = 16;
-
-/** A salt of its own for each of so many leaves, out of one question to the system: by the thousand, asking is what costs. */
-function salts(count: number): () => Buffer {
-  const bytes = randomBytes(count * SALT_BYTES);
-  let at = 0;
-  return () => {
-    if (at === bytes.length) throw new Error('a leaf more than was counted');
-    return bytes.subarray(at, (at += SALT_BYTES));
-  };
 }
 
 /** In the order in which each class comes first. */

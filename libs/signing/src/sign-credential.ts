@@ -15,13 +15,13 @@ export async function signCredential(credential: Credential, key: SigningKey, co
 }
 
 /**
- * The same by each of several keys, of a credential whose canonical form is at hand.
+ * The same by each of several keys, of a credential whose canonical form is at hand, in UTF-8.
  * @param thread where many are signed, if it can sign by all of these keys
  * @returns a JWS by each key in turn, without the payload (RFC 7515 appendix F)
  */
 export async function signCanonicalByAll(
   credential: Credential,
-  canonical: string,
+  canonical: Uint8Array,
   keys: readonly SigningKey[],
   contexts?: Contexts,
   thread?: SigningThread,

@@ -15,7 +15,7 @@ describe('a thread that signs', () => {
         const asked: Promise<{ payload: string; signed: string[] }>[] = [];
         for (const turn of turns) {
           for (const payload of turn)
-            asked.push(thread.sign(payload, ...signers).then((signed) => ({ payload, signed })));
+            asked.push(thread.sign(Buffer.from(payload), ...signers).then((signed) => ({ payload, signed })));
           await new Promise(setImmediate);
         }
         const given = (await Promise.all(asked)).flatMap(({ payload, signed }) =>
@@ -39,22 +39,22 @@ describe('a thread that signs', () => {
       privateKey: createPrivateKey({ key: jwk, format: 'jwk' }),
       publicJwk: keys[1]!.publicJwk,
     });
-    const refused = await Promise.allSettled(['a', 'b'].map((text) => thread.sign(text, signerOf(unfit))));
+    const refused = await Promise.allSettled(['a', 'b'].map((text) => thread.sign(Buffer.from(text), signerOf(unfit))));
     expect(refused.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await thread.sign('c', signers[0]!)).toEqual([expect.stringMatching(/^[\w-]+\.\.[\w-]+$/)]);
+    expect(await thread.sign(Buffer.from('c'), signers[0]!)).toEqual([expect.stringMatching(/^[\w-]+\.\.[\w-]+$/)]);
   });
 
   it('rejects what is under way when it ends, and begins anew', async () => {
     const thread = new SigningThread();
-    await thread.sign('a', signers[0]!);
+    await thread.sign(Buffer.from('a'), signers[0]!);
     const { worker } = thread as unknown as { worker: { terminate(): Promise<number> } };
     // It needs a second for these, and is ended as soon as it has them.
-    const many = Array.from({ length: 300 }, (_, i) => thread.sign(`b${i}`, signers[2]!));
+    const many = Array.from({ length: 300 }, (_, i) => thread.sign(Buffer.from(`b${i}`), signers[2]!));
     const lost = Promise.allSettled(many);
     await new Promise(setImmediate);
     await worker.terminate();
     for (const one of await lost) expect(String((one as PromiseRejectedResult).reason)).toContain('has ended');
-    expect(await thread.sign('d', signers[0]!)).toEqual([expect.stringMatching(/^[\w-]+\.\.[\w-]+$/)]);
+    expect(await thread.sign(Buffer.from('d'), signers[0]!)).toEqual([expect.stringMatching(/^[\w-]+\.\.[\w-]+$/)]);
   });
 
   it('leaves to the caller what it cannot compute', async () => {

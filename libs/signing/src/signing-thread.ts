@@ -8,10 +8,24 @@ export interface Signer {
   readonly header: JwsHeader;
 }
 
-/** What is asked in one turn goes over in one message: each text, and the places of those who sign it. */
+/** What is asked in one turn. */
+interface Turn {
+  readonly by: Signer[];
+  readonly jobs: Job[];
+  readonly answers: Answer[];
+}
+
+interface Job {
+  readonly payload: Uint8Array;
+  /** The places of those who sign it. */
+  readonly by: readonly number[];
+}
+
+/** It goes over in one message: the payloads one behind the other, in memory that is handed over. */
 interface Batch {
   readonly signers: { readonly key: KeyObject; readonly digest: string | undefined; readonly start: string }[];
-  readonly jobs: { readonly payload: string; readonly by: readonly number[] }[];
+  readonly payloads: ArrayBuffer;
+  readonly jobs: { readonly length: number; readonly by: readonly number[] }[];
 }
 
 interface Answer {
@@ -25,11 +39,14 @@ type Reply = { readonly signed: readonly string[][] } | { readonly error: string
 const SOURCE = `
   const { sign } = require('node:crypto');
   const { parentPort } = require('node:worker_threads');
-  parentPort.on('message', ({ signers, jobs }) => {
+  parentPort.on('message', ({ signers, payloads, jobs }) => {
     try {
       const starts = signers.map(({ start }) => Buffer.from(start, 'latin1'));
-      const signed = jobs.map(({ payload, by }) => {
-        const encoded = Buffer.from(Buffer.from(payload).toString('base64url'), 'latin1');
+      let end = 0;
+      const signed = jobs.map(({ length, by }) => {
+        const payload = Buffer.from(payloads, end, length);
+        end += length;
+        const encoded = Buffer.from(payload.toString('base64url'), 'latin1');
         return by.map((i) => {
           const { key, digest, start } = signers[i];
           const input = Buffer.concat([starts[i], encoded]);
@@ -49,7 +66,7 @@ const SOURCE = `
  */
 export class SigningThread {
   private worker: Worker | undefined;
-  private next: { readonly by: Signer[]; readonly jobs: Batch['jobs']; readonly answers: Answer[] } | undefined;
+  private next: Turn | undefined;
   /** Batches under way, in the order in which they are answered. */
   private readonly waiting: (readonly Answer[])[] = [];
 
@@ -59,7 +76,7 @@ export class SigningThread {
   }
 
   /** @returns a JWS over the payload by each, without the payload (RFC 7515 appendix F) */
-  sign(payload: string, ...by: readonly Signer[]): Promise<string[]> {
+  sign(payload: Uint8Array, ...by: readonly Signer[]): Promise<string[]> {
     if (!this.next) setImmediate(() => this.send());
     const { by: all, jobs, answers } = (this.next ??= { by: [], jobs: [], answers: [] });
     const placeOf = (one: Signer): number => {
@@ -81,7 +98,13 @@ export class SigningThread {
     this.waiting.push(answers);
     this.worker ??= this.begin();
     this.worker.ref();
-    this.worker.postMessage({ signers, jobs } satisfies Batch);
+    const payloads = joined(jobs.map(({ payload }) => payload));
+    const batch: Batch = {
+      signers,
+      payloads,
+      jobs: jobs.map(({ payload, by: places }) => ({ length: payload.length, by: places })),
+    };
+    this.worker.postMessage(batch, [payloads]);
   }
 
   private begin(): Worker {
@@ -104,4 +127,15 @@ export class SigningThread {
       if ('error' in reply) reject(new Error(reply.error));
       else resolve(reply.signed[i]!);
   }
+}
+
+/** In memory of its own, so that it can be handed over. */
+function joined(payloads: readonly Uint8Array[]): ArrayBuffer {
+  const bytes = new Uint8Array(payloads.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const payload of payloads) {
+    bytes.set(payload, end);
+    end += payload.length;
+  }
+  return bytes.buffer;
 }
