@@ -403,7 +403,8 @@ describe('registered applications in bulk', () => {
     const signed: object[] = [];
     for (const token of taken)
       await token
-        .sign((credential, text) => {
+        .sign((credential, canonical) => {
+          const text = canonical.toString();
           expect(canonicalJson(credential)).toBe(text);
           signed.push({ id: token.certificateId, credential: text });
           return Promise.reject(new Error('only looked at'));

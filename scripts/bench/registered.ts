@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { canonicalJson, sha256Hex } from '@app/signing';
+import { sha256Hex } from '@app/signing';
 import { regions } from '@app/rulepacks';
 import type pg from 'pg';
 import { aggregateOf, type Aggregate } from '../../src/platform/aggregate.js';
@@ -7,7 +7,7 @@ import { asSystem } from '../../src/platform/context.js';
 import { eventType, revive } from '../../src/platform/event.js';
 import { newId } from '../../src/platform/id.js';
 import { UnitOfWork } from '../../src/platform/unit-of-work.js';
-import { ApplicationRegistered } from '../../src/registration/application-events.js';
+import { ApplicationRegistered, evidenceOf } from '../../src/registration/application-registered.js';
 
 const AT_ONCE = 100;
 /** INV-05: so many numbers has a registrar in a month. */
@@ -117,7 +117,7 @@ export class RegisteredApplications {
     );
   }
 
-  /** Rewrites a payload of the model. The evidence is JSON within it, of which the hash stands beside it. */
+  /** Rewrites a payload of the model; the hash of the evidence is another one then. */
   private mine(own: Own): (payload: string) => string {
     const { ids } = this.model;
     const placed = (key: string, value: unknown): unknown => {
@@ -129,12 +129,10 @@ export class RegisteredApplications {
         (before, key) => before.replaceAll(ids[key], own[key]),
         payload,
       );
-      const event = JSON.parse(text, placed) as { evidence?: string; evidenceHash?: string };
-      if (event.evidence !== undefined) {
-        event.evidence = canonicalJson(JSON.parse(event.evidence, placed));
-        event.evidenceHash = sha256Hex(event.evidence);
-      }
-      return JSON.stringify(event);
+      const event = JSON.parse(text, placed) as object;
+      if (!('evidenceHash' in event)) return JSON.stringify(event);
+      const evidenceHash = sha256Hex(evidenceOf(event as ApplicationRegistered));
+      return JSON.stringify({ ...event, evidenceHash });
     };
   }
 }

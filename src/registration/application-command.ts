@@ -6,7 +6,8 @@ import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js
 import { Application } from './application.js';
 import type { ApplicationRecord } from './application-record.js';
 import { DataResource } from './data-resource.js';
-import type { ActingAgent, RegisteredFacts } from './evidence.js';
+import type { ActingAgent } from './application-registered.js';
+import type { RegisteredFacts } from './evidence.js';
 import { GetRegistrar } from '../registrars/get-registrar.js';
 import { priorOf } from './prior-certificate.js';
 import { mustBeFit } from './registrar-fitness.js';

@@ -2,6 +2,7 @@ import { Column } from 'typeorm';
 import type { ApplicationType, CheckedItem, FiledContent, ObjectionView, Remark, ReviewPause } from '@app/sdk';
 import { Aggregate } from '../platform/aggregate.js';
 import type * as events from './application-events.js';
+import { evidenceOf } from './application-registered.js';
 import { applicationMachine, type ApplicationAction, type ApplicationState } from './application-machine.js';
 import type { SimilarData } from './list-similar-data.js';
 
@@ -244,9 +245,8 @@ export abstract class ApplicationRecord extends Aggregate {
     this.become(this.state, { missed: [...this.missed, due] });
   }
   onApplicationRegistered(event: events.ApplicationRegistered): void {
-    const { validFrom, validTo, evidence, evidenceHash } = event;
-    const term = { validFrom: new Date(validFrom), validTo: new Date(validTo) };
-    this.become('REGISTERED', { ...term, evidence, evidenceHash });
+    const term = { validFrom: new Date(event.validFrom), validTo: new Date(event.validTo) };
+    this.become('REGISTERED', { ...term, evidence: evidenceOf(event), evidenceHash: event.evidenceHash });
   }
   onApplicationHandedOver({ registrarId }: events.ApplicationHandedOver): void {
     this.become(this.state, { registrarId });

@@ -1,4 +1,5 @@
-import type { ApplicationType, ClaimedRight, DeclareResourceBody, RegisteredHolder, Remark } from '@app/sdk';
+import { canonicalText } from '@app/signing';
+import type { Agency, ApplicationType, ClaimedRight, DeclareResourceBody, RegisteredHolder, Remark } from '@app/sdk';
 import { Event } from '../platform/event.js';
 
 type Declared = Pick<
@@ -68,12 +69,28 @@ export class ApplicationRegistered {
   readonly restriction!: string;
   readonly scenario!: string;
   readonly remarks!: readonly Remark[];
-  /** SHA-256 of the UTF-8 bytes of `evidence`. */
+  readonly registrarName?: string;
+  /** By code, with the SHA-256 of the file. */
+  readonly materials?: readonly { readonly code: string; readonly sha256: string }[];
+  /** Who acted for those who applied, by which letter; absent: nobody did. */
+  readonly agents?: readonly ActingAgent[];
+  /** SHA-256 of the UTF-8 bytes of the evidence. */
   readonly evidenceHash!: string;
-  /** Canonical JSON (RFC 8785) of the registered content. */
-  readonly evidence!: string;
+  /** The evidence itself, in events of the time when it was kept beside the rest. */
+  readonly evidence?: string;
 
   constructor(facts: ApplicationRegistered) {
     Object.assign(this, facts);
   }
+}
+
+export interface ActingAgent extends Agency {
+  readonly name: string;
+  readonly uscc: string;
+}
+
+/** The evidence of a registration: the canonical JSON (RFC 8785) of all that the event says beside its hash. */
+export function evidenceOf(registered: ApplicationRegistered): string {
+  const { evidence, evidenceHash: _, ...content } = registered;
+  return evidence ?? canonicalText(content)!;
 }

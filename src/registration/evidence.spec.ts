@@ -2,6 +2,7 @@ import { canonicalJson, sha256Hex } from '@app/signing';
 import type { ClaimedRight, FileInitialBody, OrganisationView, Particulars, Remark } from '@app/sdk';
 import { at, body, bring, registered as facts, resource } from '../../test/support/application-states.js';
 import type { ApplicationRecord } from './application-record.js';
+import { ApplicationRegistered, evidenceOf } from './application-registered.js';
 import { closureOf, noticeOf, registrationOf, type RegisteredFacts } from './evidence.js';
 import type { Prior, RegisteredSubject } from './prior-certificate.js';
 
@@ -59,13 +60,22 @@ const registered = (app: ApplicationRecord, more: Partial<RegisteredFacts> = {})
 describe('the evidence of a registration, from whose time it is in force (INV-04)', () => {
   it('is the canonical form of what is on the register, with the materials by their hashes, and its hash', () => {
     const found = registered(application());
-    const { evidence, evidenceHash, ...rest } = found;
-    expect(evidenceHash).toBe(sha256Hex(evidence));
+    const { evidenceHash, ...rest } = found;
+    expect(evidenceHash).toBe(sha256Hex(evidenceOf(found)));
+    expect(evidenceOf(found)).toBe(canonicalJson(rest));
     const materials = body.materials.map(({ code }) => ({ code, sha256: 'b'.repeat(64) }));
-    expect(evidence).toBe(canonicalJson({ ...rest, registrarName: facts.registrar.name, materials }));
+    expect(rest).toMatchObject({ registrarName: facts.registrar.name, materials });
     expect(rest).toMatchObject({ holder: { organisationId: A.id, ...named(A) }, prior: null, remainder: null, registrarDigit: '1' }); // prettier-ignore
     expect([rest.validFrom, rest.validTo]).toEqual([at.toISOString(), '2031-07-06T02:00:00.000Z']);
     expect(Object.keys(rest)).not.toEqual(expect.arrayContaining(['holders', 'operatingAgreementEnd', 'upgradedFrom']));
+  });
+
+  it('stays as it is where an event has kept it beside the rest', () => {
+    const before = { ...registered(application()), evidence: '{"kept":"as it was"}' };
+    expect(evidenceOf(before)).toBe(before.evidence);
+    const app = bring('NOTICE_DONE');
+    app.apply(new ApplicationRegistered(before));
+    expect(app).toMatchObject({ evidence: before.evidence, evidenceHash: before.evidenceHash });
   });
 
   it('names joint holders, agents, the agreement and what it upgrades where there are such', () => {
@@ -74,8 +84,8 @@ describe('the evidence of a registration, from whose time it is in force (INV-04
     const found = registered(application({}, { operatingAgreementEnd: '2027-12-31' } as never), { joint: [B], agents, upgrade }); // prettier-ignore
     expect(found.holders).toEqual([named(A), named(B)]);
     expect(found).toMatchObject({ operatingAgreementEnd: '2027-12-31', upgradedFrom: upgrade });
-    expect(JSON.parse(found.evidence)).toMatchObject({ agents, upgradedFrom: upgrade });
-    expect(JSON.parse(registered(application(), { agents: [] }).evidence)).not.toHaveProperty('agents');
+    expect(JSON.parse(evidenceOf(found))).toMatchObject({ agents, upgradedFrom: upgrade });
+    expect(evidenceOf(registered(application(), { agents: [] }))).not.toContain('agents');
     expect(found.rightHolders!.map(({ name }) => name)).toEqual([A.name, B.name]);
   });
 

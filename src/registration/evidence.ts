@@ -1,30 +1,14 @@
 import { rightInWords, rightNames } from '@app/rulepacks';
 import { canonicalJson, sha256Hex } from '@app/signing';
-import {
-  rightKinds,
-  type Agency,
-  type OrganisationView,
-  type RegisteredHolder,
-  type RegistrarView,
-  type Remark,
-} from '@app/sdk';
-import type {
-  ApplicationClosed,
-  ApplicationRegistered,
-  NoticeContent,
-  RegisteredResource,
-} from './application-events.js';
+import { rightKinds, type OrganisationView, type RegisteredHolder, type RegistrarView, type Remark } from '@app/sdk';
+import type { ActingAgent, ApplicationRegistered, RegisteredResource } from './application-registered.js';
+import type { ApplicationClosed, NoticeContent } from './application-events.js';
 import type { ApplicationRecord } from './application-record.js';
 import { outcomeOf, upToAgreement, type Outcome } from './application-types.js';
 import { packOf, validity } from './application-rules.js';
 import type { DataResource } from './data-resource.js';
 import type { Prior } from './prior-certificate.js';
 import { declaredHolders, limitsOfOthers, succeedingHolders } from './right-holders.js';
-
-export interface ActingAgent extends Agency {
-  readonly name: string;
-  readonly uscc: string;
-}
 
 /** What is read at the moment of registration. */
 export interface RegisteredFacts {
@@ -44,7 +28,7 @@ export interface RegisteredFacts {
 }
 
 /**
- * The content of the register and its evidence: the canonical JSON that is kept, and the hash of exactly those bytes.
+ * The content of the register, and the hash of exactly the bytes that are kept as its evidence.
  * The materials enter by their hashes.
  */
 export function registrationOf(
@@ -93,9 +77,9 @@ export function registrationOf(
     scenario: outcome.scenario,
     remarks: [...agreedLimits(outcome.rights), ...carried, ...outcome.remarks, ...reviewed],
   };
-  const proof = { materials: hashes(content, facts), ...agentsOf(facts) };
-  const evidence = canonicalJson({ ...registered, registrarName: registrar.name, ...proof });
-  return { ...registered, evidence, evidenceHash: sha256Hex(evidence) };
+  const proof = { materials: hashes(content, facts), ...agentsOf(facts), registrarName: registrar.name };
+  const told = { ...registered, ...proof };
+  return { ...told, evidenceHash: sha256Hex(canonicalJson(told)) };
 }
 
 /** The evidence of a cancellation: which certificate ends, why, and by what material. */
