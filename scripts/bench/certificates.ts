@@ -21,6 +21,8 @@ import { atLeast, atMost, shown, spread, table, tidied, type Result } from './re
 const GOAL = 28_000; // As many as Guangdong had issued by February 2023.
 const CONSUMER = 'certificates.prepare-certificate-of-registered-application';
 const NOWHERE = '9000000000000000';
+/** How often is asked whether all are issued; asking takes time of those who issue. */
+const POLL_MS = 50;
 
 interface Registered {
   readonly registered: readonly ApplicationRegistered[];
@@ -156,7 +158,7 @@ async function issue(db: pg.Pool, from: string, count: number): Promise<Bulk> {
   const until = async (what: string, values: unknown[] = []): Promise<number> => {
     while (!(await one<{ done: boolean }>(`SELECT ${what} AS done`, values)).done) {
       if (performance.now() - began > 600_000) throw new Error(`not after ten minutes: ${what}`);
-      await sleep(20);
+      await sleep(POLL_MS);
     }
     return (performance.now() - began) / 1000;
   };

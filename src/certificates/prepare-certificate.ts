@@ -72,7 +72,10 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     for (const coding of codings) {
       const serials = coding.parts.map(() => next(coding.counter));
       if (!coding.isQueryCode && serials.at(-1)! > LAST_SERIAL) waiting.push(coding);
-      else await this.prepare(coding, serials, next);
+      else {
+        const number = this.prepare(coding, serials, next);
+        if (coding.registered.prior) await this.supersede(coding.registered, number);
+      }
     }
     PreparedCertificate.whenCommitted(this.uow, (prepared) => this.signing.take(prepared));
     if (waiting.length > 0) await this.giveBack(waiting);
@@ -104,19 +107,19 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     await this.supersede(registered, null);
   }
 
-  private async prepare(coding: Coding, serials: readonly number[], next: Next): Promise<void> {
+  /** @returns the number that takes the place of the prior certificate, if there is one */
+  private prepare(coding: Coding, serials: readonly number[], next: Next): string {
     const { prior, type } = coding.registered;
     const [first, rest] = coding.parts as [ApplicationRegistered, ApplicationRegistered?];
     const [number, numberOfRest] = serials.map((serial) => numberOf(coding, serial)) as [string, string];
-    if (!prior) return this.add(first, number, {}, next);
-    const after = { supersedes: prior.number };
+    const after = prior ? { supersedes: prior.number } : {};
     // 转让方不再保留: what is transferred begins a chain of its own.
-    const transferred = type === 'TRANSFER';
+    const transferred = prior && type === 'TRANSFER';
     this.add(first, number, transferred ? { transferredFrom: prior.number } : after, next);
-    const divided = transferred && rest !== undefined;
-    if (divided) this.add(rest, numberOfRest, after, next);
     // Where a transferor keeps nothing, the place of its certificate is the transferee's.
-    await this.supersede(coding.registered, divided ? numberOfRest : number);
+    if (!transferred || rest === undefined) return number;
+    this.add(rest, numberOfRest, after, next);
+    return numberOfRest;
   }
 
   /** The rights of the certificate end when others are registered in their place, whether these have a number yet or not (INV-07). */

@@ -32,7 +32,8 @@ export class Log {
     for (let n = first; n < first + bundles && this.full.has(n); n += 1) known.push(this.keep(n, this.full.get(n)!));
     const missing = bundles - known.length;
     const loaded = missing > 0 ? await this.load(first + known.length, missing) : [];
-    return [...known, ...loaded].flat().slice(from - first * TILE_WIDTH);
+    const [begun = [], ...rest] = [...known, ...loaded];
+    return begun.slice(from - first * TILE_WIDTH).concat(...rest);
   }
 
   /** The payloads of these events (canonical JSON) by event id; erased ones are missing. */
