@@ -41,7 +41,8 @@ export class EventReader {
       [entries.map(({ id }) => id)],
     );
     const byId = new Map(rows.map((row) => [row.id, row]));
-    return entries.map(({ leafIndex, version, v: _, bytes: __, ...meta }) => {
+    return entries.map((entry) => {
+      const { leafIndex, version, v: _, bytes: __, ...meta } = entry;
       const { salt = null, payload = null } = byId.get(meta.id) ?? {};
       return { ...meta, index: leafIndex, streamVersion: version, salt, payload };
     });

@@ -71,7 +71,7 @@ describe('the evidence of a registration, from whose time it is in force (INV-04
   });
 
   it('stays as it is where an event has kept it beside the rest', () => {
-    const before = { ...registered(application()), evidence: '{"kept":"as it was"}' };
+    const before = Object.assign({}, registered(application()), { evidence: '{"kept":"as it was"}' });
     expect(evidenceOf(before)).toBe(before.evidence);
     const app = bring('NOTICE_DONE');
     app.apply(new ApplicationRegistered(before));
