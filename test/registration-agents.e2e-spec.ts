@@ -610,11 +610,17 @@ describe('an act and the end of the authority at the same moment', () => {
   };
 
   /** Does `first` up to the row that somebody holds, then `second`, and lets go when that is done or waits, too. */
-  async function held<A, B>(row: string, id: string, first: () => Promise<A>, second: () => Promise<B>) {
+  async function held<A, B>(
+    row: string,
+    id: string,
+    first: () => Promise<A>,
+    second: () => Promise<B>,
+    strength = 'FOR UPDATE',
+  ) {
     const lock = new pg.Client(w.t.databaseUrl);
     await lock.connect();
     await lock.query('BEGIN');
-    await lock.query(`SELECT FROM ${row} = $1 FOR UPDATE`, [id]);
+    await lock.query(`SELECT FROM ${row} = $1 ${strength}`, [id]);
     const begun = first();
     await until(() => waiting(1));
     let over = false;
@@ -650,6 +656,15 @@ describe('an act and the end of the authority at the same moment', () => {
     expect([ended.status, second.status, second.code]).toEqual([204, 403, 'registration/no-authority']);
     expect(await indexOf(app, 'withdrawn')).toBeUndefined();
     expect((await w.seen(app)).state).toBe('DRAFT');
+  });
+
+  it('have one order: the act reads the authority while its end waits for others that have read it', async () => {
+    const [authority, app] = [await given(), await fileAs()];
+    const act = () => attempt(agent, `${app}/withdrawal`);
+    const row = ['registration.authority WHERE id', authority.split('/')[3]!] as const;
+    const { first: ended, second } = await held(...row, await revocation(authority), act, 'FOR SHARE');
+    expect([ended.status, second.status]).toEqual([204, 204]);
+    expect(await indexOf(app, 'withdrawn')).toBeLessThan((await indexOf(authority, 'revoked'))!);
   });
 
   it('have one order whichever comes first, and leave nothing half done', async () => {
