@@ -42,8 +42,10 @@ const ATTEMPTS_MAX = 10;
 const BUNDLES_MAX = 16;
 /** Events that one transaction brings to a reaction. */
 const WANTED_MAX = 256;
+/** Transactions for each reaction that is among those furthest behind, in one step. */
+const ROUNDS_MAX = 4;
 /** One step in so many takes every consumer, wherever it stands. */
-const TURN_OF_ALL = 16;
+const TURN_OF_ALL = 4;
 
 /**
  * Brings the sequenced log to the reactions, each with its own cursor, in batches; the cursor and what the reactions
@@ -91,11 +93,7 @@ export class Relay extends Worker implements OnModuleInit {
     // A new reaction begins far behind: without a turn for all it would hold up every other one until it has caught up.
     const isForAll = (this.steps += 1) % TURN_OF_ALL === 0;
     const next = isForAll ? rows : rows.filter(({ position }) => position === rows[0]!.position);
-    const batches = next.length > 0 ? await this.batches(next) : [];
-    await this.pass(batches.filter(({ wanted }) => wanted.length === 0));
-    const busy = batches.filter(({ wanted }) => wanted.length > 0);
-    if (busy.length > 0) await this.deliverAll(busy);
-    const done = batches.reduce((sum, { from, to }) => sum + to - from, 0);
+    const done = next.length > 0 ? await this.advanceAll(next, isForAll ? 1 : ROUNDS_MAX) : 0;
     return done + (await this.retry());
   }
 
@@ -109,19 +107,23 @@ export class Relay extends Worker implements OnModuleInit {
     return behind === undefined;
   }
 
-  /** What each consumer is to have next: as many leaves as were read, up to so many that it wants. */
-  private async batches(rows: readonly { consumer: string; position: string }[]): Promise<Batch[]> {
+  /** Brings each consumer what it is to have next, in so many rounds at most. @returns by how many leaves they have advanced */
+  private async advanceAll(rows: readonly { consumer: string; position: string }[], rounds: number): Promise<number> {
     const read = new Map<string, LogEntry[]>();
     for (const position of new Set(rows.map((row) => row.position)))
       read.set(position, await this.entries.read(Number(position), BUNDLES_MAX));
-    return rows.map(({ consumer: name, position }) => {
-      const consumer = this.consumers.find((c) => c.name === name)!;
-      const entries = read.get(position)!;
-      const from = Number(position);
-      const wanted = firstOf(entries, consumer.types);
-      const to = wanted.length < WANTED_MAX ? from + entries.length : wanted.at(-1)!.leafIndex + 1;
-      return { consumer, from, to, wanted };
-    });
+    const ahead = rows.map(({ consumer: name, position }) =>
+      batchesOf(
+        this.consumers.find((c) => c.name === name)!,
+        Number(position),
+        read.get(position)!,
+        rounds,
+      ),
+    );
+    // Who wants nothing moves together with others.
+    await this.pass(ahead.filter(([first]) => first!.wanted.length === 0).flat());
+    await this.deliverAll(ahead.filter(([first]) => first!.wanted.length > 0));
+    return ahead.flat().reduce((sum, { from, to }) => sum + to - from, 0);
   }
 
   /** Moves the cursors of those that want nothing, each only if it still stands where it did. */
@@ -134,13 +136,30 @@ export class Relay extends Worker implements OnModuleInit {
     );
   }
 
-  private async deliverAll(batches: readonly Batch[]): Promise<void> {
-    const ids = new Set(batches.flatMap(({ wanted }) => wanted.map(({ id }) => id)));
-    const payloads = await this.entries.payloads([...ids]);
-    for (const batch of batches) await this.advance(batch, payloads);
+  /** Round by round, one batch of each consumer that all went well with; what the next round brings is read meanwhile. */
+  private async deliverAll(ahead: readonly (readonly Batch[])[]): Promise<void> {
+    const read = (batches: readonly Batch[]): Promise<Map<string, string>> => {
+      const payloads = this.entries.payloads([...new Set(batches.flatMap(({ wanted }) => wanted.map(({ id }) => id)))]);
+      payloads.catch(() => undefined); // Told when they are asked for.
+      return payloads;
+    };
+    let going = ahead;
+    let next = read(going.flatMap(([batch]) => batch ?? []));
+    for (let round = 0; going.length > 0; round += 1) {
+      const payloads = await next;
+      next = read(going.flatMap((batches) => batches[round + 1] ?? []));
+      const well: (readonly Batch[])[] = [];
+      for (const batches of going)
+        if ((await this.advance(batches[round]!, payloads)) && batches[round + 1]) well.push(batches);
+      going = well;
+    }
   }
 
-  private async advance({ consumer, from, to, wanted }: Batch, payloads: ReadonlyMap<string, string>): Promise<void> {
+  /** @returns whether all went well together */
+  private async advance(
+    { consumer, from, to, wanted }: Batch,
+    payloads: ReadonlyMap<string, string>,
+  ): Promise<boolean> {
     const deliver = (entry: LogEntry) => this.deliver(consumer, entry, payloads.get(entry.id));
     const held = await this.sql.rows<Held>('SELECT DISTINCT stream FROM platform.relay_backlog WHERE consumer = $1', [
       consumer.name,
@@ -149,7 +168,7 @@ export class Relay extends Worker implements OnModuleInit {
     if (!wanted.some(({ stream }) => blocked.has(stream))) {
       try {
         await this.moveCursor(consumer, from, to, () => this.deliverTogether(consumer, wanted, payloads));
-        return;
+        return true;
       } catch (error) {
         this.log.warn({ consumer: consumer.name, from, to, error }, 'a batch failed; delivering its events one by one');
       }
@@ -167,6 +186,7 @@ export class Relay extends Worker implements OnModuleInit {
       position = next;
     }
     if (position < to) await this.moveCursor(consumer, position, to, () => Promise.resolve());
+    return false;
   }
 
   /** One transaction: the work and the cursor. Nothing happens when another instance moved the cursor meanwhile. */
@@ -247,13 +267,19 @@ export class Relay extends Worker implements OnModuleInit {
   }
 }
 
-/** No further than they are wanted at once. */
-function firstOf(entries: readonly LogEntry[], types: ReadonlySet<string>): LogEntry[] {
-  const wanted: LogEntry[] = [];
+/** What a consumer is to have of these entries, as it can have it at once each time; the last one takes it to their end if nothing more is wanted. */
+function batchesOf(consumer: Consumer, position: number, entries: readonly LogEntry[], rounds: number): Batch[] {
+  const batches: Batch[] = [];
+  const end = position + entries.length;
+  let [from, wanted]: [number, LogEntry[]] = [position, []];
   for (const entry of entries) {
-    if (!types.has(entry.type)) continue;
+    if (batches.length === rounds) return batches;
+    if (!consumer.types.has(entry.type)) continue;
     wanted.push(entry);
-    if (wanted.length === WANTED_MAX) break;
+    if (wanted.length < WANTED_MAX) continue;
+    batches.push({ consumer, from, to: entry.leafIndex + 1, wanted });
+    [from, wanted] = [entry.leafIndex + 1, []];
   }
-  return wanted;
+  if (from < end && batches.length < rounds) batches.push({ consumer, from, to: end, wanted });
+  return batches;
 }
