@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { completeUscc, rulePacks } from '@app/rulepacks';
 import { verifyJws } from '@app/signing';
-import { disciplines, type CaseView, type ObligationView, type OpenedVote, type PanelDraw, type Role } from '@app/sdk';
+import {
+  EventView,
+  disciplines,
+  type CaseView,
+  type ObligationView,
+  type OpenedVote,
+  type PanelDraw,
+  type Role,
+} from '@app/sdk';
 import { canonicalJson } from '@app/signing';
 import { jest } from '@jest/globals';
 import { QueryBus } from '@nestjs/cqrs';
@@ -252,6 +260,8 @@ it('draws a panel that anyone can draw again from the event and the published ch
   expect(await t.app.get(QueryBus, { strict: false }).execute(first)).toEqual(draw.origin);
   // The leaf is that of the list of candidates, which was written before the root could be known.
   const { body: event } = await t.as(auditor).get(`/v1/events/${draw.origin.eventId}`);
+  // Nothing else that the log knows of an event goes out with it.
+  expect(Object.keys(EventView.parse(event)).toSorted()).toEqual(Object.keys(event as object).toSorted());
   expect(event).toMatchObject({ type: 'committee.candidates-fixed.v1', stream: id, index: draw.origin.leafIndex });
 });
 
