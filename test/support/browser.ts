@@ -11,8 +11,10 @@ const root = resolve(import.meta.dirname, '../..');
 const program = ['chromium', 'chromium-browser', 'google-chrome']
   .map((name) => spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim())
   .find((path) => path !== '');
-/** Without a browser these are reported as skipped. */
-export const inBrowser = program ? it : it.skip;
+/** Without a browser these are reported as skipped. One that fails says what the pages showed. */
+export const inBrowser = (name: string, test: () => Promise<void>): void => {
+  (program ? it : it.skip)(name, () => test().catch(withPages));
+};
 
 const quiet = ['gpu', 'quic', 'background-networking', 'component-update', 'sync'].map((what) => `--disable-${what}`);
 /** Against hanging only, and less than that of a test: then the failure says what was waited for. */
@@ -39,6 +41,14 @@ export function useBrowser(): void {
     }
     expect(complaints.splice(0)).toEqual([]);
   });
+}
+
+async function withPages(error: unknown): Promise<never> {
+  for (const page of browser?.contexts().flatMap((context) => context.pages()) ?? []) {
+    const text = await page.locator('body').innerText({ timeout: 10_000 });
+    if (error instanceof Error) error.stack += `\n\n${page.url()} showed:\n${text.replaceAll(/\s*\n\s*/g, ' | ')}\n`;
+  }
+  throw error;
 }
 
 const examined = new Set<string>();
