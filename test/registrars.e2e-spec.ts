@@ -11,6 +11,7 @@ import { startApp, type TestApp } from './support/app.js';
 import type { Who } from './support/client.js';
 import { differences } from './support/differences.js';
 import { declaration, withBlocks } from './support/declaration.js';
+import { held } from './support/held.js';
 
 let t: TestApp;
 let db: pg.Client;
@@ -360,6 +361,74 @@ describe('suspension of publishing', () => {
     expect(await refusal(at.approver, `${await bring('REVIEWED', at)}/approval`)).toBe(
       'registration/publishing-suspended',
     );
+  });
+});
+
+describe('an act of the registrar and the end of what lets it, at the same moment', () => {
+  /** Where in the log the event of this type stands that a thing had last. */
+  const placeOf = async (path: string, type: string): Promise<number> => {
+    await t.settle();
+    const { body } = await t.as(regulator).get(`/v1/events?limit=100&stream=${path.split('/')[3]}`);
+    return (body.items as { type: string; index: number }[]).findLast((leaf) => leaf.type.includes(type))!.index;
+  };
+
+  it('have one order: who has read the registrar is waited for', async () => {
+    const at = await registrar();
+    const app = await bring('REVIEWED', at);
+    await propose(at.path, 'SUSPEND_PUBLISHING');
+    const suspend = () => t.as(checker).act(`${at.path}/order-confirmation`);
+    const publish = () => t.as(at.approver).act(`${app}/approval`);
+    const row = ['registration.application WHERE id', app.split('/')[3]!] as const;
+    const { first, second, hasWaited } = await held(t, ...row, publish, suspend);
+    expect([first.status, second.status, hasWaited]).toEqual([204, 204, true]);
+  });
+
+  it('have one order: who has read the list of reviewers is waited for', async () => {
+    const at = await registrar();
+    const app = await bring('ACCEPTED', at);
+    const member = `/v1/registrar-staff/${(await listed(at.approver, at.officer.sub)).body.id}`;
+    const leave = () => t.as(at.approver).act(`${member}/end`, { reason: '离职' });
+    const review = () => t.as(at.officer).act(`${app}/review-start`);
+    const row = ['registration.application WHERE id', app.split('/')[3]!] as const;
+    const { first, second, hasWaited } = await held(t, ...row, review, leave);
+    expect([first.status, second.status, hasWaited]).toEqual([204, 204, true]);
+  });
+
+  it('have one order: a decision about a certificate has read whose register it is', async () => {
+    const at = await registrar();
+    const noticed = await bring('PUBLIC_NOTICE', at);
+    await passNotice(noticed);
+    const { id } = await seen(`/v1/certificates/${(await seen(noticed)).certificateNumber}`);
+    const pending = `/v1/register-acts/${(await cancel(at, id)).body.id}`;
+    await propose(at.path, 'SUSPEND_PUBLISHING');
+    const suspend = () => t.as(checker).act(`${at.path}/order-confirmation`);
+    const decide = () => t.as(at.approver).act(`${pending}/approval`, { text: '核准' });
+    const row = ['certificates.certificate WHERE id', id as string] as const;
+    const { first, second, hasWaited } = await held(t, ...row, decide, suspend);
+    expect([first.status, second.status, hasWaited]).toEqual([204, 204, true]);
+  });
+
+  it('have one order, in the log too: the suspension waits for others that have read the registrar', async () => {
+    const at = await registrar();
+    const app = await bring('REVIEWED', at);
+    await propose(at.path, 'SUSPEND_PUBLISHING');
+    const suspend = () => t.as(checker).act(`${at.path}/order-confirmation`);
+    const publish = () => t.as(at.approver).act(`${app}/approval`);
+    const { first, second } = await held(t, 'registration.registrar WHERE id', at.id, suspend, publish, 'FOR SHARE');
+    expect([first.status, second.status]).toEqual([204, 204]);
+    expect(await placeOf(app, 'application-published')).toBeLessThan(await placeOf(at.path, 'publishing-suspended'));
+  });
+
+  it('have one order, in the log too: whoever leaves the list waits for others that have read it', async () => {
+    const at = await registrar();
+    const app = await bring('ACCEPTED', at);
+    const member = `/v1/registrar-staff/${(await listed(at.approver, at.officer.sub)).body.id}`;
+    const leave = () => t.as(at.approver).act(`${member}/end`, { reason: '离职' });
+    const review = () => t.as(at.officer).act(`${app}/review-start`);
+    const row = ['registration.staff_member WHERE id', member.split('/')[3]!] as const;
+    const { first, second } = await held(t, ...row, leave, review, 'FOR SHARE');
+    expect([first.status, second.status]).toEqual([204, 204]);
+    expect(await placeOf(app, 'review-started')).toBeLessThan(await placeOf(member, 'ended'));
   });
 });
 

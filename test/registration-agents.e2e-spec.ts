@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { QueryBus } from '@nestjs/cqrs';
 import { rulePack } from '@app/rulepacks';
 import type { ApplicationType, AuthorityAct } from '@app/sdk';
-import pg from 'pg';
 import { audit } from '../scripts/audit.js';
 import { asSystem } from '../src/platform/context.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
@@ -10,6 +9,7 @@ import { ExpireAuthority } from '../src/registration/expire-authority.js';
 import { ListApplicationParties } from '../src/registration/list-application-parties.js';
 import { ListOwnApplicationsAt } from '../src/registration/list-own-applications-at.js';
 import type { Who } from './support/client.js';
+import { held } from './support/held.js';
 import { checklistFor, startRegistrar, type RegistrarWorld } from './support/filing.js';
 
 let w: RegistrarWorld;
@@ -599,37 +599,6 @@ describe('an agent', () => {
 });
 
 describe('an act and the end of the authority at the same moment', () => {
-  const waiting = async (n: number): Promise<boolean> => {
-    const { rows } = await w.db.query<{ n: string }>(
-      `SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
-    );
-    return Number(rows[0]!.n) >= n;
-  };
-  const until = async (check: () => Promise<boolean>) => {
-    while (!(await check())) await new Promise((resolve) => setImmediate(resolve));
-  };
-
-  /** Does `first` up to the row that somebody holds, then `second`, and lets go when that is done or waits, too. */
-  async function held<A, B>(
-    row: string,
-    id: string,
-    first: () => Promise<A>,
-    second: () => Promise<B>,
-    strength = 'FOR UPDATE',
-  ) {
-    const lock = new pg.Client(w.t.databaseUrl);
-    await lock.connect();
-    await lock.query('BEGIN');
-    await lock.query(`SELECT FROM ${row} = $1 ${strength}`, [id]);
-    const begun = first();
-    await until(() => waiting(1));
-    let over = false;
-    const other = second().finally(() => (over = true));
-    await until(async () => over || (await waiting(2)));
-    await lock.query('ROLLBACK');
-    await lock.end();
-    return { first: await begun, second: await other };
-  }
   const indexOf = async (path: string, type: string) =>
     (await leavesOf(path)).find((leaf) => leaf.type.includes(type))?.index;
   const revocation = async (authority: string) => {
@@ -642,7 +611,7 @@ describe('an act and the end of the authority at the same moment', () => {
     const [authority, app] = [await given(), await fileAs()];
     const act = () => attempt(agent, `${app}/withdrawal`);
     const end = await revocation(authority);
-    const { first, second: ended } = await held('registration.application WHERE id', app.split('/')[3]!, act, end);
+    const { first, second: ended } = await held(w.t, 'registration.application WHERE id', app.split('/')[3]!, act, end);
     expect([first.status, ended.status]).toEqual([204, 204]);
     expect(await indexOf(app, 'withdrawn')).toBeLessThan((await indexOf(authority, 'revoked'))!);
   });
@@ -652,7 +621,7 @@ describe('an act and the end of the authority at the same moment', () => {
     const id = authority.split('/')[3]!;
     const act = () => attempt(agent, `${app}/withdrawal`);
     const end = await revocation(authority);
-    const { first: ended, second } = await held('platform.deadline WHERE subject', id, end, act);
+    const { first: ended, second } = await held(w.t, 'platform.deadline WHERE subject', id, end, act);
     expect([ended.status, second.status, second.code]).toEqual([204, 403, 'registration/no-authority']);
     expect(await indexOf(app, 'withdrawn')).toBeUndefined();
     expect((await w.seen(app)).state).toBe('DRAFT');
@@ -662,7 +631,7 @@ describe('an act and the end of the authority at the same moment', () => {
     const [authority, app] = [await given(), await fileAs()];
     const act = () => attempt(agent, `${app}/withdrawal`);
     const row = ['registration.authority WHERE id', authority.split('/')[3]!] as const;
-    const { first: ended, second } = await held(...row, await revocation(authority), act, 'FOR SHARE');
+    const { first: ended, second } = await held(w.t, ...row, await revocation(authority), act, 'FOR SHARE');
     expect([ended.status, second.status]).toEqual([204, 204]);
     expect(await indexOf(app, 'withdrawn')).toBeLessThan((await indexOf(authority, 'revoked'))!);
   });

@@ -18,6 +18,7 @@ interface Table {
   readonly path: string;
   readonly columns: readonly Column[];
   readonly select: string;
+  readonly hold: string;
   readonly insert: string;
 }
 const tables = new WeakMap<EntityMetadata, Table>();
@@ -38,6 +39,11 @@ export async function readRows<T extends Aggregate>(
     held.set(aggregate, kept(row));
     return aggregate;
   });
+}
+
+/** Locks the row against others that write it and those that read it `FOR SHARE`, until the transaction ends. */
+export async function holdRow(manager: EntityManager, type: AggregateClass, id: string): Promise<void> {
+  await manager.query(tableOf(manager, type).hold, [id]);
 }
 
 /** The row as the event that made the aggregate left it. */
@@ -107,6 +113,7 @@ function tableOf(manager: EntityManager, type: AggregateClass): Table {
     path,
     columns,
     select: `SELECT ${read.map(({ name, property }) => `${name} AS ${quoted(property)}`).join(', ')} FROM ${path} WHERE id = ANY($1::text[])`,
+    hold: `SELECT FROM ${path} WHERE id = $1 FOR NO KEY UPDATE`,
     insert: `INSERT INTO ${path} (${names}) SELECT ${columns.map(({ name, type: to }) => `u.${name}::${to}`).join(', ')} FROM ${unnest(columns)}`,
   };
   tables.set(metadata, table);

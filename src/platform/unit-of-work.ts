@@ -15,7 +15,7 @@ import { leavesOf } from './leaves.js';
 import { metrics } from './metrics.js';
 import { News } from './news.js';
 import { Refusal } from './refusal.js';
-import { foldRow, insertRows, readRows, updateRows } from './rows.js';
+import { foldRow, holdRow, insertRows, readRows, updateRows } from './rows.js';
 import { saidByDatabase, serializable, type Append, type Statement } from './serializable.js';
 import { traced } from './tracing.js';
 
@@ -170,7 +170,16 @@ export class UnitOfWork {
     return found!;
   }
 
-  /** The same for many of one class, with one statement. */
+  /**
+   * The same, for a change that acts on other aggregates must not overtake: those read its row `FOR SHARE`. Call it before anything is
+   * written: a transaction's leaves have their place by its first write, and so stand behind those of the acts that it waits for.
+   */
+  async getHeld<T extends Aggregate>(type: new () => T, id: string): Promise<T> {
+    await holdRow(this.manager, type, id);
+    return this.get(type, id);
+  }
+
+  /** As `get`, for many of one class, with one statement. */
   async getAll<T extends Aggregate>(type: new () => T, ids: readonly string[]): Promise<T[]> {
     const { loaded, added, manager } = this.scope;
     const missing = ids.filter((id) => !loaded.has(id) && !added.has(id));

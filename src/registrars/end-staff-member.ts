@@ -22,7 +22,7 @@ export class EndStaffMemberHandler implements ICommandHandler<EndStaffMember> {
 
   async execute({ id, reason }: EndStaffMember): Promise<void> {
     const actor = permit('registrar.run');
-    const member = await this.uow.get(StaffMember, id);
+    const member = await this.uow.getHeld(StaffMember, id);
     mustActFor(actor, member.registrarId);
     member.end(reason, { actor, now: this.clock.now() });
   }

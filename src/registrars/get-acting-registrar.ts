@@ -2,6 +2,7 @@ import { SERVING, type RegistrarState } from '@app/sdk';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
+import { openManager } from '../platform/unit-of-work.js';
 
 interface Link {
   readonly state: RegistrarState;
@@ -27,11 +28,13 @@ export class GetActingRegistrarHandler implements IQueryHandler<GetActingRegistr
   constructor(private readonly sql: Sql) {}
 
   async execute({ registrarId, holderId }: GetActingRegistrar): Promise<string> {
+    // Held until the commit: what ends its powers waits for the act, or the act begins anew and finds them ended.
+    const hold = openManager() ? 'FOR SHARE' : '';
     let acting = registrarId;
     for (;;) {
       const link = await this.sql.row<Link>(
         `SELECT state, successor_id AS "successorId", archive->>'confirmedAt' IS NOT NULL AS "handedOver"
-         FROM registration.registrar WHERE organisation_id = $1`,
+         FROM registration.registrar WHERE organisation_id = $1 ${hold}`,
         [acting],
       );
       if (link === undefined) return acting;

@@ -23,7 +23,7 @@ export class NoteRegistrarOverdueHandler implements ICommandHandler<NoteRegistra
 
   async execute({ id }: NoteRegistrarOverdue): Promise<void> {
     const actor = permit('registrar.by-deadline');
-    const registrar = await this.uow.get(Registrar, id);
+    const registrar = await this.uow.getHeld(Registrar, id);
     registrar.noteOverdue({ actor, now: this.clock.now() });
     await scheduleDuties(this.uow, registrar);
   }

@@ -13,7 +13,7 @@ export async function changeRegistrar(
   id: string,
   act: (registrar: Registrar) => unknown,
 ): Promise<void> {
-  const registrar = await uow.get(Registrar, id);
+  const registrar = await uow.getHeld(Registrar, id);
   const before = registrar.nextDue?.getTime();
   await act(registrar);
   if (registrar.nextDue?.getTime() !== before) await scheduleDuties(uow, registrar);

@@ -9,9 +9,7 @@ export async function changeAuthority(
   id: string,
   act: (authority: Authority) => void | Promise<void>,
 ): Promise<void> {
-  // Before anything is written: a transaction's leaves have their place by its first write, and so stand behind those of the acts that it waits for.
-  await uow.manager.query('SELECT FROM registration.authority WHERE id = $1 FOR NO KEY UPDATE', [id]);
-  const authority = await uow.get(Authority, id);
+  const authority = await uow.getHeld(Authority, id);
   await act(authority);
   await uow.schedule(AUTHORITY_END, id, authority.deadline);
 }

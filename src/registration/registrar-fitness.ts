@@ -36,8 +36,8 @@ interface Registrar {
 }
 
 /**
- * Holds what has just been decided on an application against the registrar as it is in this very transaction: so a suspension and a
- * publication of the same moment have one order, and nothing is published after the suspension.
+ * Holds what has just been decided on an application against the registrar as it is in this very transaction, and until its end: so a
+ * suspension and a publication of the same moment have one order, in the log too, and nothing is published after the suspension.
  * @throws Refusal registration/registrar-closed, registration/publishing-suspended, registration/not-on-staff
  */
 export async function mustBeFit(uow: UnitOfWork, application: Application, registrarId: string): Promise<void> {
@@ -50,8 +50,8 @@ export async function mustBeFit(uow: UnitOfWork, application: Application, regis
   const [registrar] = (await uow.manager.query(
     `SELECT state, archive IS NOT NULL AS archived,
        EXISTS (SELECT FROM registration.staff_member WHERE registrar_id = $1) AS has_list,
-       EXISTS (SELECT FROM registration.staff_member WHERE registrar_id = $1 AND person_id = $2 AND state = 'ACTIVE') AS listed
-     FROM registration.registrar WHERE organisation_id = $1`,
+       EXISTS (SELECT FROM registration.staff_member WHERE registrar_id = $1 AND person_id = $2 AND state = 'ACTIVE' FOR SHARE) AS listed
+     FROM registration.registrar WHERE organisation_id = $1 FOR SHARE`,
     [registrarId, actor.id],
   )) as [Registrar];
   const { state, archived } = registrar;
