@@ -159,14 +159,15 @@ export const faultAt = (page: Page, field: string): Locator =>
 export async function chooseInMenu(page: Page, name: string): Promise<void> {
   await page.getByRole('menuitem', { name }).dispatchEvent('click');
 }
+/** An option, too, moves while its list opens. */
 export async function choose(page: Page, field: string, option: string): Promise<void> {
   await page.getByLabel(field, { exact: true }).click();
-  await page.locator('.ant-select-item-option', { hasText: option }).click();
+  await page.locator('.ant-select-item-option', { hasText: option }).dispatchEvent('click');
 }
 /** A field of the open form by its place; a label may stand there twice. */
 export async function pick(page: Page, place: string, option: string): Promise<void> {
   await dialog(page).locator(`#${place}`).click();
-  // Its own list: that of the field before may still be closing. It moves, too, so that a click at a place can miss.
+  // Its own list: that of the field before may still be closing.
   const list = page.locator('.ant-select-dropdown', { has: page.locator(`#${place}_list`) });
   await list.locator('.ant-select-item-option', { hasText: option }).first().dispatchEvent('click');
 }
