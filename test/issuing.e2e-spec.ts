@@ -461,6 +461,35 @@ describe('registered applications in bulk', () => {
     expect((await eventsOf([id])).map(({ version }) => version)).toEqual([1, 2]);
   });
 
+  it('are signed while those before them still are, which an end of the service does not lose', async () => {
+    const signing = new SignPreparedCertificates(sql, uow, t.app.get(CertificateIssuer));
+    Object.assign(signing, { config: { ROLES: [] } });
+    while ((await signing.step()) > 0);
+    const take = jest
+      .spyOn(t.app.get(SignPreparedCertificates), 'take')
+      .mockImplementation((some) => signing.take(some));
+    const events = Array.from({ length: 600 }, () => registered('2027-08-05T00:00:00.000Z', '1'));
+    for (let at = 0; at < events.length; at += 256) await react(events.slice(at, at + 256));
+    take.mockRestore();
+    const sign = jest.spyOn(CertificateIssuer.prototype, 'sign');
+    const first = signing.step();
+    await new Promise(setImmediate);
+    expect(sign.mock.calls.map(([tokens]) => tokens.length)).toEqual([256, 256]);
+    await first;
+    await signing.beforeApplicationShutdown();
+    expect(sign).toHaveBeenCalledTimes(2);
+    sign.mockRestore();
+    const states = await rows<{ status: string; n: string }>(
+      'SELECT status, count(*) AS n FROM certificates.certificate WHERE application_id = ANY($1) GROUP BY 1 ORDER BY 1',
+      [events.map(({ applicationId }) => applicationId)],
+    );
+    expect(states).toEqual([
+      { status: 'ACTIVE', n: '512' },
+      { status: 'PREPARED', n: '88' },
+    ]);
+    while ((await signing.step()) > 0);
+  });
+
   it('get one certificate each, however often and at whatever moment they are reported', async () => {
     const events = Array.from({ length: 12 }, (_, i) => registered('2027-04-05T00:00:00.000Z', String(i % 2)));
     await Promise.all([
@@ -477,6 +506,15 @@ describe('registered applications in bulk', () => {
         ])
       ).length;
     expect([await count('certificate'), await count('postponement')]).toEqual([12, 0]);
+    // Nor is a number or a place in the status list lost by it.
+    const more = registered('2027-04-05T00:00:00.000Z', '1');
+    await react([...events, more, ...events]);
+    const [last, place] = await rows<{ number: string | null; place: number }>(
+      `SELECT max(number) FILTER (WHERE number LIKE 'SJ44120270400%') AS number, max(status_list_index) AS place
+       FROM certificates.certificate WHERE status_list_index < 1000000 GROUP BY application_id = $1 ORDER BY 2 DESC`,
+      [more.applicationId],
+    );
+    expect([last!.number, last!.place - place!.place]).toEqual(['SJ4412027040007', 1]);
   });
 
   it('are prepared while earlier ones are issued, and neither keeps the other from being serialised', async () => {

@@ -2,8 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { jest } from '@jest/globals';
 import { Injectable, Module } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import request from 'supertest';
+import type { DataSource } from 'typeorm';
 import { Venue, VenueOpened } from '../src/market/venue.js';
 import { Clock } from '../src/platform/clock.js';
 import { asSystem } from '../src/platform/context.js';
@@ -14,6 +16,7 @@ import { newId } from '../src/platform/id.js';
 import { News } from '../src/platform/news.js';
 import { Sequencer } from '../src/ledger/sequencer.js';
 import { Reaction, Relay, type Reacts } from '../src/platform/relay.js';
+import { serializable, type CommandClient } from '../src/platform/serializable.js';
 import { Sql } from '../src/platform/sql.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { startApp, type TestApp } from './support/app.js';
@@ -340,6 +343,49 @@ describe('the unit of work', () => {
     const level = () => sql.row<{ level: string }>(`SELECT current_setting('transaction_isolation') AS level`);
     expect(await t.app.get(UnitOfWork).run(level)).toEqual({ level: 'serializable' });
     expect(await level()).toEqual({ level: 'read committed' });
+  });
+
+  it('writes nothing, and says why, when its transaction does not begin', async () => {
+    const { dataSource } = t.app.get(UnitOfWork) as unknown as { dataSource: DataSource };
+    const runner = dataSource.createQueryRunner();
+    const client = (await runner.connect()) as CommandClient;
+    const query = client.query.bind(client) as (...given: unknown[]) => Promise<pg.QueryResult>;
+    client.query = ((...given: unknown[]) =>
+      query(...(String(given[0]).startsWith('BEGIN') ? ['SELECT 1 / 0'] : given))) as never;
+    const insert = `INSERT INTO platform.relay_cursor (consumer) VALUES ('test.unbegun')`;
+    const read: unknown[] = [];
+    const works = [
+      async () => ({ answer: read.push((await client.query('SELECT 1 AS one')).rows[0]), leaves: [], written: [] }),
+      async () => ({ answer: await client.query(insert), leaves: [], written: [] }),
+      () => Promise.resolve({ answer: 0, leaves: [], written: [{ text: insert, values: [] }] }),
+    ];
+    for (const work of works) await expect(serializable<unknown>(client, work)).rejects.toThrow('division by zero');
+    expect(read).toEqual([{ one: 1 }]);
+    client.query = query as never;
+    await runner.release();
+    const written = `SELECT FROM platform.relay_cursor WHERE consumer = 'test.unbegun'`;
+    expect(await t.app.get(Sql).rows(written)).toEqual([]);
+  });
+
+  it('waits for nothing before it reads, and says nothing to the database twice', async () => {
+    const said: string[] = [];
+    const { dataSource } = t.app.get(UnitOfWork) as unknown as { dataSource: DataSource };
+    const runner = dataSource.createQueryRunner();
+    const client = (await runner.connect()) as CommandClient;
+    const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+    const write = jest.spyOn(stream, 'uncork').mockImplementation(function (this: Socket) {
+      said.push('sent');
+      return Object.getPrototypeOf(stream).uncork.call(stream) as void;
+    });
+    const sql = `SELECT set_config('databourse.test', 'x', true)`;
+    await serializable(client, async () => {
+      await client.query('SELECT 1');
+      said.push('read');
+      return { answer: undefined, leaves: [], written: [1, 2, 3].map(() => ({ text: sql, values: [] })) };
+    });
+    write.mockRestore();
+    await runner.release();
+    expect(said).toEqual(['sent', 'read', 'sent']);
   });
 
   it('says so when the error of a statement was caught, for then PostgreSQL commits nothing', async () => {

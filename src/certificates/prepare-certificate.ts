@@ -12,6 +12,7 @@ import { EXPIRY } from './expire-certificate.js';
 import { CertificateIssuer } from './issuer.js';
 import { Postponement } from './postponement.js';
 import { PreparedCertificate } from './prepared-certificate.js';
+import { ReservedNumbers, SERIAL } from './reserved-numbers.js';
 import { SignPreparedCertificates } from './sign-prepared-certificates.js';
 
 /**
@@ -64,12 +65,13 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
 
   async execute(command: PrepareCertificate): Promise<readonly Waiting[]> {
     permit('certificate.issue');
-    const fresh = await this.fresh(command);
-    if (fresh.length === 0) return [];
-    const codings = fresh.map((registered) => codingOf(registered, command.monthOf(registered)));
-    const next = await this.reserve(codings);
+    const codings = command.registered.map((registered) => codingOf(registered, command.monthOf(registered)));
+    // Asked together, as if all were fresh: what is not used goes back.
+    const [fresh, numbers] = await Promise.all([this.fresh(command), this.reserve(codings)]);
+    const next = (counter: string): number => numbers.next(counter);
     const waiting: Coding[] = [];
     for (const coding of codings) {
+      if (!fresh.delete(coding.registered.applicationId)) continue;
       const serials = coding.parts.map(() => next(coding.counter));
       if (!coding.isQueryCode && serials.at(-1)! > LAST_SERIAL) waiting.push(coding);
       else {
@@ -78,27 +80,22 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
       }
     }
     PreparedCertificate.whenCommitted(this.uow, (prepared) => this.signing.take(prepared));
-    if (waiting.length > 0) await this.giveBack(waiting);
+    numbers.giveBack(this.uow);
     const told = waiting.map(({ registered, yearMonth }) => ({ registered, until: monthAfter(yearMonth) }));
     if (!command.isRepeated) for (const one of told) await this.postpone(one);
     return told;
   }
 
   /** Those that were not taken up before. Whose turn is postponed was: its postponement, which ends once, keeps it to one. */
-  private async fresh({ registered, isRepeated }: PrepareCertificate): Promise<readonly ApplicationRegistered[]> {
-    if (isRepeated) return registered;
+  private async fresh({ registered, isRepeated }: PrepareCertificate): Promise<Set<string>> {
+    const ids = registered.map(({ applicationId }) => applicationId);
+    if (isRepeated) return new Set(ids);
     const taken = await this.sql.rows<{ id: string }>(
       `INSERT INTO certificates.taken_up SELECT DISTINCT id FROM unnest($1::text[]) AS u (id)
        ON CONFLICT DO NOTHING RETURNING application_id AS id`,
-      [
-        binaryArray(
-          'text',
-          registered.map(({ applicationId }) => applicationId),
-        ),
-      ],
+      [binaryArray('text', ids)],
     );
-    const ids = new Set(taken.map(({ id }) => id));
-    return registered.filter(({ applicationId }) => ids.delete(applicationId));
+    return new Set(taken.map(({ id }) => id));
   }
 
   private async postpone({ registered, until }: Waiting): Promise<void> {
@@ -137,31 +134,12 @@ export class PrepareCertificateHandler implements ICommandHandler<PrepareCertifi
     this.uow.add(Certificate.prepare(this.factsOf(registered, number, chain, next)));
   }
 
-  /** Takes all numbers and places that are needed, with one statement. @returns gives the next of a counter */
-  private async reserve(codings: readonly Coding[]): Promise<Next> {
+  /** All numbers and places that are needed. */
+  private reserve(codings: readonly Coding[]): Promise<ReservedNumbers> {
     const needed = new Map<string, number>();
     for (const { counter, parts } of codings)
       for (const name of [counter, STATUS_LIST]) needed.set(name, (needed.get(name) ?? 0) + parts.length);
-    const counters = [...needed].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    const rows = await this.sql.rows<{ name: string; value: number }>(
-      `INSERT INTO certificates.counter AS c (name, value) SELECT * FROM unnest($1::text[], $2::int[])
-       ON CONFLICT (name) DO UPDATE SET value = c.value + excluded.value RETURNING name, value`,
-      [counters.map(([name]) => name), counters.map(([, count]) => count)],
-    );
-    const last = new Map(rows.map(({ name, value }) => [name, value - needed.get(name)!]));
-    return (counter) => {
-      const value = last.get(counter)! + 1;
-      last.set(counter, value);
-      return value;
-    };
-  }
-
-  /** Beyond the last serial there is none. */
-  private async giveBack(waiting: readonly Coding[]): Promise<void> {
-    await this.sql.rows('UPDATE certificates.counter SET value = $2 WHERE name = ANY($1) AND value > $2', [
-      waiting.map(({ counter }) => counter),
-      LAST_SERIAL,
-    ]);
+    return ReservedNumbers.take(this.sql, needed);
   }
 
   private factsOf(registered: ApplicationRegistered, number: string, chain: Chain, next: Next): CertificateFacts {
@@ -258,7 +236,7 @@ function codingOf(registered: ApplicationRegistered, yearMonth: string): Coding 
   const { regionCode2, registrarDigit, remainder } = registered;
   const parts = [registered, ...(remainder ? [Object.assign({}, registered, remainder)] : [])];
   const isQueryCode = isQueryCodeOf(registered);
-  const counter = `${isQueryCode ? 'query-code' : 'serial'} ${regionCode2}${registrarDigit} ${yearMonth}`;
+  const counter = `${isQueryCode ? 'query-code ' : SERIAL}${regionCode2}${registrarDigit} ${yearMonth}`;
   return { registered, parts, yearMonth, isQueryCode, counter };
 }
 

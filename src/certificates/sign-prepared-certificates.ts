@@ -13,6 +13,12 @@ const AT_HAND_MAX = 1024;
 const PAUSE_MAX_MS = 3_600_000;
 const NOTHING = { ids: [], done: Promise.resolve() };
 
+/** What is being signed. */
+interface Signing {
+  readonly prepared: readonly PreparedCertificate[];
+  readonly outcomes: ReturnType<CertificateIssuer['sign']>;
+}
+
 /**
  * Signs what is prepared, outside any transaction: the intent is in the ledger before a key is used, the result after.
  * A crash in between leaves the intent, and the next step signs again; only one result is recorded. A certificate that
@@ -25,6 +31,8 @@ export class SignPreparedCertificates extends Worker {
   protected readonly idleMs = 50;
   /** What this process prepared and has not begun to sign. */
   private atHand: PreparedCertificate[] = [];
+  /** What is signed while the batch before still is: whoever signs has always something to do. */
+  private ahead: Signing | undefined;
   private readonly failed = new Map<string, { tries: number; retryAt: number }>();
   /** What was signed last; the next are signed while it is recorded. */
   private recording: { readonly ids: readonly string[]; readonly done: Promise<void> } = NOTHING;
@@ -43,9 +51,9 @@ export class SignPreparedCertificates extends Worker {
   }
 
   async step(): Promise<number> {
-    const atHand = this.atHand.splice(0, BATCH);
-    const prepared = atHand.length > 0 ? atHand : await this.read();
-    const outcomes = await this.issuer.sign(prepared);
+    const { prepared, outcomes: signing } = this.ahead ?? this.sign(await this.next());
+    this.ahead = this.atHand.length > 0 ? this.sign(this.atHand.splice(0, BATCH)) : undefined;
+    const outcomes = await signing;
     const signed: SignedCertificate[] = [];
     for (const [i, outcome] of outcomes.entries()) {
       if (outcome.status === 'fulfilled') signed.push(outcome.value);
@@ -54,11 +62,18 @@ export class SignPreparedCertificates extends Worker {
     await this.recording.done;
     this.recording = { ids: signed.map(({ certificateId }) => certificateId), done: this.issue(signed) };
     // Nothing is left to be signed meanwhile.
-    if (prepared.length < BATCH) await this.finish();
+    if (!this.ahead && prepared.length < BATCH) await this.finish();
     return prepared.length;
   }
 
-  private async read(): Promise<PreparedCertificate[]> {
+  private sign(prepared: readonly PreparedCertificate[]): Signing {
+    const outcomes = this.issuer.sign(prepared);
+    outcomes.catch(() => undefined); // Told when they are asked for.
+    return { prepared, outcomes };
+  }
+
+  private async next(): Promise<readonly PreparedCertificate[]> {
+    if (this.atHand.length > 0) return this.atHand.splice(0, BATCH);
     const now = performance.now();
     const held = [...this.failed].filter(([, { retryAt }]) => retryAt > now).map(([id]) => id);
     const prepared = await PreparedCertificate.read(this.sql, BATCH, [...held, ...this.recording.ids]);
@@ -70,6 +85,8 @@ export class SignPreparedCertificates extends Worker {
 
   override async beforeApplicationShutdown(): Promise<void> {
     await super.beforeApplicationShutdown();
+    this.atHand = [];
+    if (this.ahead) await this.step();
     await this.finish();
   }
 

@@ -86,6 +86,7 @@ import { GuardByStatement39 } from './migrations/0039-guard-by-statement.js';
 import { CredentialKeptOnce41 } from './migrations/0041-credential-kept-once.js';
 import { LeafInItsPlace42 } from './migrations/0042-leaf-in-its-place.js';
 import { AgentsInObjections43 } from './migrations/0043-agents-in-objections.js';
+import { AllWritten44 } from './migrations/0044-all-written.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -188,6 +189,7 @@ const migrations = [
   CredentialKeptOnce41,
   LeafInItsPlace42,
   AgentsInObjections43,
+  AllWritten44,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

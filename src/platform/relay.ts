@@ -22,6 +22,12 @@ interface Consumer {
   readonly types: ReadonlySet<string>;
   readonly reaction: Reacts;
 }
+/** A consumer that is behind: its next leaf, and the streams of which it has still to have an earlier event. */
+interface Behind {
+  readonly consumer: string;
+  readonly position: string;
+  readonly held: readonly string[];
+}
 interface Held {
   readonly consumer: string;
   readonly leaf_index: string;
@@ -35,6 +41,7 @@ interface Batch {
   readonly from: number;
   readonly to: number;
   readonly wanted: readonly LogEntry[];
+  readonly held: readonly string[];
 }
 
 const ATTEMPTS_MAX = 10;
@@ -85,9 +92,10 @@ export class Relay extends Worker implements OnModuleInit {
 
   /** Advances consumers by one batch and retries what is due; returns how many leaves and retries it took. */
   async step(): Promise<number> {
-    const rows = await this.sql.rows<{ consumer: string; position: string }>(
-      `SELECT consumer, position FROM platform.relay_cursor, ledger.head
-       WHERE consumer = ANY($1) AND position < size ORDER BY position`,
+    const rows = await this.sql.rows<Behind>(
+      `SELECT consumer, position,
+         ARRAY (SELECT DISTINCT stream FROM platform.relay_backlog b WHERE b.consumer = c.consumer) AS held
+       FROM platform.relay_cursor c, ledger.head WHERE consumer = ANY($1) AND position < size ORDER BY position`,
       [this.consumers.map((c) => c.name)],
     );
     // A new reaction begins far behind: without a turn for all it would hold up every other one until it has caught up.
@@ -108,18 +116,14 @@ export class Relay extends Worker implements OnModuleInit {
   }
 
   /** Brings each consumer what it is to have next, in so many rounds at most. @returns by how many leaves they have advanced */
-  private async advanceAll(rows: readonly { consumer: string; position: string }[], rounds: number): Promise<number> {
+  private async advanceAll(rows: readonly Behind[], rounds: number): Promise<number> {
     const read = new Map<string, LogEntry[]>();
     for (const position of new Set(rows.map((row) => row.position)))
       read.set(position, await this.entries.read(Number(position), BUNDLES_MAX));
-    const ahead = rows.map(({ consumer: name, position }) =>
-      batchesOf(
-        this.consumers.find((c) => c.name === name)!,
-        Number(position),
-        read.get(position)!,
-        rounds,
-      ),
-    );
+    const ahead = rows.map((behind) => {
+      const consumer = this.consumers.find(({ name }) => name === behind.consumer)!;
+      return batchesOf(consumer, behind, read.get(behind.position)!, rounds);
+    });
     // Who wants nothing moves together with others.
     await this.pass(ahead.filter(([first]) => first!.wanted.length === 0).flat());
     await this.deliverAll(ahead.filter(([first]) => first!.wanted.length > 0));
@@ -157,14 +161,12 @@ export class Relay extends Worker implements OnModuleInit {
 
   /** @returns whether all went well together */
   private async advance(
-    { consumer, from, to, wanted }: Batch,
+    { consumer, from, to, wanted, held }: Batch,
     payloads: ReadonlyMap<string, string>,
   ): Promise<boolean> {
     const deliver = (entry: LogEntry) => this.deliver(consumer, entry, payloads.get(entry.id));
-    const held = await this.sql.rows<Held>('SELECT DISTINCT stream FROM platform.relay_backlog WHERE consumer = $1', [
-      consumer.name,
-    ]);
-    const blocked = new Set(held.map(({ stream }) => stream));
+    // More of them come only with a move of the cursor.
+    const blocked = new Set(held);
     if (!wanted.some(({ stream }) => blocked.has(stream))) {
       try {
         await this.moveCursor(consumer, from, to, () => this.deliverTogether(consumer, wanted, payloads));
@@ -193,11 +195,13 @@ export class Relay extends Worker implements OnModuleInit {
   private moveCursor(consumer: Consumer, from: number, to: number, work: () => Promise<unknown>): Promise<void> {
     return asSystem(() =>
       this.uow.run(async () => {
-        const moved = await this.sql.rows(
-          'UPDATE platform.relay_cursor SET position = $3 WHERE consumer = $1 AND position = $2 RETURNING position',
-          [consumer.name, from, to],
+        const here = await this.sql.row(
+          'SELECT FROM platform.relay_cursor WHERE consumer = $1 AND position = $2 FOR NO KEY UPDATE',
+          [consumer.name, from],
         );
-        if (moved[0]) await work();
+        if (!here) return;
+        await work();
+        this.uow.withCommit('UPDATE platform.relay_cursor SET position = $2 WHERE consumer = $1', [consumer.name, to]);
       }),
     );
   }
@@ -268,18 +272,23 @@ export class Relay extends Worker implements OnModuleInit {
 }
 
 /** What a consumer is to have of these entries, as it can have it at once each time; the last one takes it to their end if nothing more is wanted. */
-function batchesOf(consumer: Consumer, position: number, entries: readonly LogEntry[], rounds: number): Batch[] {
+function batchesOf(
+  consumer: Consumer,
+  { position, held }: Behind,
+  entries: readonly LogEntry[],
+  rounds: number,
+): Batch[] {
   const batches: Batch[] = [];
-  const end = position + entries.length;
-  let [from, wanted]: [number, LogEntry[]] = [position, []];
+  const end = Number(position) + entries.length;
+  let [from, wanted]: [number, LogEntry[]] = [Number(position), []];
   for (const entry of entries) {
     if (batches.length === rounds) return batches;
     if (!consumer.types.has(entry.type)) continue;
     wanted.push(entry);
     if (wanted.length < WANTED_MAX) continue;
-    batches.push({ consumer, from, to: entry.leafIndex + 1, wanted });
+    batches.push({ consumer, from, to: entry.leafIndex + 1, wanted, held });
     [from, wanted] = [entry.leafIndex + 1, []];
   }
-  if (from < end && batches.length < rounds) batches.push({ consumer, from, to: end, wanted });
+  if (from < end && batches.length < rounds) batches.push({ consumer, from, to: end, wanted, held });
   return batches;
 }

@@ -2,6 +2,7 @@ import type { EntityManager, EntityMetadata } from 'typeorm';
 import type { Aggregate } from './aggregate.js';
 import { binaryArray } from './binary-array.js';
 import type { DomainEvent } from './event.js';
+import type { Statement } from './serializable.js';
 
 type AggregateClass<T extends Aggregate = Aggregate> = new () => T;
 
@@ -54,17 +55,17 @@ export function foldRow<T extends Aggregate>(type: AggregateClass<T>, created: D
   return aggregate;
 }
 
-/** One statement; of one class. */
-export async function insertRows(manager: EntityManager, rows: readonly Aggregate[]): Promise<void> {
+/** What inserts these rows of one class. */
+export function insertOf(manager: EntityManager, rows: readonly Aggregate[]): Statement {
   const { insert, columns } = tableOf(manager, rows[0]!.constructor as AggregateClass);
-  await manager.query(insert, valuesOf(columns, rows));
+  return { text: insert, values: valuesOf(columns, rows) };
 }
 
 /**
- * With one statement, unless some of them set what is not read; of one class.
- * @returns how many were written: those that are still in the version that was loaded
+ * What updates these rows of one class: one statement, unless some of them set what is not read. It fails as a conflict (40001) unless all
+ * of them are still in the version that was loaded.
  */
-export async function updateRows(manager: EntityManager, rows: readonly Aggregate[]): Promise<number> {
+export function updatesOf(manager: EntityManager, rows: readonly Aggregate[]): Statement[] {
   const { columns } = tableOf(manager, rows[0]!.constructor as AggregateClass);
   const unread = columns.filter(({ isRead }) => !isRead);
   const alike = new Map<string, Aggregate[]>();
@@ -74,26 +75,22 @@ export async function updateRows(manager: EntityManager, rows: readonly Aggregat
     if (others) others.push(row);
     else alike.set(set.join(), [row]);
   }
-  let written = 0;
-  for (const some of alike.values()) written += await updateAlike(manager, some);
-  return written;
+  return [...alike.values()].map((some) => updateOf(manager, some));
 }
 
-/** One statement, with the columns that differ in any of the rows. */
-async function updateAlike(manager: EntityManager, rows: readonly Aggregate[]): Promise<number> {
+/** With the columns that differ in any of the rows. */
+function updateOf(manager: EntityManager, rows: readonly Aggregate[]): Statement {
   const { path, columns } = tableOf(manager, rows[0]!.constructor as AggregateClass);
   const changed = columns.filter(
     ({ property }) => property !== 'id' && rows.some((row) => held.get(row)?.[property] !== valueOf(row, property)),
   );
   const given = columns.filter((column) => column.property === 'id' || changed.includes(column));
-  const text = `UPDATE ${path} t SET ${changed.map(({ name, type }) => `${name} = u.${name}::${type}`).join(', ')}
-    FROM ${unnest(given, ['loaded_version'])} WHERE t.id = u.id AND t.version = u.loaded_version::integer`;
+  const text = `WITH written AS (
+      UPDATE ${path} t SET ${changed.map(({ name, type }) => `${name} = u.${name}::${type}`).join(', ')}
+      FROM ${unnest(given, ['loaded_version'])} WHERE t.id = u.id AND t.version = u.loaded_version::integer RETURNING 1
+    ) SELECT platform.must_all_be_written(count(*), cardinality($1)) FROM written`;
   const loaded = rows.map(({ loadedVersion }) => String(loadedVersion));
-  const [, count] = (await manager.query(text, [...valuesOf(given, rows), binaryArray('text', loaded)])) as [
-    unknown,
-    number,
-  ];
-  return count;
+  return { text, values: [...valuesOf(given, rows), binaryArray('text', loaded)] };
 }
 
 function tableOf(manager: EntityManager, type: AggregateClass): Table {

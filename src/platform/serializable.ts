@@ -19,30 +19,64 @@ export interface Leaf {
 const STATEMENTS_MAX = 500;
 const names = new Map<string, string>();
 
+/** What may be asked before it is known that a transaction has begun: if none has, nothing is done. */
+const READS = /^\s*SELECT\b/;
+
 /**
  * A connection on which PostgreSQL parses and plans each statement of a command's transaction once. Commands look up and write
  * single rows, for which one plan is as good as another; what lists and searches outside is planned for its values each time.
  */
 export class CommandClient extends pg.Client {
+  /** Of a command, while one is under way: whether it is known to have begun. */
+  private transaction: { readonly begun: Promise<unknown>; isBegun: boolean } | undefined;
+
   constructor(...config: ConstructorParameters<typeof pg.Client>) {
     super(...config);
     this.setTypeParser(TIMESTAMPTZ, parseTimestamp as never);
   }
 
+  /** Begins a command's transaction, and waits for nothing: what the command reads first travels along. */
+  begin(): void {
+    const begun = this.query(BEGIN);
+    const transaction = { begun, isBegun: false };
+    begun.then(
+      () => (transaction.isBegun = true),
+      () => undefined, // Told to whoever writes.
+    );
+    this.transaction = transaction;
+  }
+
+  /** After the commit, or instead of it. */
+  over(): void {
+    this.transaction = undefined;
+  }
+
+  override query<R extends pg.QueryResultRow>(
+    statement: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<R>>;
+  override query(first: never, ...rest: never[]): never;
   override query(first: never, ...rest: never[]): never {
-    this.writeTogether();
-    const prepared = this.getTransactionStatus() === 'T' ? named(first, rest[0]) : first;
-    return super.query(prepared, ...rest) as never;
+    if (!this.transaction) return this.send(first, rest);
+    const { begun, isBegun } = this.transaction;
+    const statement = named(first, rest[0]);
+    if (isBegun || READS.test(textOf(first))) return this.send(statement, rest);
+    return begun.then(() => this.send(statement, rest)) as never;
   }
 
   /** What is asked in one turn is one write to the socket. */
-  private writeTogether(): void {
+  private send(first: never, rest: never[]): never {
     const { stream } = this.connection;
-    if (stream.writableCorked > 0) return;
-    stream.cork();
-    process.nextTick(() => stream.uncork());
+    if (stream.writableCorked === 0) {
+      stream.cork();
+      process.nextTick(() => stream.uncork());
+    }
+    return super.query(first, ...rest) as never;
   }
 }
+
+const textOf = (statement: unknown): string =>
+  typeof statement === 'string' ? statement : (statement as { text: string }).text;
 
 function named(text: unknown, values: unknown): never {
   if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return text as never;
@@ -63,14 +97,15 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** What a transaction comes to: its answer, and statements of which nobody reads a result. */
+/**
+ * What a transaction comes to: its answer, the leaves, what writes the rows that they stand for, and whatever else is written. Nobody reads a
+ * result of that.
+ */
 export interface Outcome<R> {
   readonly answer: R;
-  readonly last?: readonly Statement[];
+  readonly leaves: readonly Leaf[];
+  readonly written: readonly Statement[];
 }
-
-/** Sends leaves ahead of the rows that they stand for, and waits for nothing. */
-export type Append = (leaves: readonly Leaf[]) => void;
 
 /**
  * PostgreSQL would rather read a small table whole than by its index, and a transaction that did conflicts with every other one that writes
@@ -78,41 +113,30 @@ export type Append = (leaves: readonly Leaf[]) => void;
  */
 const BEGIN = 'BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = off';
 
-/** One SERIALIZABLE transaction on a pipelined connection. */
-export async function serializable<R>(
-  client: pg.ClientBase,
-  work: (append: Append) => Promise<Outcome<R>>,
-): Promise<R> {
-  await client.query(BEGIN);
-  const appended: Promise<unknown>[] = [];
-  let ended = false;
+/** One SERIALIZABLE transaction on a pipelined connection: nothing is waited for but what the work reads, and the commit. */
+export async function serializable<R>(client: CommandClient, work: () => Promise<Outcome<R>>): Promise<R> {
+  client.begin();
+  let outcome: Outcome<R> | undefined;
   try {
-    const { answer, last } = await work((leaves) => {
-      if (leaves.length > 0) appended.push(append(client, leaves));
-      for (const one of appended) one.catch(() => undefined); // Told below.
-    });
-    ended = true;
-    await commit(client, appended, last);
-    return answer;
+    outcome = await work();
+    await commit(client, outcome);
+    return outcome.answer;
   } catch (error) {
-    // A connection that is lost has rolled back by itself.
-    if (!ended) await client.query('ROLLBACK').catch(() => undefined);
-    // Rows that follow refused leaves fail for no other reason.
-    await Promise.all(appended);
+    // A commit that fails rolls back, and a connection that is lost has done so by itself.
+    if (!outcome) await client.query('ROLLBACK').catch(() => undefined);
     throw error;
+  } finally {
+    client.over();
   }
 }
 
 /** All at once: after a failure PostgreSQL refuses what follows, and answers the COMMIT by rolling back. */
-async function commit(
-  client: pg.ClientBase,
-  appended: readonly Promise<unknown>[],
-  last: readonly Statement[] = [],
-): Promise<void> {
-  const sent = last.map(({ text, values }): Promise<unknown> => client.query(text, [...values]));
+async function commit(client: CommandClient, { leaves, written }: Outcome<unknown>): Promise<void> {
+  // The leaves go first: rows that follow refused leaves fail for no other reason.
+  const sent = leaves.length > 0 ? [append(client, leaves)] : [];
+  for (const { text, values } of written) sent.push(client.query(text, [...values]));
   const end = client.query('COMMIT');
-  for (const one of await Promise.allSettled([...appended, ...sent, end]))
-    if (one.status === 'rejected') throw one.reason;
+  for (const one of await Promise.allSettled([...sent, end])) if (one.status === 'rejected') throw one.reason;
   if ((await end).command !== 'COMMIT')
     throw new Error('a statement failed and its error was caught: nothing is committed');
 }

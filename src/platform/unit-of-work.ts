@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { CommandBus, type Command } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type pg from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Aggregate } from './aggregate.js';
 import { Clock } from './clock.js';
@@ -15,16 +14,14 @@ import { leavesOf } from './leaves.js';
 import { metrics } from './metrics.js';
 import { News } from './news.js';
 import { Refusal } from './refusal.js';
-import { foldRow, holdRow, insertRows, readRows, updateRows } from './rows.js';
-import { saidByDatabase, serializable, type Append, type Statement } from './serializable.js';
+import { foldRow, holdRow, insertOf, readRows, updatesOf } from './rows.js';
+import { saidByDatabase, serializable, type CommandClient, type Outcome, type Statement } from './serializable.js';
 import { traced } from './tracing.js';
 
 const ATTEMPTS_MAX = 5;
 /** serialization_failure, deadlock_detected, and a row that somebody else moved on: its next version has a leaf already. */
 const RETRIABLE = new Set(['40001', '40P01']);
 const VERSION_TAKEN = 'payload_stream_version_key';
-
-class Conflict extends Error {}
 
 /** @returns whether it gave the process what it lacked, so that the whole command is to be begun anew */
 export type Remedy = (error: unknown) => Promise<boolean>;
@@ -146,12 +143,8 @@ export class UnitOfWork {
       const maps = { loaded: new Map(), added: new Map(), deadlines: new Map() };
       const after = [() => this.news.tell()];
       const scope: Scope = { attempt, manager: runner.manager, ...maps, last: [], after, committed: [] };
-      const answer = await serializable((await runner.connect()) as pg.PoolClient, (append) =>
-        scopes.run(scope, async () => {
-          const answer = await work();
-          await this.flush(scope, append);
-          return { answer, last: [...scope.last, ...statementsOf([...scope.deadlines.values()])] };
-        }),
+      const answer = await serializable((await runner.connect()) as CommandClient, () =>
+        scopes.run(scope, async () => ({ answer: await work(), ...this.writingOf(scope) })),
       );
       for (const tell of scope.after) tell(scope.committed);
       return answer;
@@ -216,6 +209,11 @@ export class UnitOfWork {
     return aggregate;
   }
 
+  /** Writes something with the commit, of which nobody reads a result. */
+  withCommit(text: string, values: readonly unknown[]): void {
+    this.scope.last.push({ text, values });
+  }
+
   /** Sets the deadline `kind` of `subject` (null: none any more), with the commit; one row for each pair. */
   schedule(kind: string, subject: string, dueAt: Date | null): Promise<void> {
     this.scope.deadlines.set(`${kind} ${subject}`, { kind, subject, dueAt });
@@ -238,38 +236,34 @@ export class UnitOfWork {
     return scope;
   }
 
-  /** Writes the leaves, then the rows that they stand for, of each class with one statement. */
-  private async flush(scope: Scope, append: Append): Promise<void> {
-    const { manager, loaded, added } = scope;
+  /** The leaves, and what writes the rows that they stand for, of each class with one statement, and all else. */
+  private writingOf(scope: Scope): Omit<Outcome<unknown>, 'answer'> {
+    const { manager, loaded, added, last, deadlines } = scope;
     const changed = [...loaded.values()].filter((a) => a.getUncommittedEvents().length > 0);
-    const written = [...added.values(), ...changed];
+    const aggregates = [...added.values(), ...changed];
     const { actor = SYSTEM } = currentContext();
-    const occurredAt = this.clock.now().toISOString();
-    const leaves = leavesOf(written, { actor: actor.id, onBehalfOf: actor.onBehalfOf ?? scope.onBehalfOf, occurredAt });
-    append(leaves);
-    const events = written.flatMap((a) => a.getUncommittedEvents());
+    const onBehalfOf = actor.onBehalfOf ?? scope.onBehalfOf;
+    const leaves = leavesOf(aggregates, { actor: actor.id, onBehalfOf, occurredAt: this.clock.now().toISOString() });
+    const events = aggregates.flatMap((a) => a.getUncommittedEvents());
     scope.committed = events.map((event, i) => ({ event, payload: leaves[i]!.payload }));
-    for (const rows of byClass([...added.values()])) await insertRows(manager, rows);
-    for (const rows of byClass(changed)) {
-      const moved = rows.length - (await updateRows(manager, rows));
-      if (moved !== 0) throw new Conflict(`${moved} of ${rows.length} rows moved on`);
-    }
+    const inserts = byClass([...added.values()]).map((rows) => insertOf(manager, rows));
+    const updates = byClass(changed).flatMap((rows) => updatesOf(manager, rows));
+    return { leaves, written: [...inserts, ...updates, ...last, ...statementsOf([...deadlines.values()])] };
   }
 }
 
 /** In the order in which each class comes first. */
-function byClass(aggregates: readonly Aggregate[]): Iterable<Aggregate[]> {
+function byClass(aggregates: readonly Aggregate[]): Aggregate[][] {
   const groups = new Map<unknown, Aggregate[]>();
   for (const aggregate of aggregates) {
     const group = groups.get(aggregate.constructor);
     if (group) group.push(aggregate);
     else groups.set(aggregate.constructor, [aggregate]);
   }
-  return groups.values();
+  return [...groups.values()];
 }
 
 export function isRetriable(error: unknown): boolean {
-  if (error instanceof Conflict) return true;
   const said = saidByDatabase(error);
   return said?.constraint === VERSION_TAKEN || RETRIABLE.has(said?.code ?? '');
 }
