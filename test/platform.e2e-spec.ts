@@ -351,16 +351,34 @@ describe('the unit of work', () => {
     const client = (await runner.connect()) as CommandClient;
     const query = client.query.bind(client) as (...given: unknown[]) => Promise<pg.QueryResult>;
     client.query = ((...given: unknown[]) =>
-      query(...(String(given[0]).startsWith('BEGIN') ? ['SELECT 1 / 0'] : given))) as never;
+      query(...(String(given[0]).startsWith('BEGIN') ? [beginning] : given))) as never;
+    let beginning = '';
     const insert = `INSERT INTO platform.relay_cursor (consumer) VALUES ('test.unbegun')`;
     const read: unknown[] = [];
+    const [id, bytes] = [randomUUID(), Buffer.from('{}')];
+    const leaf = {
+      id,
+      stream: 'unbegun',
+      version: 1,
+      type: 'test.unbegun.v1',
+      leaf: bytes,
+      payload: bytes,
+      salt: bytes,
+    };
     const works = [
+      () => Promise.resolve({ answer: 0, leaves: [leaf], written: [] }),
       async () => ({ answer: read.push((await client.query('SELECT 1 AS one')).rows[0]), leaves: [], written: [] }),
       async () => ({ answer: await client.query(insert), leaves: [], written: [] }),
       () => Promise.resolve({ answer: 0, leaves: [], written: [{ text: insert, values: [] }] }),
     ];
-    for (const work of works) await expect(serializable<unknown>(client, work)).rejects.toThrow('division by zero');
+    // Refused, and begun but for a part of it.
+    for (beginning of ['SELECT 1 / 0', 'BEGIN; SELECT 1 / 0'])
+      for (const work of works) {
+        await expect(serializable<unknown>(client, work)).rejects.toThrow(/division by zero|aborted/);
+        expect(client.getTransactionStatus()).toBe('I');
+      }
     expect(read).toEqual([{ one: 1 }]);
+    expect((await db.query(`SELECT FROM ledger.payload WHERE stream = 'unbegun'`)).rows).toEqual([]);
     client.query = query as never;
     await runner.release();
     const written = `SELECT FROM platform.relay_cursor WHERE consumer = 'test.unbegun'`;

@@ -46,6 +46,14 @@ export class CommandClient extends pg.Client {
     this.transaction = transaction;
   }
 
+  /**
+   * Called before anything is written by calling a function: that is a SELECT, too.
+   * @throws what kept the transaction from beginning
+   */
+  async mustHaveBegun(): Promise<void> {
+    await this.transaction?.begun;
+  }
+
   /** After the commit, or instead of it. */
   over(): void {
     this.transaction = undefined;
@@ -116,14 +124,17 @@ const BEGIN = 'BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL enable_seqscan = of
 /** One SERIALIZABLE transaction on a pipelined connection: nothing is waited for but what the work reads, and the commit. */
 export async function serializable<R>(client: CommandClient, work: () => Promise<Outcome<R>>): Promise<R> {
   client.begin();
-  let outcome: Outcome<R> | undefined;
+  let isCommitting = false;
   try {
-    outcome = await work();
+    const outcome = await work();
+    await client.mustHaveBegun();
+    isCommitting = true;
     await commit(client, outcome);
     return outcome.answer;
   } catch (error) {
+    client.over();
     // A commit that fails rolls back, and a connection that is lost has done so by itself.
-    if (!outcome) await client.query('ROLLBACK').catch(() => undefined);
+    if (!isCommitting) await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   } finally {
     client.over();
