@@ -45,7 +45,7 @@ export function useBrowser(): void {
 
 async function withPages(error: unknown): Promise<never> {
   for (const page of browser?.contexts().flatMap((context) => context.pages()) ?? []) {
-    const text = await page.locator('body').innerText({ timeout: 10_000 });
+    const text = await page.locator('body').innerText({ timeout: 10_000 }).catch(String); // What failed first is what counts.
     if (error instanceof Error) error.stack += `\n\n${page.url()} showed:\n${text.replaceAll(/\s*\n\s*/g, ' | ')}\n`;
   }
   throw error;
