@@ -268,7 +268,9 @@ describe('an objection after registration (N1 §29)', () => {
     expect((await t.as(officer).get(request)).body.actions).toEqual(['refuse']);
     expect((await act(officer, request, 'grant')).body.code).toBe('registration/consent-needed');
     expect((await t.as(registrant).get(request)).body).toMatchObject({ actions: ['consent', 'decline'], ...body });
+    expect((await see(request, objector)).actions).toEqual(['withdraw']);
     await does(registrant, request, 'consent');
+    expect((await t.as(registrant).get(request)).body.actions).toEqual(['decline']);
     await does(officer, request, 'grant');
     expect(await see(request, objector)).toMatchObject({
       state: 'GRANTED',
@@ -280,6 +282,30 @@ describe('an objection after registration (N1 §29)', () => {
     const own = `/v1/record-requests/${(await t.as(registrant).post(path, body)).body.id}`;
     await does(officer, own, 'grant');
     expect((await t.as(officer).get('/v1/record-requests?state=GRANTED')).body.items).toHaveLength(2);
+  });
+
+  it('or the request is withdrawn, or the consent taken back, as long as nothing is disclosed', async () => {
+    const path = `/v1/certificates/${(await issue()).number}/record-requests`;
+    const ask = async () =>
+      `/v1/record-requests/${(await t.as(objector).post(path, { purpose: '核实权属', interest: '主张权利的一方' })).body.id}`;
+    const [withdrawn, declined, granted] = [await ask(), await ask(), await ask()];
+    await does(registrant, withdrawn, 'consent');
+    expect((await act(registrant, withdrawn, 'withdrawal')).body.code).toBe('not-your-organisation');
+    expect((await act(officer, withdrawn, 'withdrawal')).body.code).toBe('forbidden');
+    await does(objector, withdrawn, 'withdrawal');
+    expect(await see(withdrawn, officer)).toMatchObject({
+      state: 'WITHDRAWN',
+      actions: [],
+      record: null,
+      decisions: [{ action: 'consent' }, { action: 'withdraw' }],
+    });
+    await does(registrant, declined, 'consent');
+    await does(registrant, declined, 'declination');
+    for (const request of [withdrawn, declined])
+      expect((await act(officer, request, 'grant')).body.code).toBe('illegal-transition');
+    await does(registrant, granted, 'consent');
+    await does(officer, granted, 'grant');
+    expect((await act(objector, granted, 'withdrawal')).body.code).toBe('illegal-transition');
   });
 
   it('leaves no difference between the rows and a replay; the database knows the same states', async () => {

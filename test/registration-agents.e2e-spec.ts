@@ -595,6 +595,12 @@ describe('an agent', () => {
     expect(await w.seen(objection, w.holder)).toMatchObject({ objectorId: w.holder.org });
     for (const path of [request, objection])
       expect(await leavesOf(path)).toMatchObject([{ actor: agent.sub, onBehalfOf: w.holder.org }]);
+    // Another agent without the authority neither sees nor withdraws it; the one with it does, for its principal.
+    expect((await attempt(rival, `${request}/withdrawal`, { text: '演示' })).code).toBe('not-your-organisation');
+    expect((await w.seen(request, agent)).actions).toEqual(['withdraw']);
+    await w.act(agent, `${request}/withdrawal`, { text: '演示' });
+    expect(await w.seen(request, w.holder)).toMatchObject({ state: 'WITHDRAWN', actions: [] });
+    expect((await leavesOf(request)).at(-1)).toMatchObject({ actor: agent.sub, onBehalfOf: w.holder.org });
   });
 });
 

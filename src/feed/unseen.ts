@@ -39,4 +39,5 @@ export const UNSEEN = [
   'registration.record-request-declined.v1',
   'registration.record-request-granted.v1',
   'registration.record-request-refused.v1',
+  'registration.record-request-withdrawn.v1',
 ] as const;

@@ -87,6 +87,7 @@ import { CredentialKeptOnce41 } from './migrations/0041-credential-kept-once.js'
 import { LeafInItsPlace42 } from './migrations/0042-leaf-in-its-place.js';
 import { AgentsInObjections43 } from './migrations/0043-agents-in-objections.js';
 import { AllWritten44 } from './migrations/0044-all-written.js';
+import { RecordRequestsWithdrawn45 } from './migrations/0045-record-requests-withdrawn.js';
 import { prepareDatabase } from './prepare-database.js';
 import { CommandClient, PIPELINED } from './serializable.js';
 import { StartError } from './start-error.js';
@@ -190,6 +191,7 @@ const migrations = [
   LeafInItsPlace42,
   AgentsInObjections43,
   AllWritten44,
+  RecordRequestsWithdrawn45,
 ];
 
 /** Roles without login that the login of DATABASE_URL takes on; each may do only its own work. */

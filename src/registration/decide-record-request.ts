@@ -8,7 +8,7 @@ import { RecordRequest, type RecordRequestAction } from './record-request.js';
 export class DecideRecordRequest extends Command<void> {
   constructor(
     readonly requestId: string,
-    readonly action: RecordRequestAction,
+    readonly action: Exclude<RecordRequestAction, 'withdraw'>,
     readonly text: string,
   ) {
     super();

@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import type { RecordRequestView } from '@app/sdk';
+import { permissions, type RecordRequestView, type Role } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { permit, type Actor } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
@@ -7,7 +7,11 @@ import { Sql } from '../platform/sql.js';
 import { recordRequestActs, recordRequestMachine, type RecordRequestAction } from './record-request.js';
 import { inForceAt, inSightOf } from './sight.js';
 
-export type RecordRow = Omit<RecordRequestView, 'actions' | 'requestedAt'> & { readonly requestedAt: Date };
+export type RecordRow = Omit<RecordRequestView, 'actions' | 'requestedAt'> & {
+  readonly requestedAt: Date;
+  /** The reader is the requester, or its agent. */
+  readonly asRequester: boolean;
+};
 
 /** $1 is the agent of the requester, and may ask for records for it at $4. */
 const FOR_REQUESTER = `EXISTS (SELECT FROM registration.authority u WHERE u.agent_id = $1 AND u.principal_id = r.requester_id
@@ -17,6 +21,7 @@ const FOR_REQUESTER = `EXISTS (SELECT FROM registration.authority u WHERE u.agen
 export const RECORD_COLUMNS = `r.id, r.version, r.certificate_id AS "certificateId",
   r.certificate_number AS "certificateNumber", r.registrar_id AS "registrarId", r.registrant_id AS "registrantId",
   r.requester_id AS "requesterId", r.purpose, r.interest, r.state, r.requested_at AS "requestedAt", r.decisions,
+  r.requester_id = $1 OR ${FOR_REQUESTER} AS "asRequester",
   CASE WHEN r.state = 'GRANTED' AND (r.requester_id = $1 OR ${FOR_REQUESTER}) THEN (
     SELECT jsonb_build_object('hash', a.evidence_hash, 'document', a.evidence) FROM registration.application a
     WHERE a.id = r.application_id AND a.evidence IS NOT NULL) END AS record`;
@@ -49,14 +54,16 @@ export class GetRecordRequestHandler implements IQueryHandler<GetRecordRequest> 
   }
 }
 
-export const toRecordView = (row: RecordRow, actor: Actor): RecordRequestView => ({
-  ...row,
-  requestedAt: row.requestedAt.toISOString(),
-  actions: actionsFor(row, actor),
-});
+export function toRecordView({ asRequester, ...row }: RecordRow, actor: Actor): RecordRequestView {
+  const actions = actionsFor({ ...row, asRequester }, actor);
+  return { ...row, requestedAt: row.requestedAt.toISOString(), actions };
+}
 
-function actionsFor({ state, registrantId, registrarId, requesterId }: RecordRow, { orgId, roles }: Actor): string[] {
+function actionsFor(row: RecordRow, { orgId, roles }: Actor): string[] {
+  const { state, registrantId, registrarId, requesterId, asRequester } = row;
   const may: RecordRequestAction[] = [];
+  const asking = permissions[requesterId === orgId ? 'record.request' : 'authority.use'] as readonly Role[];
+  if (asRequester && roles.some((role) => asking.includes(role))) may.push(...recordRequestActs.requester);
   if (orgId === registrantId && roles.includes('holder')) may.push(...recordRequestActs.registrant);
   if (orgId === registrarId && roles.some((role) => role === 'registrarOfficer' || role === 'registrarApprover'))
     may.push(...recordRequestActs.registrar);

@@ -8,18 +8,23 @@ import { defineMachine } from '../platform/machine.js';
 import { Refusal } from '../platform/refusal.js';
 import type { Act } from './application.js';
 
-/** N1 §30: who has registered, or has an interest, sees and copies the record for a stated purpose; others only with the holder's consent. */
+/**
+ * N1 §30: who has registered, or has an interest, sees and copies the record for a stated purpose; others only with the holder's consent, which
+ * it may take back, as the requester its request (PROP), as long as nothing is disclosed.
+ */
 export const recordRequestMachine = defineMachine('record-request', 'REQUESTED', {
   consent: { from: ['REQUESTED'], to: 'CONSENTED' },
-  decline: { from: ['REQUESTED'], to: 'REFUSED' },
+  decline: { from: ['REQUESTED', 'CONSENTED'], to: 'REFUSED' },
   grant: { from: ['REQUESTED', 'CONSENTED'], to: 'GRANTED' },
   refuse: { from: ['REQUESTED', 'CONSENTED'], to: 'REFUSED' },
+  withdraw: { from: ['REQUESTED', 'CONSENTED'], to: 'WITHDRAWN' },
 });
 export type RecordRequestState = (typeof recordRequestStates)[number];
 export type RecordRequestAction = keyof typeof recordRequestMachine.transitions;
 
 /** Whose act it is. */
 export const recordRequestActs = {
+  requester: ['withdraw'],
   registrant: ['consent', 'decline'],
   registrar: ['grant', 'refuse'],
 } as const satisfies Record<string, readonly RecordRequestAction[]>;
@@ -68,6 +73,20 @@ export class RecordRequestGranted extends RecordDecision {}
 @Event('registration.record-request-refused.v1')
 export class RecordRequestRefused extends RecordDecision {}
 
+@Event('registration.record-request-withdrawn.v1')
+export class RecordRequestWithdrawn extends RecordDecision {
+  constructor(
+    requestId: string,
+    by: string,
+    at: string,
+    text: string,
+    /** By whose person; absent: the requester's own. */
+    readonly agency?: Agency,
+  ) {
+    super(requestId, by, at, text);
+  }
+}
+
 /** Somebody asks to see and copy what the register holds of a registration. */
 @Entity({ schema: 'registration', name: 'record_request' })
 @Stream('rrq')
@@ -90,7 +109,7 @@ export class RecordRequest extends Aggregate implements RequestedRecord {
     return request;
   }
 
-  decide(action: RecordRequestAction, text: string, { actor, now }: Act): void {
+  decide(action: Exclude<RecordRequestAction, 'withdraw'>, text: string, { actor, now }: Act): void {
     const registrants = (recordRequestActs.registrant as readonly RecordRequestAction[]).includes(action);
     mustActFor(actor, registrants ? this.registrantId : this.registrarId);
     recordRequestMachine.next(this.state, action);
@@ -102,6 +121,12 @@ export class RecordRequest extends Aggregate implements RequestedRecord {
       refuse: RecordRequestRefused,
     };
     this.apply(new types[action](this.id, actor.id, now.toISOString(), text));
+  }
+
+  withdraw(text: string, { actor, now, agency }: Act): void {
+    mustActFor(actor, this.requesterId);
+    recordRequestMachine.next(this.state, 'withdraw');
+    this.apply(new RecordRequestWithdrawn(this.id, actor.id, now.toISOString(), text, agency));
   }
 
   /** Nothing is disclosed without the holder's consent, except to itself. */
@@ -124,6 +149,9 @@ export class RecordRequest extends Aggregate implements RequestedRecord {
   }
   onRecordRequestRefused(decision: RecordRequestRefused): void {
     this.become('refuse', decision);
+  }
+  onRecordRequestWithdrawn(decision: RecordRequestWithdrawn): void {
+    this.become('withdraw', decision);
   }
 
   private become(action: RecordRequestAction, { at, text }: RecordDecision): void {

@@ -16,6 +16,7 @@ import { DecideRecordRequest } from './decide-record-request.js';
 import { GetRecordRequest } from './get-record-request.js';
 import { ListRecordRequests } from './list-record-requests.js';
 import { RequestRecord } from './request-record.js';
+import { WithdrawRecordRequest } from './withdraw-record-request.js';
 
 @ApiTags('registration')
 @Controller('v1')
@@ -85,5 +86,15 @@ export class RecordRequestsController {
     @Body({ schema: DecideRecordRequestBody }) { text }: DecideRecordRequestBody,
   ): Promise<void> {
     return this.commands.execute(new DecideRecordRequest(id, 'refuse', text));
+  }
+
+  @Post('record-requests/:id/withdrawal')
+  @HttpCode(204)
+  @ApiNoContentResponse()
+  withdraw(
+    @Param('id') id: string,
+    @Body({ schema: DecideRecordRequestBody }) { text }: DecideRecordRequestBody,
+  ): Promise<void> {
+    return this.commands.execute(new WithdrawRecordRequest(id, text));
   }
 }

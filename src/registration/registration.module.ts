@@ -71,6 +71,7 @@ import { SupplyEvidenceHandler } from './supply-evidence.js';
 import { TerminateApplicationHandler } from './terminate-application.js';
 import { WithdrawApplicationHandler } from './withdraw-application.js';
 import { WithdrawGroupHandler } from './withdraw-group.js';
+import { WithdrawRecordRequestHandler } from './withdraw-record-request.js';
 import { AnswerObjectionHandler } from './answer-objection.js';
 import { ConcludeObjectionHandler } from './conclude-objection.js';
 import { FileObjectionHandler } from './file-objection.js';
@@ -173,6 +174,7 @@ import { RequestRecordHandler } from './request-record.js';
     TerminateApplicationHandler,
     WithdrawApplicationHandler,
     WithdrawGroupHandler,
+    WithdrawRecordRequestHandler,
     CertifyApplicationWhenCertificateIsIssued,
   ],
 })

@@ -68,7 +68,7 @@ export async function stageRegister(stage: Stage, applications: Applications, nu
   }
 }
 
-/** Requests for copies of the record: consented, granted, undecided. */
+/** Requests for copies of the record: granted, consented, withdrawn, undecided. */
 export async function stageRecordRequests(stage: Stage, applications: Applications, numbers: string[]): Promise<void> {
   const { holder, officer } = applications;
   const requester = await stage.actor(stage.cast.orgs.buyer);
@@ -81,5 +81,6 @@ export async function stageRecordRequests(stage: Stage, applications: Applicatio
   await holder.client.act(`${granted}/consent`, { text });
   await officer.client.act(`${granted}/grant`, { text });
   await holder.client.act(`${await request()}/consent`, { text });
+  await requester.client.act(`${await request()}/withdrawal`, { text });
   for (let i = 0; i < 3; i += 1) await request();
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, Instant, PageQuery, Sha256, text } from './schema.js';
 
-export const recordRequestStates = ['REQUESTED', 'CONSENTED', 'GRANTED', 'REFUSED'] as const;
+export const recordRequestStates = ['REQUESTED', 'CONSENTED', 'GRANTED', 'REFUSED', 'WITHDRAWN'] as const;
 
 const words = text(1000, { multiline: true });
 

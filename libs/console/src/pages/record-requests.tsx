@@ -33,6 +33,7 @@ export function RecordRequests() {
           tone: 'danger',
           ...words,
         },
+        { name: 'record.withdraw', offered: 'withdraw', to: 'withdrawal', permission: 'record.request', ...words },
       ]}
       title={({ certificateNumber, state }) => (
         <Flex gap={10} align="center" wrap>

@@ -107,10 +107,12 @@ export const aftermathDomain = {
   'record.CONSENTED': ['权利人已同意', 'The holder consents'],
   'record.GRANTED': ['已提供', 'Granted'],
   'record.REFUSED': ['不予提供', 'Refused'],
+  'record.WITHDRAWN': ['已撤回', 'Withdrawn'],
   'record.consent': ['同意', 'Consent'],
   'record.decline': ['不同意', 'Decline'],
   'record.grant': ['提供', 'Grant'],
   'record.refuse': ['不予提供', 'Refuse'],
+  'record.withdraw': ['撤回', 'Withdraw'],
 
   VERIFIED: ['已核验', 'Verified'],
   'foreign.REJECTED': ['未予采信', 'Rejected'],
