@@ -598,6 +598,7 @@ describe('an agent', () => {
     // Another agent without the authority neither sees nor withdraws it; the one with it does, for its principal.
     expect((await attempt(rival, `${request}/withdrawal`, { text: '演示' })).code).toBe('not-your-organisation');
     expect((await w.seen(request, agent)).actions).toEqual(['withdraw']);
+    expect((await w.seen(request, w.of(agent.org, 'buyer'))).actions).toEqual([]);
     await w.act(agent, `${request}/withdrawal`, { text: '演示' });
     expect(await w.seen(request, w.holder)).toMatchObject({ state: 'WITHDRAWN', actions: [] });
     expect((await leavesOf(request)).at(-1)).toMatchObject({ actor: agent.sub, onBehalfOf: w.holder.org });

@@ -35,12 +35,15 @@ export function currentContext(): Context {
   return contexts.getStore() ?? { actor: undefined, language: 'zh-CN', traceId: '' };
 }
 
+/** Whether a role of the actor's may do `action` at all. */
+export const isPermitted = ({ roles }: Actor, action: Action): boolean =>
+  roles.some((role) => (permissions[action] as readonly Role[]).includes(role));
+
 /** The first line of every command and of every query that is not public: may the actor do `action` at all? */
 export function permit(action: Action): Actor {
   const { actor } = currentContext();
   if (!actor) throw new Refusal('unauthenticated');
-  const allowed: readonly Role[] = permissions[action];
-  if (!actor.roles.some((role) => allowed.includes(role))) throw new Refusal('forbidden', { action });
+  if (!isPermitted(actor, action)) throw new Refusal('forbidden', { action });
   return actor;
 }
 

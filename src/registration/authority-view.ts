@@ -1,5 +1,5 @@
-import { permissions, type AuthorityView, type Role } from '@app/sdk';
-import type { Actor } from '../platform/context.js';
+import type { AuthorityView } from '@app/sdk';
+import { isPermitted, type Actor } from '../platform/context.js';
 import { authorityActsOf, authorityMachine, type AuthorityAction } from './authority.js';
 
 export const AUTHORITY = `
@@ -34,11 +34,11 @@ export function toAuthorityView(row: AuthorityRow, actor: Actor, now: Date): Aut
   };
 }
 
-function actionsFor({ principalId, agentId, state }: AuthorityRow, { orgId, roles }: Actor): AuthorityAction[] {
-  const has = (allowed: readonly Role[]) => roles.some((role) => allowed.includes(role));
+function actionsFor({ principalId, agentId, state }: AuthorityRow, actor: Actor): AuthorityAction[] {
+  const { orgId } = actor;
   const own: readonly AuthorityAction[] = [
-    ...(orgId === principalId && has(permissions['authority.grant']) ? authorityActsOf.principal : []),
-    ...(orgId === agentId && has(permissions['authority.answer']) ? authorityActsOf.agent : []),
+    ...(orgId === principalId && isPermitted(actor, 'authority.grant') ? authorityActsOf.principal : []),
+    ...(orgId === agentId && isPermitted(actor, 'authority.answer') ? authorityActsOf.agent : []),
   ];
   return authorityMachine.actions(state).filter((action) => own.includes(action));
 }

@@ -1,9 +1,9 @@
 import { Query, QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { isProvisional, workingDaysBetween } from '@app/calendar';
-import { permissions, type ApplicationView, type DeclareResourceBody, type Role } from '@app/sdk';
+import type { ApplicationView, DeclareResourceBody, Role } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
 import { IsPanelMember } from '../committee/is-panel-member.js';
-import { permit, type Actor } from '../platform/context.js';
+import { isPermitted, permit, type Actor } from '../platform/context.js';
 import { orNull, Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { GetForeignCertificate } from '../recognition/get-foreign-certificate.js';
@@ -69,7 +69,7 @@ export class GetApplicationHandler implements IQueryHandler<GetApplication> {
     );
     if (!row) throw new Refusal('not-found', { kind: 'application', id: applicationId });
     const siblings = row.groupId === null ? [] : await this.siblingsOf(row, [orgId, registers, watches, at]);
-    const represents = actor.roles.some((role) => (permissions['authority.use'] as readonly Role[]).includes(role));
+    const represents = isPermitted(actor, 'authority.use');
     const powers = represents ? await this.queries.execute(new ListPowers(orgId, applicationId, now)) : [];
     return this.withUpgrade(toView(row, siblings, powers, actor, now), row.content.upgradeOf);
   }

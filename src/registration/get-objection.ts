@@ -1,8 +1,8 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { isProvisional } from '@app/calendar';
-import { permissions, type CertificateObjectionView, type Role } from '@app/sdk';
+import type { CertificateObjectionView } from '@app/sdk';
 import { Clock } from '../platform/clock.js';
-import { permit, type Actor } from '../platform/context.js';
+import { isPermitted, permit, type Actor } from '../platform/context.js';
 import { Refusal } from '../platform/refusal.js';
 import { Sql } from '../platform/sql.js';
 import { SPEAKS } from './acting-in-objection.js';
@@ -136,13 +136,13 @@ function actionsFor(row: ObjectionRow, actor: Actor): ObjectionAction[] {
 }
 
 /** For whom the reader would speak: itself, else as an agent the one that it spoke for, or may speak for. */
-function partyFor(row: ObjectionRow, { orgId, roles }: Actor): 'OBJECTOR' | 'REGISTRANT' | null {
+function partyFor(row: ObjectionRow, actor: Actor): 'OBJECTOR' | 'REGISTRANT' | null {
   const { objectorId, registrantId, registrarId, agents, speaksForObjector, speaksForRegistrant } = row;
-  const has = (allowed: readonly Role[]) => roles.some((role) => allowed.includes(role));
-  if (!has(permissions['objection.answer'])) return null;
+  const { orgId } = actor;
+  if (!isPermitted(actor, 'objection.answer')) return null;
   if (orgId === objectorId) return 'OBJECTOR';
   if (orgId === registrantId) return 'REGISTRANT';
-  if (!has(permissions['authority.use']) || orgId === registrarId) return null;
+  if (!isPermitted(actor, 'authority.use') || orgId === registrarId) return null;
   const spokenFor = agents.filter(({ agentId }) => agentId === orgId).map(({ principalId }) => principalId);
   const may = (principalId: string) => spokenFor.length === 0 || spokenFor.includes(principalId);
   if (speaksForObjector && may(objectorId)) return 'OBJECTOR';

@@ -58,6 +58,8 @@ abstract class RecordDecision {
     readonly by: string,
     readonly at: string,
     readonly text: string,
+    /** By whose person; absent: of the organisation whose act it is. */
+    readonly agency?: Agency,
   ) {}
 }
 
@@ -74,18 +76,7 @@ export class RecordRequestGranted extends RecordDecision {}
 export class RecordRequestRefused extends RecordDecision {}
 
 @Event('registration.record-request-withdrawn.v1')
-export class RecordRequestWithdrawn extends RecordDecision {
-  constructor(
-    requestId: string,
-    by: string,
-    at: string,
-    text: string,
-    /** By whose person; absent: the requester's own. */
-    readonly agency?: Agency,
-  ) {
-    super(requestId, by, at, text);
-  }
-}
+export class RecordRequestWithdrawn extends RecordDecision {}
 
 /** Somebody asks to see and copy what the register holds of a registration. */
 @Entity({ schema: 'registration', name: 'record_request' })
@@ -109,9 +100,8 @@ export class RecordRequest extends Aggregate implements RequestedRecord {
     return request;
   }
 
-  decide(action: Exclude<RecordRequestAction, 'withdraw'>, text: string, { actor, now }: Act): void {
-    const registrants = (recordRequestActs.registrant as readonly RecordRequestAction[]).includes(action);
-    mustActFor(actor, registrants ? this.registrantId : this.registrarId);
+  decide(action: RecordRequestAction, text: string, { actor, now, agency }: Act): void {
+    mustActFor(actor, this.orgOf(action));
     recordRequestMachine.next(this.state, action);
     if (action === 'grant' && this.needsConsent) throw new Refusal('registration/consent-needed');
     const types = {
@@ -119,14 +109,9 @@ export class RecordRequest extends Aggregate implements RequestedRecord {
       decline: RecordRequestDeclined,
       grant: RecordRequestGranted,
       refuse: RecordRequestRefused,
+      withdraw: RecordRequestWithdrawn,
     };
-    this.apply(new types[action](this.id, actor.id, now.toISOString(), text));
-  }
-
-  withdraw(text: string, { actor, now, agency }: Act): void {
-    mustActFor(actor, this.requesterId);
-    recordRequestMachine.next(this.state, 'withdraw');
-    this.apply(new RecordRequestWithdrawn(this.id, actor.id, now.toISOString(), text, agency));
+    this.apply(new types[action](this.id, actor.id, now.toISOString(), text, agency));
   }
 
   /** Nothing is disclosed without the holder's consent, except to itself. */
@@ -152,6 +137,12 @@ export class RecordRequest extends Aggregate implements RequestedRecord {
   }
   onRecordRequestWithdrawn(decision: RecordRequestWithdrawn): void {
     this.become('withdraw', decision);
+  }
+
+  private orgOf(action: RecordRequestAction): string {
+    const { requester, registrant }: Record<string, readonly RecordRequestAction[]> = recordRequestActs;
+    if (requester!.includes(action)) return this.requesterId;
+    return registrant!.includes(action) ? this.registrantId : this.registrarId;
   }
 
   private become(action: RecordRequestAction, { at, text }: RecordDecision): void {

@@ -27,6 +27,6 @@ export class WithdrawRecordRequestHandler implements ICommandHandler<WithdrawRec
     const own = { actor: permit('record.request'), now: this.clock.now() };
     const request = await this.uow.get(RecordRequest, requestId);
     const need = { act: 'REQUEST_RECORD', type: null, resourceId: null } as const;
-    request.withdraw(text, await actingFor([request.requesterId], need, own, this.queries, this.uow));
+    request.decide('withdraw', text, await actingFor([request.requesterId], need, own, this.queries, this.uow));
   }
 }
