@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
-import { generateCosignerKey, generateNoteKey } from '@app/tlog';
+import { generateCosignerKey, generateNoteKey, keyId } from '@app/tlog';
 import { ConfigError, readConfig, s3Settings } from './config.js';
 import { keyPassphrase } from './key-passphrase.js';
 
@@ -177,6 +177,23 @@ describe('the configuration', () => {
       expect(readConfig({ OIDC_ISSUER }).OIDC_ISSUER).toBe(OIDC_ISSUER);
     },
   );
+
+  it('tells witnesses apart by their whole keys, which may have a plus in their base64', () => {
+    const start = (vkey: string) => vkey.split('+')[2]!;
+    let first = WITNESS;
+    while (start(first).length !== 2) first = generateCosignerKey('witness.example.org/one').vkey;
+    let second = first;
+    while (second === first || start(second) !== start(first)) {
+      second = generateCosignerKey('witness.example.org/two').vkey;
+    }
+    const WITNESSES = [first, second].map((vkey) => `${vkey} https://witness.example.org`).join();
+    expect(readConfig({ WITNESSES }).WITNESSES).toHaveLength(2);
+
+    const key = first.replace(/^.+\+[0-9a-f]{8}\+/, '');
+    const id = keyId('witness.example.org/else', 4, Buffer.from(key, 'base64').subarray(1));
+    const renamed = `witness.example.org/else+${id.toString(16).padStart(8, '0')}+${key}`;
+    expect(problemsOf({ WITNESSES: `${WITNESSES},${renamed} https://else.example.org` })).toHaveLength(1);
+  });
 
   it('names all wrong values at once', () => {
     const env = { NODE_ENV: 'production', PORT: 'x', DEMO: 'x', S3_BUCKET: 'files', FILE_LIMIT_BYTES: '5368709121' };

@@ -34,7 +34,7 @@ const witnesses = z
   .transform((value) => value.split(/[,\n]/).map((line) => line.trim()))
   .transform((lines) => lines.filter(Boolean).map((line) => line.split(/\s+/)))
   .pipe(z.array(z.tuple([z.string().refine(isCosigner), url(/^https?$/)])).max(32))
-  .refine((list) => new Set(list.map(([vkey]) => vkey.split('+')[2])).size === list.length)
+  .refine((list) => new Set(list.map(([vkey]) => vkey.replace(/^[^+]*\+[^+]*\+/, ''))).size === list.length)
   .transform((list) => list.map(([vkey, prefix]) => ({ vkey, url: prefix })));
 
 const fields = {
