@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { QueryFailedError } from 'typeorm';
 import { binaryArray } from './binary-array.js';
+import { bindFromWhereItStands, type Binding } from './bind.js';
 import { parseTimestamp, TIMESTAMPTZ } from './timestamps.js';
 
 /** An event as the ledger takes it: the canonical bytes of its leaf, and its payload with the salt of the digest. */
@@ -33,6 +34,7 @@ export class CommandClient extends pg.Client {
   constructor(...config: ConstructorParameters<typeof pg.Client>) {
     super(...config);
     this.setTypeParser(TIMESTAMPTZ, parseTimestamp as never);
+    bindFromWhereItStands(this.connection as unknown as Binding);
   }
 
   /** Begins a command's transaction, and waits for nothing: what the command reads first travels along. */
