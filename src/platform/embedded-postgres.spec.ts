@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { sharedBuffersMb, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { disownReusedPid, sharedBuffersMb, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { isAlive } from './is-alive.js';
 import { linkLibraries } from './postgres-binaries.js';
 
@@ -149,6 +149,35 @@ describe('the embedded PostgreSQL', () => {
     await until(() => !isAlive(pid));
     const second = await start();
     expect(await query(second.url, 'SELECT one FROM committed')).toEqual([{ one: 1 }]);
+  });
+
+  it('waits for what is left of a killed server, however long it takes to end', async () => {
+    const { url } = await start();
+    const client = new pg.Client(url);
+    client.on('error', () => undefined);
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    process.kill(rows[0]!.pid, 'SIGSTOP');
+    process.kill(await postmasterPid(), 'SIGKILL');
+    setTimeout(() => process.kill(rows[0]!.pid, 'SIGCONT'), 8000);
+    const again = await start();
+    expect(await query(again.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('keeps its pid file when another starter comes too late to see it begin', async () => {
+    await start();
+    const file = join(dataDir, 'postmaster.pid');
+    const [text, { ino }] = [await readFile(file, 'utf8'), await stat(file)];
+    await disownReusedPid(dataDir);
+    expect(await readFile(file, 'utf8')).toBe(text);
+    // Of a number that is somebody else's by now only the number changes, and only in the file that was looked at.
+    const copy = join(home, 'postmaster.pid');
+    await writeFile(copy, text.replace(/^\d+/, String(process.ppid)));
+    const before = await stat(copy);
+    await disownReusedPid(home);
+    const [pid, ...rest] = (await readFile(copy, 'utf8')).split('\n');
+    expect([Number(pid), rest.join('\n')]).toEqual([process.pid, text.slice(text.indexOf('\n') + 1)]);
+    expect([(await stat(copy)).ino, (await stat(file)).ino]).toEqual([before.ino, ino]);
   });
 
   it('is started again by whoever started it, at the same address, and stays down once it is stopped', async () => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, rename, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, stat, type FileHandle } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { platform, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,8 @@ const STARTUP_LIMIT_MS = 300_000; // Crash recovery of a large cluster takes its
 const SHUTDOWN_LIMIT_MS = 30_000;
 const LONGEST_PAUSE_MS = 5000;
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
-const ATTEMPTS = 10;
+/** For what passes by itself: on a busy disk it may take a killed server's processes long to end. */
+const PATIENCE_MS = 60_000;
 const PORT_TAKEN = /Address already in use|could not create any TCP\/IP sockets/;
 /** Another starter was quicker, or backends of a killed server are still ending. */
 const PASSES_BY_ITSELF = /lock file|pre-existing shared memory/;
@@ -84,7 +85,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const state = await readState(dir);
   let port = options.port ?? state.port ?? (await freePort());
   let reason = '';
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  const patientUntil = performance.now() + PATIENCE_MS;
+  for (let attempt = 1; attempt === 1 || performance.now() < patientUntil; attempt += 1) {
     const running = await findPostmaster(dir);
     if (running && (running.owner === undefined || isAlive(running.owner))) {
       const ready = await untilReady(dir, running.pid);
@@ -105,7 +107,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       const portTaken = PORT_TAKEN.test(reason) && options.port === undefined;
       if (!portTaken && !PASSES_BY_ITSELF.test(reason)) break;
       if (portTaken) port = await freePort();
-      await delay(100 * attempt);
+      await delay(Math.min(100 * attempt, 1000));
     }
   }
   throw new StartError(`PostgreSQL 无法启动 / PostgreSQL does not start (${dir}):\n${reason}`);
@@ -158,11 +160,13 @@ async function findPostmaster(dir: string): Promise<Postmaster | undefined> {
   const pid = Number(lines[0]);
   if (!(pid > 0) || !isAlive(pid)) return undefined;
   const command = await commandLine(pid);
-  if (!command.includes(` -D ${dir} `)) return undefined;
+  if (!isServerOf(dir, command)) return undefined;
   const owner = / databourse\.owner=(\d+)/.exec(command)?.[1];
   const ready = lines[7]?.startsWith('ready') ?? false;
   return { pid, port: Number(lines[3]), ready, owner: owner === undefined ? undefined : Number(owner) };
 }
+
+const isServerOf = (dir: string, command: string): boolean => command.includes(` -D ${dir} `);
 
 async function commandLine(pid: number): Promise<string> {
   if (platform() === 'linux') {
@@ -235,14 +239,20 @@ async function openLog(path: string): Promise<FileHandle> {
  * lives. The file must stay, since through it PostgreSQL finds backends of the crashed server that may still write; so it
  * gets a number that PostgreSQL is known to ignore: its own parent's.
  */
-async function disownReusedPid(dir: string): Promise<void> {
-  const path = join(dir, 'postmaster.pid');
-  const text = await readFile(path, 'utf8').catch(() => '');
-  const pid = Math.abs(Number.parseInt(text, 10));
-  if (!(pid > 0) || !isAlive(pid)) return;
-  // At once: on a full disk an empty file would be left, with which PostgreSQL never starts again.
-  await writeFile(`${path}.new`, text.replace(/^-?\d+/, String(process.pid)), { mode: 0o600 });
-  await rename(`${path}.new`, path);
+export async function disownReusedPid(dir: string): Promise<void> {
+  const file = await open(join(dir, 'postmaster.pid'), 'r+').catch(() => undefined);
+  try {
+    const text = (await file?.readFile('utf8')) ?? '';
+    const pid = Math.abs(Number.parseInt(text, 10));
+    if (!(pid > 0) || !isAlive(pid) || isServerOf(dir, await commandLine(pid))) return;
+    // In place and no shorter: on a full disk nothing is lost, and a server that another starter has begun meanwhile has a file of its own.
+    await file?.write(
+      text.replace(/^-?\d+/, (old) => String(process.pid).padStart(old.length, '0')),
+      0,
+    );
+  } finally {
+    await file?.close();
+  }
 }
 
 /**
