@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { disownReusedPid, sharedBuffersMb, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+import { sharedBuffersMb, startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
 import { isAlive } from './is-alive.js';
 import { linkLibraries } from './postgres-binaries.js';
+import { disownReusedPid } from './postmaster.js';
 
 describe('the embedded PostgreSQL', () => {
   let home: string;
