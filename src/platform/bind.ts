@@ -47,14 +47,11 @@ export function bindMessage({ portal = '', statement = '', binary, values = [], 
   return [Buffer.from('B'), int32(body.reduce((sum, { length }) => sum + length, 4)), ...body];
 }
 
-function int16(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(2);
-  bytes.writeInt16BE(value);
-  return bytes;
-}
+const int16 = (value: number): Buffer => int(value, 2);
+const int32 = (value: number): Buffer => int(value, 4);
 
-function int32(value: number): Buffer {
-  const bytes = Buffer.allocUnsafe(4);
-  bytes.writeInt32BE(value);
+function int(value: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  bytes.writeIntBE(value, 0, size);
   return bytes;
 }

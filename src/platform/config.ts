@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
-import { parseCosignerVkey } from '@app/tlog';
+import { policyOf } from '@app/tlog';
 import { z } from 'zod';
 import { StartError } from './start-error.js';
 
@@ -33,8 +33,8 @@ const witnesses = z
   .string()
   .transform((value) => value.split(/[,\n]/).map((line) => line.trim()))
   .transform((lines) => lines.filter(Boolean).map((line) => line.split(/\s+/)))
-  .pipe(z.array(z.tuple([z.string().refine(isCosigner), url(/^https?$/)])).max(32))
-  .refine((list) => new Set(list.map(([vkey]) => vkey.replace(/^[^+]*\+[^+]*\+/, ''))).size === list.length)
+  .pipe(z.array(z.tuple([z.string(), url(/^https?$/)])).max(32))
+  .refine((list) => areWitnesses(list.map(([vkey]) => vkey)))
   .transform((list) => list.map(([vkey, prefix]) => ({ vkey, url: prefix })));
 
 const fields = {
@@ -230,9 +230,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return sealed({ ...parsed.data, LEDGER_ORIGIN: parsed.data.LEDGER_ORIGIN ?? origin });
 }
 
-function isCosigner(vkey: string): boolean {
+/** Keys that cosign, each of them once. */
+function areWitnesses(vkeys: readonly string[]): boolean {
   try {
-    return parseCosignerVkey(vkey).name !== '';
+    policyOf([], vkeys);
+    return true;
   } catch {
     return false;
   }
