@@ -293,7 +293,9 @@ describe('the log and its feed', () => {
         await submit(page);
         const program = await page.getByTestId('webhook-verifier').innerText();
         await dialog(page).locator('.ant-modal-footer button').click();
-        await page.getByText('推送中').last().waitFor();
+        // The list shows it as well, and earlier.
+        await page.waitForURL(/webhooks\/whe_/);
+        await dialog(page).getByText('推送中').waitFor();
         const webhook = page.url();
 
         await page.goto(`${await t.app.getUrl()}/console/feed`);
