@@ -548,12 +548,12 @@ describe('the relay', () => {
     const relay = t.app.get(Relay);
     Reflect.set(relay, 'steps', 0);
     const took: number[] = [];
-    for (let step = 0; step < 8; step += 1) {
+    for (let step = 0; step < 4; step += 1) {
       await db.query(`UPDATE platform.relay_cursor SET position = 0 WHERE consumer = 'test.watch-venues'`);
       await relay.step();
       took.push(together.length);
     }
-    expect(took).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
+    expect(took).toEqual([0, 0, 0, 1]);
     await t.settle();
   });
 

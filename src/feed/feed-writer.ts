@@ -111,10 +111,8 @@ export class FeedWriter extends Worker {
 
   /** What the log said before, as far as these leaves ask for it. */
   private async known(leaves: readonly LogEntry[], told: ReadonlyMap<string, unknown>): Promise<Known> {
-    // What everyone sees belongs to no venue, or opens one.
-    const ofVenues = leaves.filter(({ type }) => sights[type]!.seenBy === 'venue');
-    const named = ofVenues.map(({ id, type }) => at(told.get(id), sights[type]!.found ?? ''));
-    const streams = new Set([...ofVenues.map(({ stream }) => stream), ...named.filter((name) => name !== undefined)]);
+    const named = leaves.map(({ id, type }) => at(told.get(id), sights[type]!.found ?? ''));
+    const streams = new Set([...leaves.map(({ stream }) => stream), ...named.filter((name) => name !== undefined)]);
     const venueOf = await this.sql.rows<{ stream: string; venue: string }>(
       `SELECT DISTINCT ON (stream) stream, venue_id AS venue FROM feed.subject_venue WHERE stream = ANY ($1)
        ORDER BY stream, since DESC`,

@@ -17,14 +17,6 @@ it('shows nobody a person, a log-in, a file or what happens inside the bank', ()
   expect(shown).toEqual([]);
 });
 
-it('shows no object now to everyone and now to those of its venue: what everyone sees has none', () => {
-  const both = [...aggregateClasses().values()].filter(({ prototype }) => {
-    const own = events.filter(([, event]) => `on${event.name}` in prototype).map(([type]) => sights[type]!.seenBy);
-    return own.includes('everyone') && own.includes('venue');
-  });
-  expect(both.map(({ name }) => name)).toEqual([]);
-});
-
 /** Stands for whatever a handler may ask of an event or of an object's other fields. */
 const anything = (): unknown =>
   // `content` is asked of the rest of an event, and a rest holds what is really there.

@@ -52,7 +52,7 @@ const WANTED_MAX = 256;
 /** Transactions for each reaction that is among those furthest behind, in one step. */
 const ROUNDS_MAX = 4;
 /** One step in so many takes every consumer, wherever it stands. */
-const TURN_OF_ALL = 8;
+const TURN_OF_ALL = 4;
 
 /**
  * Brings the sequenced log to the reactions, each with its own cursor, in batches; the cursor and what the reactions
