@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
@@ -7,6 +6,7 @@ import { readConfig, type Config } from './platform/config.js';
 import { migrate } from './platform/data-source.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres.js';
 import { serveDescription } from './platform/openapi.js';
+import { freePort, tryPort } from './platform/port.js';
 import { startTracing } from './platform/tracing.js';
 
 export interface Running {
@@ -20,7 +20,7 @@ export interface Running {
 /** Brings the whole service up: configuration, database, schema, HTTP. `told` hears of each step. */
 export async function start(env: NodeJS.ProcessEnv, told: (step: string) => void = () => {}): Promise<Running> {
   const config = await settle(env);
-  await listenOnce(config.PORT, config.HOST); // Before anything is begun that would have to be undone.
+  await tryPort(config.PORT, config.HOST); // Before anything is begun that would have to be undone.
   const stopTracing = await startTracing(config.OTEL_EXPORTER_OTLP_ENDPOINT);
   const embedded = config.DATABASE_URL
     ? undefined
@@ -60,20 +60,3 @@ async function settle(env: NodeJS.ProcessEnv): Promise<Config> {
 }
 
 const hostOf = ({ HOST }: Config): string => (['0.0.0.0', '::'].includes(HOST) ? '127.0.0.1' : HOST);
-
-/** Listens for a moment. @returns the port, of the system's choice for 0. @throws what listening would throw */
-async function listenOnce(port: number, host: string): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(port, host, resolve));
-  const { port: found } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return found;
-}
-
-export const freePort = (host = '127.0.0.1'): Promise<number> => listenOnce(0, host);
-
-export const isFree = (port: number, host = '127.0.0.1'): Promise<boolean> =>
-  listenOnce(port, host).then(
-    () => true,
-    () => false,
-  );

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { completeUscc } from '@app/rulepacks';
 import type { Page } from 'playwright-core';
@@ -11,6 +10,7 @@ import { AddPerson } from '../src/parties/add-person.js';
 import { RegisterOrganisation } from '../src/parties/register-organisation.js';
 import { asSystem, inContext } from '../src/platform/context.js';
 import { newId } from '../src/platform/id.js';
+import { freePort } from '../src/platform/port.js';
 import { UnitOfWork } from '../src/platform/unit-of-work.js';
 import { EscrowFunded } from '../src/settlement/escrow.js';
 import { FollowSettlement } from '../src/trading/follow-settlement.js';
@@ -86,10 +86,7 @@ describe('people', () => {
   let origin: string;
   let password: string;
   beforeAll(async () => {
-    const probe = createServer();
-    await new Promise<void>((listening) => probe.listen(0, '127.0.0.1', listening));
-    const { port } = probe.address() as AddressInfo;
-    await new Promise((closed) => probe.close(closed));
+    const port = await freePort();
     origin = `http://127.0.0.1:${port}`;
     t = await startApp({ OIDC_ISSUER: '', PORT: String(port), PUBLIC_URL: origin });
     password = (await readFile(join(t.config.DATA_DIR, 'operator-password'), 'utf8')).trim();

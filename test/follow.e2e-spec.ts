@@ -8,7 +8,7 @@ import type { CloudEvent } from '@app/sdk';
 import { generateKeyPair, sign } from '@app/webhooks';
 import { follow } from '../scripts/follow.js';
 import { FeedReader } from '../src/feed/feed-reader.js';
-import { freePort } from '../src/start.js';
+import { freePort } from '../src/platform/port.js';
 import { scratch, startExchange, type Exchange } from './support/exchange.js';
 import { startTampering } from './support/tampering.js';
 

@@ -1,5 +1,4 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { completeUscc } from '@app/rulepacks';
 import { clientCredentials, refresh, signIn, SignInRefused, type Role } from '@app/sdk';
@@ -9,6 +8,7 @@ import pg from 'pg';
 import supertest from 'supertest';
 import { AppModule } from '../src/app.module.js';
 import { createApplication } from '../src/platform/application.js';
+import { freePort } from '../src/platform/port.js';
 import { IssuerStore } from '../src/parties/issuer-store.js';
 import { startApp, type TestApp } from './support/app.js';
 
@@ -28,14 +28,6 @@ beforeAll(async () => {
   operator = (await signIn({ issuer, login: 'operator', password })).accessToken;
 });
 afterAll(() => t.close());
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 const call = (token: string | undefined, path: string, body?: object) =>
   fetch(`${origin}${path}`, {

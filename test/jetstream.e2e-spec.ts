@@ -13,7 +13,7 @@ import { newId } from '../src/platform/id.js';
 import { readConfig } from '../src/platform/config.js';
 import { registry } from '../src/platform/metrics.js';
 import { Sql } from '../src/platform/sql.js';
-import { freePort } from '../src/start.js';
+import { freePort } from '../src/platform/port.js';
 import { startApp, type TestApp } from './support/app.js';
 import { layLine, natsVersion, startNats, type Line, type Nats } from './support/nats.js';
 import { organisation } from './support/sales.js';

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { open, rename, stat, type FileHandle } from 'node:fs/promises';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import pg from 'pg';
 import { isAlive } from './is-alive.js';
 import { findPostgresBinaries, type PostgresBinaries } from './postgres-binaries.js';
 import { clusterPath, createCluster, ownFiles, readState, writeState } from './postgres-cluster.js';
+import { freePort } from './port.js';
 import { disownReusedPid, findPostmaster, type Postmaster } from './postmaster.js';
 import { StartError } from './start-error.js';
 
@@ -248,13 +248,4 @@ async function connect(port: number, password: string): Promise<{ url: string; v
   } finally {
     await client.end();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

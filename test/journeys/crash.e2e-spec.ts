@@ -9,7 +9,7 @@ import pg from 'pg';
 import { LastSigned } from '../../src/ledger/last-signed.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
 import { newId } from '../../src/platform/id.js';
-import { freePort } from '../../src/start.js';
+import { freePort } from '../../src/platform/port.js';
 import { dice } from '../support/faults.js';
 import { AUDIENCE, startIssuer, type Issuer } from '../support/issuer.js';
 import { logIds, mustBeWhole } from '../support/whole-log.js';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import pg from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
-import { freePort } from '../../src/start.js';
+import { freePort } from '../../src/platform/port.js';
 
 /** The job as a user runs it: the built program, its own PostgreSQL, its own data directory. */
 const root = resolve(import.meta.dirname, '../..');

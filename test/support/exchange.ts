@@ -7,7 +7,7 @@ import { LocalKey, publicOnly } from '@app/signing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../../src/app.module.js';
 import { createApplication } from '../../src/platform/application.js';
-import { freePort } from '../../src/start.js';
+import { freePort } from '../../src/platform/port.js';
 import { startApp, type TestApp } from './app.js';
 import { contractOrder, fen, type Sale } from './sales.js';
 import { settle } from './settle.js';

@@ -32,7 +32,15 @@ async function compileStarter(scratch: string): Promise<string> {
   await mkdir(target);
   await writeFile(join(scratch, 'package.json'), '{ "type": "module" }');
   await symlink(join(repository, 'node_modules'), join(scratch, 'node_modules'));
-  const names = ['embedded-postgres', 'postgres-binaries', 'postgres-cluster', 'postmaster', 'is-alive', 'start-error'];
+  const names = [
+    'embedded-postgres',
+    'postgres-binaries',
+    'postgres-cluster',
+    'postmaster',
+    'port',
+    'is-alive',
+    'start-error',
+  ];
   for (const name of names) {
     const { code } = await transformFile(join(repository, `src/platform/${name}.ts`), {
       swcrc: false,

@@ -15,7 +15,7 @@ import type { Config } from '../../src/platform/config.js';
 import { keyPassphrase } from '../../src/platform/key-passphrase.js';
 import { newId } from '../../src/platform/id.js';
 import { Worker } from '../../src/platform/worker.js';
-import { freePort } from '../../src/start.js';
+import { freePort } from '../../src/platform/port.js';
 import { startApp, type TestApp } from './app.js';
 import { Applications, stageApplications } from './application-scene.js';
 import { stageAuthorities } from './authority-scene.js';
