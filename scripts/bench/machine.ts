@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, randomBytes, sign, verify } from 'node:crypto';
 import { closeSync, fdatasyncSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -73,12 +73,30 @@ function fsyncRate(dataDir: string): number {
   }
 }
 
-function signRates(): Record<string, number> {
-  const ed25519 = generateKeyPairSync('ed25519').privateKey;
-  const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const ED25519 = generateKeyPairSync('ed25519');
+const P256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+const signRates = (): Record<string, number> => ({
+  Ed25519: rate(() => sign(null, SAMPLE, ED25519.privateKey)),
+  ES256: rate(() => sign('sha256', SAMPLE, P256.privateKey)),
+});
+
+/** As long as what is signed of a certificate. */
+const CREDENTIAL = randomBytes(3_800);
+
+/** What bounds certificates: both signatures of each, made or checked one after the other by Node's crypto, in one thread; pairs a second. */
+export function pairRates(): { readonly made: number; readonly checked: number } {
+  const byEd25519 = sign(null, CREDENTIAL, ED25519.privateKey);
+  const byP256 = sign('sha256', CREDENTIAL, P256.privateKey);
   return {
-    Ed25519: rate(() => sign(null, SAMPLE, ed25519)),
-    ES256: rate(() => sign('sha256', SAMPLE, p256)),
+    made: rate(() => {
+      sign(null, CREDENTIAL, ED25519.privateKey);
+      sign('sha256', CREDENTIAL, P256.privateKey);
+    }),
+    checked: rate(() => {
+      verify(null, CREDENTIAL, ED25519.publicKey, byEd25519);
+      verify('sha256', CREDENTIAL, P256.publicKey, byP256);
+    }),
   };
 }
 
