@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { attached, LocalKey, SigningThread, SM2_ALG, suites } from './index.js';
 
@@ -34,9 +34,8 @@ describe('a thread that signs', () => {
   it('says of every text that cannot be signed why not, and signs the next', async () => {
     const thread = new SigningThread();
     // An X25519 key agrees and cannot sign.
-    const jwk = { kty: 'OKP', crv: 'X25519', d: 'A'.repeat(43), x: 'A'.repeat(43) };
     const unfit = Object.assign(Object.create(LocalKey.prototype) as LocalKey, {
-      privateKey: createPrivateKey({ key: jwk, format: 'jwk' }),
+      privateKey: generateKeyPairSync('x25519').privateKey,
       publicJwk: keys[1]!.publicJwk,
     });
     const refused = await Promise.allSettled(['a', 'b'].map((text) => thread.sign(Buffer.from(text), signerOf(unfit))));
