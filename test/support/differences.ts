@@ -1,4 +1,5 @@
 import { DataSource } from 'typeorm';
+import '../../src/app.module.js'; // Every event and every table is known to whoever has loaded all contexts.
 import { replay } from '../../src/ledger/replay.js';
 import { dataSourceOptions } from '../../src/platform/data-source.js';
 
