@@ -166,7 +166,10 @@ describe('a certificate is checked without a network', () => {
     for (const odd of ['', 'hello', '{}', '{"format":"x"}', Buffer.from([0xff, 0xfe]), 'a'.repeat(300_000)])
       codes.push((await audited(odd, await trustFile())).code);
     expect(codes).toEqual([3, 3, 3, 3, 3, 3]);
-    expect((await audited('a.b.c', { format: 'other' })).code).toBe(2);
+    const untrusting = await audited('a.b.c', { format: 'other' });
+    expect([untrusting.code, untrusting.said]).toEqual([2, expect.stringMatching(/不是信任文件;.*\nnot a trust file/)]);
+    const missing = await audited('a.b.c', 'none', '--status', join(dir, 'missing'));
+    expect([missing.code, missing.said]).toEqual([2, expect.stringMatching(/无法读取 \/ cannot be read: ENOENT/)]);
     expect((await audited('a.b.c', await trustFile(), '--as-of', 'yesterday')).code).toBe(2);
     expect((await audited('a.b.c', await trustFile(), '--url', 'http://x')).code).toBe(2);
     expect((await audited('a.b.c', await trustFile())).code).toBe(1);

@@ -70,12 +70,15 @@ function trustOf(bytes: Buffer, path: string): Trust {
   try {
     return readTrust(bytes.toString());
   } catch (error) {
-    throw new Misuse(`--trust ${path}: ${(error as Error).message}`);
+    throw new Misuse(
+      `--trust ${path}: 不是信任文件;应取自 /.well-known/trust.json,或为签发方的 DID 文档\n` +
+        `not a trust file, which is /.well-known/trust.json of the service, or its DID document (${(error as Error).message})`,
+    );
   }
 }
 
 function read(path: string): Promise<Buffer> {
   return readFile(path).catch((error: Error) => {
-    throw new Misuse(error.message);
+    throw new Misuse(`无法读取 / cannot be read: ${error.message}`);
   });
 }
