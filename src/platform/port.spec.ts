@@ -3,8 +3,11 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { jest } from '@jest/globals';
 import { freePort, isFree, tryPort } from './port.js';
 
+const servers: Server[] = [];
+afterEach(() => servers.splice(0).forEach((server) => server.close()));
 const listenAt = async (port: number): Promise<Server> => {
   const server = createServer().listen(port, '127.0.0.1');
+  servers.push(server);
   await once(server, 'listening');
   return server;
 };
@@ -13,8 +16,7 @@ const portOf = (server: Server) => (server.address() as AddressInfo).port;
 it('a free port is none that a system gives to outgoing connections', async () => {
   const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));
   for (const port of ports) expect(port > 1023 && port < 32_768).toBe(true);
-  const server = await listenAt(ports[0]!);
-  server.close();
+  await listenAt(ports[0]!);
 });
 
 it('a taken port is drawn in vain', async () => {
@@ -25,7 +27,6 @@ it('a taken port is drawn in vain', async () => {
   expect(await isFree(portOf(server))).toBe(false);
   await expect(tryPort(portOf(server), '127.0.0.1')).rejects.toThrow('EADDRINUSE');
   await expect(freePort('127.0.0.1', () => portOf(server))).rejects.toThrow('EADDRINUSE');
-  server.close();
   expect(await isFree(other)).toBe(true);
 });
 
