@@ -12,7 +12,7 @@ import { Clock } from '../../src/platform/clock.js';
 import { dataSourceOptions } from '../../src/platform/data-source.js';
 import { eventType } from '../../src/platform/event.js';
 import type { Running } from '../../src/start.js';
-import { pairRates } from './machine.js';
+import { pairsChecked } from './machine.js';
 import { storedLog } from './stored-log.js';
 import type { ToVerify, Verified } from './verify-worker.js';
 
@@ -53,7 +53,7 @@ export async function verifyOffline(running: Running, db: pg.Pool, expected: num
   // As they would come in a file.
   const parts = Array.from({ length: threads }, (_, i) => fileOf(texts.slice(i * share, (i + 1) * share)));
 
-  const before = pairRates().checked;
+  const before = pairsChecked();
   const [began, used] = [performance.now(), process.cpuUsage()];
   const verified = await Promise.all(parts.map((part) => onThread({ texts: part, ...common })));
   const numbers = new Set<string>();
@@ -70,7 +70,7 @@ export async function verifyOffline(running: Running, db: pg.Pool, expected: num
   const read = verified.reduce((sum, part) => sum + part.numbers.length, 0);
   if (rows.length !== expected || numbers.size !== expected || read !== 2 * expected)
     throw new Error(`${rows.length} certificates, ${numbers.size} numbers, ${read} credentials of ${expected}`);
-  const pairs = ((before + pairRates().checked) / 2) * threads;
+  const pairs = ((before + pairsChecked()) / 2) * threads;
   return { certificates: rows.length, credentials: read, seconds, cpuUs: (user + system) / rows.length, pairs };
 }
 

@@ -16,7 +16,7 @@ import { Progress } from '../job/progress.js';
 import { issueOneByOne, type Singles } from './certificate-latency.js';
 import { verifyAll, verifyOffline } from './certificate-proof.js';
 import { cpuUsed, perEvent, type Cpu } from './cpu.js';
-import { measureMachine, pairRates } from './machine.js';
+import { measureMachine, pairsMade } from './machine.js';
 import { inLanes, RegisteredApplications } from './registered.js';
 import { atLeast, atMost, shown, spread, table, tidied, type Result } from './report.js';
 
@@ -169,7 +169,7 @@ async function issue(app: NestFastifyApplication, db: pg.Pool, from: string, cou
   const last = `SELECT value FROM certificates.counter WHERE name = 'status-list revocation'`;
   const { value: before } = await one<{ value: number }>(last);
   const { pid } = await one<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  const pairsBefore = pairRates().made;
+  const pairsBefore = pairsMade();
   const used = cpuUsed(undefined, pid);
   const began = performance.now();
   const until = async (what: string, values: unknown[] = []): Promise<number> => {
@@ -188,7 +188,7 @@ async function issue(app: NestFastifyApplication, db: pg.Pool, from: string, cou
   const { size } = await one<{ size: string }>('SELECT size FROM ledger.head');
   const published = await until('(SELECT max(size) FROM ledger.checkpoint) >= $1', [size]);
   const cpu = perEvent(used, cpuUsed(undefined, pid), count);
-  return { prepared, issued, logged, followed, published, cpu, pairs: (pairsBefore + pairRates().made) / 2 };
+  return { prepared, issued, logged, followed, published, cpu, pairs: (pairsBefore + pairsMade()) / 2 };
 }
 
 const told = ({ prepared, issued, logged, followed, published, cpu }: Bulk): string =>
@@ -226,7 +226,8 @@ function report(
       metric: 'verified/s, offline, both signatures',
       median: perSecond,
       ofLimit: { name: 'pairs checked/s by all cores', ratio: perSecond / offline.pairs },
-      ...atLeast(perSecond, GOAL / 5, '28,000 in ≤ 5 s'),
+      // Of few, the start of the threads would be most of it.
+      ...(count === GOAL && atLeast(perSecond, GOAL / 5, '28,000 in ≤ 5 s')),
     },
     { metric: 'cpu_us/certificate verified', median: offline.cpuUs },
     { metric: 'commit_ms, one row, beside the next', p50: commit.p50, p99: commit.p99 },
